@@ -1,0 +1,154 @@
+// Package access answers: may this actor do this to that?
+//
+// The rules are one table of data: role × action × the relation that must hold. Every route, stream frame and command asks here.
+package access
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ucpalert/ucpalert/journal"
+)
+
+// Role is what an account is for.
+type Role string
+
+// The roles.
+const (
+	// Screen is a board in one department.
+	Screen Role = "screen"
+	// Clinician works in an organisation's departments.
+	Clinician Role = "clinician"
+	// Centre is a tertiary centre's system that publishes plans.
+	Centre Role = "centre"
+)
+
+// Action is what somebody wants to do.
+type Action string
+
+// The actions.
+const (
+	// WatchBoard: see a department's alerts, at once or over a stream.
+	WatchBoard Action = "watch a board"
+	// OpenPlan: read the text of the plan behind an alert.
+	OpenPlan Action = "open a plan"
+	// GiveReceipt: say that an alert was displayed or seen.
+	GiveReceipt Action = "give a receipt"
+	// Acknowledge: answer an alert.
+	Acknowledge Action = "acknowledge an alert"
+	// PublishPlan: create, revise or withdraw a plan.
+	PublishPlan Action = "publish a plan"
+	// ReadOwnPlan: read a plan as its centre wrote it.
+	ReadOwnPlan Action = "read a plan as published"
+)
+
+// relation is what must hold between the account and the object.
+type relation uint8
+
+const (
+	never relation = iota
+	// ownDepartment: the object is in the account's department.
+	ownDepartment
+	// ownOrganisation: the object is in a department of the account's organisation.
+	ownOrganisation
+	// ownCentre: the object's centre is the account's organisation.
+	ownCentre
+)
+
+// table is the whole policy. What is not in it is refused.
+var table = map[Role]map[Action]relation{
+	Screen: {
+		WatchBoard:  ownDepartment,
+		OpenPlan:    ownDepartment,
+		GiveReceipt: ownDepartment,
+		Acknowledge: ownDepartment,
+	},
+	Clinician: {
+		WatchBoard:  ownOrganisation,
+		OpenPlan:    ownOrganisation,
+		GiveReceipt: ownOrganisation,
+		Acknowledge: ownOrganisation,
+	},
+	Centre: {
+		PublishPlan: ownCentre,
+		ReadOwnPlan: ownCentre,
+	},
+}
+
+// Account is a caller as the configuration knows it.
+type Account struct {
+	Name string
+	Role Role
+	// Organisation is the ODS code on whose behalf the account acts.
+	Organisation string
+	// Department is the one a screen stands in; empty for other roles.
+	Department string
+}
+
+// Actor is the account as the journal names it.
+func (a Account) Actor() journal.Actor {
+	return journal.Actor{Name: a.Name, Role: string(a.Role), Organisation: a.Organisation}
+}
+
+// Object is what an action is done to. Fields that do not apply are empty.
+type Object struct {
+	// Department and the organisation that runs it.
+	Department, Organisation string
+	// Centre owns the plan.
+	Centre string
+}
+
+// ErrRefused is returned when the table does not allow an action.
+var ErrRefused = errors.New("not allowed")
+
+// May tells whether an account may do an action to an object: nil, or ErrRefused with the reason in words.
+func May(a Account, do Action, to Object) error {
+	holds := false
+	switch table[a.Role][do] {
+	case ownDepartment:
+		holds = a.Department != "" && a.Department == to.Department
+	case ownOrganisation:
+		holds = a.Organisation != "" && a.Organisation == to.Organisation
+	case ownCentre:
+		holds = a.Organisation != "" && a.Organisation == to.Centre
+	case never:
+		return fmt.Errorf("%w: the role %s may not %s", ErrRefused, a.Role, do)
+	}
+	if !holds {
+		return fmt.Errorf("%w: the account may not %s outside its own organisation or department", ErrRefused, do)
+	}
+	return nil
+}
+
+// Token is the SHA-256 of a bearer token; the token itself is never kept.
+type Token [sha256.Size]byte
+
+// HashToken hashes a bearer token.
+func HashToken(bearer string) Token { return sha256.Sum256([]byte(bearer)) }
+
+// ParseToken reads the SHA-256 of a token in hexadecimal, as the configuration holds it.
+func ParseToken(s string) (Token, error) {
+	b, err := hex.DecodeString(strings.TrimSpace(s))
+	if err != nil || len(b) != sha256.Size {
+		return Token{}, errors.New("a token's SHA-256 is written in 64 hexadecimal digits")
+	}
+	return Token(b), nil
+}
+
+// Book knows accounts by their tokens.
+type Book struct{ accounts map[Token]Account }
+
+// NewBook makes a book.
+func NewBook(accounts map[Token]Account) Book { return Book{accounts} }
+
+// Find returns the account of a bearer token. The look-up is by hash, so its time tells nothing about how much of a token was right.
+func (b Book) Find(bearer string) (Account, bool) {
+	if bearer == "" {
+		return Account{}, false
+	}
+	a, ok := b.accounts[HashToken(bearer)]
+	return a, ok
+}

@@ -1,0 +1,79 @@
+// Package alerts answers: who is in which department, and which alerts does that raise?
+package alerts
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"strings"
+	"time"
+
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+// Match says how sure it is that an attendance and a plan are about the same patient.
+type Match string
+
+// The tiers of a match. A possible match shows identifiers only, never the plan.
+const (
+	Confirmed Match = "confirmed"
+	Possible  Match = "possible"
+)
+
+// AlertState is the life of an alert.
+type AlertState string
+
+// The states of an alert. Raised and acknowledged alerts are open: they stand on the board.
+const (
+	Raised       AlertState = "raised"
+	Acknowledged AlertState = "acknowledged"
+	// Withdrawn: it should not stand there any more (arrival cancelled, plan withdrawn, identity corrected, patient moved).
+	Withdrawn AlertState = "withdrawn"
+	// Closed: the patient has left.
+	Closed AlertState = "closed"
+)
+
+// Acknowledgement is who answered an alert, when, and which version of the plan they had before them.
+type Acknowledgement struct {
+	By      journal.Actor
+	At      time.Time
+	Version int
+}
+
+// Alert says that a patient with a plan is in a department. There is at most one for an attendance and a plan.
+type Alert struct {
+	ID         string
+	Attendance string
+	Plan       string
+	// Version is the version of the plan that the alert was last decided on.
+	Version    int
+	Centre     string
+	Department string
+	Match      Match
+	// Reason says in words why the two match.
+	Reason  string
+	Urgency plans.Urgency
+	State   AlertState
+	// StateReason says in words why the alert is withdrawn or closed; empty while it is open.
+	StateReason string
+	Raised      time.Time
+	// Acknowledgement is nil until somebody answered.
+	Acknowledgement *Acknowledgement
+}
+
+// Open tells whether the alert stands on the board.
+func (a Alert) Open() bool { return a.State == Raised || a.State == Acknowledged }
+
+// alertID is derived from the attendance and the plan, so that deciding stays pure and a pair can never have two alerts. Attendance ids
+// are random, so an alert's id cannot be guessed.
+func alertID(attendance, plan string) string {
+	sum := sha256.Sum256([]byte(attendance + "\x00" + plan))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:15]))
+}
+
+// Sight is everything that a board may need of an alert, as it stands now: the viewer's role decides how much of it is drawn.
+type Sight struct {
+	Alert      Alert
+	Attendance Attendance
+	Plan       plans.Plan
+}

@@ -1,0 +1,171 @@
+package alerts
+
+import (
+	"time"
+
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+// Change is one alert that must be written, and the journal entries that tell of it.
+type Change struct {
+	Alert Alert
+	// New tells that the alert was not held before.
+	New bool
+	// Tell lists what happened in which room.
+	Tell []Told
+}
+
+// Told is one entry for a room's journal.
+type Told struct {
+	Kind   journal.Kind
+	Room   string
+	Reason string
+}
+
+// Decide reconciles one attendance: it compares the alerts that are held with those that should stand, and returns what to write. For
+// an open attendance there must be exactly one open alert for each live plan that matches and may be shared; for any other, none.
+//
+// The plans must include every plan that could match, and the plan of each held alert where that still exists; held are all alerts of
+// this attendance in any state. The answer depends on nothing else: no clock, no database.
+func Decide(a Attendance, candidates []plans.Plan, held []Alert, dir *directory.Directory, now time.Time) []Change {
+	byPlan := make(map[string]Alert, len(held))
+	for _, alert := range held {
+		byPlan[alert.Plan] = alert
+	}
+	var changes []Change
+	for _, p := range candidates {
+		alert, known := byPlan[p.ID]
+		delete(byPlan, p.ID)
+		verdict := judge(a, p, dir, now)
+		if change, needed := settle(a, p, alert, known, verdict, now); needed {
+			changes = append(changes, change)
+		}
+	}
+	for _, alert := range held {
+		if _, left := byPlan[alert.Plan]; left && alert.Open() {
+			changes = append(changes, end(alert, Withdrawn, "the plan is no longer held"))
+		}
+	}
+	return changes
+}
+
+// verdict is what should hold between one attendance and one plan.
+type verdict struct {
+	stands bool
+	match  Match
+	// reason explains the match if it stands; otherwise why it does not.
+	reason string
+	// end is the state of an alert that no longer stands.
+	end AlertState
+}
+
+func judge(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time) verdict {
+	switch a.State {
+	case Departed:
+		return verdict{end: Closed, reason: "the patient has left the department"}
+	case Cancelled:
+		return verdict{end: Withdrawn, reason: "the arrival was cancelled"}
+	case Unseen:
+		return verdict{end: Withdrawn, reason: "no arrival is known"}
+	}
+	match, reason := matches(a.Patient, p.Patient)
+	if match == "" {
+		return verdict{end: Withdrawn, reason: reason}
+	}
+	if live, why := p.Live(now); !live {
+		return verdict{end: Withdrawn, reason: why}
+	}
+	if may, why := p.MayBeShown(dir, a.Department, now); !may {
+		return verdict{end: Withdrawn, reason: why}
+	}
+	return verdict{stands: true, match: match, reason: reason}
+}
+
+// matches compares who arrived with whom the plan is about. An empty match means none; the reason is in words either way.
+func matches(arrived, planned plans.Identity) (Match, string) {
+	switch {
+	case arrived.NHSNumber.IsZero():
+		return "", "the attendance has no usable NHS number"
+	case arrived.NHSNumber != planned.NHSNumber:
+		return "", "the NHS number was corrected and is no longer the plan's"
+	case arrived.BirthDate == "" || planned.BirthDate == "":
+		return Possible, "NHS number agrees; there is no date of birth to compare"
+	case arrived.BirthDate == planned.BirthDate && arrived.BirthDate.Whole():
+		return Confirmed, "NHS number and date of birth agree"
+	case arrived.BirthDate.Compatible(planned.BirthDate):
+		return Possible, "NHS number agrees; the date of birth is known only in part"
+	}
+	return Possible, "NHS number agrees, but the date of birth differs"
+}
+
+// settle turns a verdict into the change that it needs, if any.
+func settle(a Attendance, p plans.Plan, alert Alert, known bool, v verdict, now time.Time) (Change, bool) {
+	switch {
+	case !v.stands && (!known || !alert.Open()):
+		return Change{}, false
+	case !v.stands:
+		return end(alert, v.end, v.reason), true
+	case !known:
+		alert = Alert{ID: alertID(a.ID, p.ID), Attendance: a.ID, Plan: p.ID}
+		return raise(alert, true, a, p, v, now), true
+	case !alert.Open():
+		return raise(alert, false, a, p, v, now), true
+	case alert.Department != a.Department:
+		return move(alert, a, p, v), true
+	}
+	return update(alert, a, p, v)
+}
+
+func (alert *Alert) decide(a Attendance, p plans.Plan, v verdict) {
+	alert.Department, alert.Version, alert.Centre, alert.Urgency = a.Department, p.Version, p.Centre, p.Urgency
+	alert.Match, alert.Reason = v.match, v.reason
+}
+
+func raise(alert Alert, isNew bool, a Attendance, p plans.Plan, v verdict, now time.Time) Change {
+	alert.decide(a, p, v)
+	alert.State, alert.StateReason, alert.Raised, alert.Acknowledgement = Raised, "", now, nil
+	return Change{alert, isNew, []Told{{journal.AlertRaised, a.Department, v.reason}}}
+}
+
+// move takes an open alert to the department the patient is in now. The people there have not answered it yet.
+func move(alert Alert, a Attendance, p plans.Plan, v verdict) Change {
+	from := alert.Department
+	alert.decide(a, p, v)
+	alert.State, alert.Acknowledgement = Raised, nil
+	return Change{alert, false, []Told{
+		{journal.AlertWithdrawn, from, MovedReason},
+		{journal.AlertRaised, a.Department, v.reason},
+	}}
+}
+
+// MovedReason is what a department reads of an alert whose patient is in another department now.
+const MovedReason = "the patient moved to another department"
+
+// update changes an open alert in place. An acknowledgement stands when the plan was revised (the board shows that it is older than the
+// plan), but not when the match was only possible before: whoever answered could not see the plan.
+func update(alert Alert, a Attendance, p plans.Plan, v verdict) (Change, bool) {
+	before := alert
+	alert.decide(a, p, v)
+	if alert == before {
+		return Change{}, false
+	}
+	reason := v.reason
+	switch {
+	case before.Match == Possible && alert.Match == Confirmed:
+		alert.State, alert.Acknowledgement = Raised, nil
+	case before.Match == alert.Match && before.Version != alert.Version:
+		reason = "the centre revised the plan"
+	}
+	return Change{alert, false, []Told{{journal.AlertUpdated, alert.Department, reason}}}, true
+}
+
+func end(alert Alert, state AlertState, reason string) Change {
+	alert.State, alert.StateReason = state, reason
+	kind := journal.AlertWithdrawn
+	if state == Closed {
+		kind = journal.AlertClosed
+	}
+	return Change{alert, false, []Told{{kind, alert.Department, reason}}}
+}

@@ -1,0 +1,329 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+// Store keeps attendances, plans, alerts and the journal.
+type Store interface {
+	// Write runs f in one transaction: all that f writes is kept, or nothing. When it returns nil, what f wrote survives a power cut.
+	// It may run f more than once (after a conflict with another node), each time on a fresh transaction.
+	Write(ctx context.Context, f func(Tx) error) error
+}
+
+// Tx is the inside of one transaction. What it loads is what holds until the transaction ends, once the keys that guard it are locked.
+type Tx interface {
+	// Lock keeps other transactions from the keys until this one ends. Callers take them in the order visit, plan, nhs, attendance, so
+	// that no two wait for each other; keys of one call are sorted by the store.
+	Lock(keys ...string) error
+	// Remember notes that a message was taken, and tells whether it is new: the same sender, control id and hash was not taken before.
+	Remember(m Message) (isNew bool, err error)
+
+	Attendance(organisation, visit string) (a Attendance, found bool, err error)
+	AttendanceByID(id string) (Attendance, error)
+	// OpenAttendances returns the open attendances of a patient.
+	OpenAttendances(n plans.NHSNumber) ([]Attendance, error)
+	SaveAttendance(a Attendance, isNew bool, at time.Time) error
+
+	// Plan returns the newest version of a plan, or nil if none is held.
+	Plan(id string) (*plans.Held, error)
+	// PlansOf returns the newest version of each plan of a patient, in any status.
+	PlansOf(n plans.NHSNumber) ([]plans.Plan, error)
+	// SavePlan adds a version.
+	SavePlan(p plans.Plan, document []byte) error
+
+	AlertsOf(attendance string) ([]Alert, error)
+	// Alert returns ErrNoAlert if there is none.
+	Alert(id string) (Alert, error)
+	SaveAlert(a Alert, isNew bool) error
+
+	// Append writes a journal entry and gives it its number, its place in its room and its seal. The counter behind it is the last
+	// thing a transaction locks: append after everything else is written.
+	Append(e journal.Entry) error
+}
+
+// Message is what is kept of every message taken, so that a resend is known.
+type Message struct {
+	Sender, ControlID string
+	Hash              [32]byte
+	Received          time.Time
+}
+
+// Errors of the desk that a caller can act on.
+var (
+	ErrNoAlert       = errors.New("no such alert")
+	ErrNotOpen       = errors.New("the alert is no longer open")
+	ErrUnknownSender = errors.New("the sending facility is not an organisation of the directory")
+)
+
+// AcknowledgedError refuses a second acknowledgement: there is one winner.
+type AcknowledgedError struct{ Acknowledgement Acknowledgement }
+
+func (e AcknowledgedError) Error() string {
+	return "already acknowledged by " + e.Acknowledgement.By.Name
+}
+
+// Desk takes what hospitals and centres send and what people answer, decides, and keeps the result: one transaction each.
+type Desk struct {
+	store Store
+	dir   func() *directory.Directory
+	now   func() time.Time
+}
+
+// NewDesk makes a desk. The directory is asked for at each message, so that it can be replaced while the service runs.
+func NewDesk(store Store, dir func() *directory.Directory, now func() time.Time) *Desk {
+	return &Desk{store, dir, now}
+}
+
+// Outcome is what became of a message.
+type Outcome struct {
+	// Duplicate: the message had been taken before; nothing was written.
+	Duplicate  bool
+	Attendance string
+	Department string
+	// Warning says in words that the department is a guess.
+	Warning string
+	Changes []Change
+}
+
+// Receive takes one attendance message. When it returns nil, the message and everything that follows from it is durable, and the
+// sender may be answered AA. A message that was taken before changes nothing and is no error.
+//
+// Errors: ErrUnknownSender; anything else is a failure of the store, and the sender must not be told that the message was taken.
+func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
+	now, dir := d.now(), d.dir()
+	org, ok := dir.Facility(e.Facility, now)
+	if !ok {
+		return Outcome{}, ErrUnknownSender
+	}
+	if e.Location.Value.Site == "" && e.Facility != org.ID {
+		e.Location.Value.Site = e.Facility // the sender named itself by its site
+	}
+	actor := journal.Actor{Name: e.Sender, Role: "hospital", Organisation: org.ID}
+	var out Outcome
+	err := d.store.Write(ctx, func(tx Tx) error {
+		out = Outcome{}
+		isNew, err := tx.Remember(Message{e.Sender, e.ControlID, e.Hash, now})
+		if err != nil || !isNew {
+			out.Duplicate = !isNew
+			return err
+		}
+		if err := tx.Lock("visit:" + org.ID + "/" + e.Visit); err != nil {
+			return err
+		}
+		before, found, err := tx.Attendance(org.ID, e.Visit)
+		if err != nil {
+			return err
+		}
+		if !found {
+			before.ID = newID()
+		}
+		after := before.Apply(e, org, dir)
+		out.Attendance, out.Department, out.Warning = after.ID, after.Department, after.Warning
+		if err := tx.Lock(patientKeys(before.Patient.NHSNumber, after.Patient.NHSNumber)...); err != nil {
+			return err
+		}
+		if err := tx.SaveAttendance(after, !found, now); err != nil {
+			return err
+		}
+		if !found && !after.Open() {
+			return nil // nothing can stand for it, and nothing stood before
+		}
+		out.Changes, err = d.reconcile(tx, []Attendance{after}, found, dir, now, actor, nil)
+		return err
+	})
+	if err != nil {
+		return Outcome{}, fmt.Errorf("receive %s %s: %w", e.Trigger, e.ControlID, err)
+	}
+	return out, nil
+}
+
+// Publish keeps what a centre sends and reconciles every patient that it concerns, before and after. It returns the version that
+// holds now and whether that is new; the same document again is no new version.
+//
+// Errors: plans.ErrForeign, plans.StaleError; anything else is a failure of the store.
+func (d *Desk) Publish(ctx context.Context, pub plans.Publication, actor journal.Actor) (plans.Plan, bool, error) {
+	now, dir := d.now(), d.dir()
+	pub.Plan.Published = now
+	var kept plans.Plan
+	var changed bool
+	err := d.store.Write(ctx, func(tx Tx) error {
+		if err := tx.Lock("plan:" + pub.Plan.ID); err != nil {
+			return err
+		}
+		held, err := tx.Plan(pub.Plan.ID)
+		if err != nil {
+			return err
+		}
+		kept, changed, err = plans.Next(held, pub)
+		if err != nil || !changed {
+			return err
+		}
+		numbers := []plans.NHSNumber{kept.Patient.NHSNumber}
+		if held != nil && held.Plan.Patient.NHSNumber != kept.Patient.NHSNumber {
+			numbers = append(numbers, held.Plan.Patient.NHSNumber)
+		}
+		if err := tx.Lock(patientKeys(numbers...)...); err != nil {
+			return err
+		}
+		if err := tx.SavePlan(kept, pub.Document); err != nil {
+			return err
+		}
+		var open []Attendance
+		for _, n := range numbers {
+			of, err := tx.OpenAttendances(n)
+			if err != nil {
+				return err
+			}
+			open = append(open, of...)
+		}
+		told := planEntry(held, kept, actor, now)
+		_, err = d.reconcile(tx, open, true, dir, now, actor, &told)
+		return err
+	})
+	if err != nil {
+		return plans.Plan{}, false, fmt.Errorf("publish plan %s: %w", pub.Plan.ID, err)
+	}
+	return kept, changed, nil
+}
+
+// planEntry says in the journal what a publication did.
+func planEntry(held *plans.Held, kept plans.Plan, actor journal.Actor, now time.Time) journal.Entry {
+	kind := journal.PlanRevised
+	live, why := kept.Live(now)
+	switch {
+	case held == nil:
+		kind = journal.PlanPublished
+	case !live && held.Plan.Status == plans.Active:
+		kind = journal.PlanWithdrawn
+	}
+	return journal.Entry{Time: now, Kind: kind, Actor: actor, Subject: kept.ID, Version: kept.Version, Reason: why}
+}
+
+// reconcile decides each attendance and writes what follows: alerts first, journal entries last.
+func (d *Desk) reconcile(tx Tx, as []Attendance, mayHold bool, dir *directory.Directory, now time.Time, actor journal.Actor, first *journal.Entry) ([]Change, error) {
+	slices.SortFunc(as, func(x, y Attendance) int { return strings.Compare(x.ID, y.ID) })
+	var changes []Change
+	for _, a := range as {
+		of, err := decideOne(tx, a, mayHold, dir, now)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, of...)
+	}
+	for _, c := range changes {
+		if err := tx.SaveAlert(c.Alert, c.New); err != nil {
+			return nil, err
+		}
+	}
+	if first != nil {
+		if err := tx.Append(*first); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range changes {
+		for _, t := range c.Tell {
+			entry := journal.Entry{Time: now, Kind: t.Kind, Actor: actor, Room: t.Room, Subject: c.Alert.ID, Version: c.Alert.Version, Reason: t.Reason}
+			if err := tx.Append(entry); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return changes, nil
+}
+
+// decideOne loads what Decide needs for one attendance. mayHold is false for an attendance that is new, and so has no alerts yet.
+func decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now time.Time) ([]Change, error) {
+	var candidates []plans.Plan
+	var err error
+	if !a.Patient.NHSNumber.IsZero() {
+		if candidates, err = tx.PlansOf(a.Patient.NHSNumber); err != nil {
+			return nil, err
+		}
+	}
+	var held []Alert
+	if mayHold {
+		if err := tx.Lock("attendance:" + a.ID); err != nil {
+			return nil, err
+		}
+		if held, err = tx.AlertsOf(a.ID); err != nil {
+			return nil, err
+		}
+	}
+	for _, alert := range held {
+		if slices.ContainsFunc(candidates, func(p plans.Plan) bool { return p.ID == alert.Plan }) {
+			continue
+		}
+		p, err := tx.Plan(alert.Plan)
+		if err != nil {
+			return nil, err
+		}
+		if p != nil {
+			candidates = append(candidates, p.Plan)
+		}
+	}
+	return Decide(a, candidates, held, dir, now), nil
+}
+
+// Acknowledge records that somebody answers an alert. The first wins; the same actor again is no error and changes nothing.
+//
+// Errors: ErrNoAlert, ErrNotOpen, AcknowledgedError.
+func (d *Desk) Acknowledge(ctx context.Context, id string, actor journal.Actor) (Alert, error) {
+	now := d.now()
+	var alert Alert
+	err := d.store.Write(ctx, func(tx Tx) error {
+		var err error
+		if alert, err = tx.Alert(id); err != nil {
+			return err
+		}
+		if err = tx.Lock("attendance:" + alert.Attendance); err != nil {
+			return err
+		}
+		if alert, err = tx.Alert(id); err != nil { // as it is now that nobody else can change it
+			return err
+		}
+		switch {
+		case !alert.Open():
+			return ErrNotOpen
+		case alert.State == Acknowledged && alert.Acknowledgement.By == actor:
+			return nil
+		case alert.State == Acknowledged:
+			return AcknowledgedError{*alert.Acknowledgement}
+		}
+		alert.State = Acknowledged
+		alert.Acknowledgement = &Acknowledgement{By: actor, At: now, Version: alert.Version}
+		if err := tx.SaveAlert(alert, false); err != nil {
+			return err
+		}
+		return tx.Append(journal.Entry{Time: now, Kind: journal.AlertAcknowledged, Actor: actor, Room: alert.Department, Subject: alert.ID, Version: alert.Version})
+	})
+	if err != nil {
+		return Alert{}, fmt.Errorf("acknowledge alert %s: %w", id, err)
+	}
+	return alert, nil
+}
+
+// patientKeys are the lock keys of NHS numbers; none for a patient without one.
+func patientKeys(numbers ...plans.NHSNumber) []string {
+	var keys []string
+	for _, n := range numbers {
+		if key := "nhs:" + n.Reveal(); !n.IsZero() && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// newID returns a random id whose beginning grows with time, so that new rows lie side by side on disk (UUID version 7, RFC 9562).
+func newID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -1,0 +1,155 @@
+// Package journal answers: what happened, in which order, and caused by whom?
+//
+// The journal is one ordered list of facts. It is the only place where the write line (message, decision, commit) and the read
+// line (screens, pager, other regions, auditors) meet: a reader keeps a [Position] and follows at its own pace.
+//
+// An [Entry] holds identifiers and reasons in words, never clinical text and never a patient's details. Readers look the subject up
+// when they show it, so permission is checked at that moment and the latest version is shown.
+package journal
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Position is a place in the journal: the epoch of the database and the number of an entry. The epoch changes when a database is
+// restored, so that a client knows when its number means nothing any more. The zero number is the place before the first entry.
+type Position struct {
+	Epoch  string
+	Number int64
+}
+
+// ErrPosition is returned for a text that is not a position.
+var ErrPosition = errors.New(`a position is written EPOCH/NUMBER, such as "k3v9q2/1042"`)
+
+// ParsePosition reads "EPOCH/NUMBER".
+func ParsePosition(s string) (Position, error) {
+	epoch, number, ok := strings.Cut(s, "/")
+	if !ok || epoch == "" {
+		return Position{}, ErrPosition
+	}
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || n < 0 {
+		return Position{}, ErrPosition
+	}
+	return Position{Epoch: epoch, Number: n}, nil
+}
+
+func (p Position) String() string { return p.Epoch + "/" + strconv.FormatInt(p.Number, 10) }
+
+// Actor is who caused an entry: a person, a screen, a system, or the service itself.
+type Actor struct {
+	// Name identifies the account or system ("demo-screen-RQW-AE", "RQW/PAS"); it is never a patient's name.
+	Name string
+	// Role is one of the roles of package access, or "system".
+	Role string
+	// Organisation is the ODS code on whose behalf the actor acts; empty for the service itself.
+	Organisation string
+}
+
+// Service is the actor of what the service does by itself.
+var Service = Actor{Name: "ucpalert", Role: "system"}
+
+// Kind says what an entry is about.
+type Kind string
+
+// The kinds of entries. Those that begin with "alert." change what a department's board shows; each of them is an entry in a room.
+const (
+	AlertRaised       Kind = "alert.raised"
+	AlertUpdated      Kind = "alert.updated"
+	AlertAcknowledged Kind = "alert.acknowledged"
+	AlertWithdrawn    Kind = "alert.withdrawn"
+	AlertClosed       Kind = "alert.closed"
+
+	AlertDelivered Kind = "receipt.delivered"
+	AlertDisplayed Kind = "receipt.displayed"
+	AlertSeen      Kind = "receipt.seen"
+
+	PlanPublished Kind = "plan.published"
+	PlanRevised   Kind = "plan.revised"
+	PlanWithdrawn Kind = "plan.withdrawn"
+	PlanRead      Kind = "plan.read"
+	AlertsRead    Kind = "alerts.read"
+
+	AccessRefused      Kind = "access.refused"
+	MessageQuarantined Kind = "message.quarantined"
+)
+
+// Entry is one fact. Number, Time, Previous and Hash are given by the store when it is written.
+type Entry struct {
+	Number int64
+	Time   time.Time
+	Kind   Kind
+	Actor  Actor
+	// Room is the department whose board this entry changes; empty for entries that change no board.
+	Room string
+	// Before is the number of the entry before this one in the same room (0 for the first), so that a reader of one room sees a gap.
+	Before int64
+	// Subject is the identifier of what the entry is about: an alert, a plan, a message.
+	Subject string
+	// Version is the version of the subject where it has one (a plan's), else 0.
+	Version int
+	// Reason is in words a nurse could read. It names no patient and quotes no plan.
+	Reason string
+	// Previous is the hash of the entry before this one in the whole journal; Hash covers it and every field above.
+	Previous, Hash [32]byte
+}
+
+// Seal computes the entry's hash over every field and the hash of the entry before it. Changing, deleting, inserting or swapping
+// entries breaks the chain from that entry on.
+func (e Entry) Seal() [32]byte {
+	h := sha256.New()
+	var buf []byte
+	buf = append(buf, e.Previous[:]...)
+	buf = binary.BigEndian.AppendUint64(buf, uint64(e.Number))
+	buf = binary.BigEndian.AppendUint64(buf, uint64(e.Time.UnixMicro()))
+	buf = binary.BigEndian.AppendUint64(buf, uint64(e.Before))
+	buf = binary.BigEndian.AppendUint64(buf, uint64(e.Version))
+	for _, s := range []string{string(e.Kind), e.Actor.Name, e.Actor.Role, e.Actor.Organisation, e.Room, e.Subject, e.Reason} {
+		buf = binary.BigEndian.AppendUint32(buf, uint32(len(s)))
+		buf = append(buf, s...)
+	}
+	h.Write(buf)
+	return [32]byte(h.Sum(nil))
+}
+
+// ErrBroken is returned by Verify for a chain that does not hold.
+var ErrBroken = errors.New("the journal's chain is broken")
+
+// Verify checks that the entries follow one another and that each seal holds. The first entry must continue from the given hash and
+// number. It names the first entry that does not fit.
+func Verify(after int64, previous [32]byte, entries []Entry) error {
+	for _, e := range entries {
+		switch {
+		case e.Number != after+1:
+			return fmt.Errorf("%w: entry %d follows entry %d", ErrBroken, e.Number, after)
+		case e.Previous != previous:
+			return fmt.Errorf("%w: entry %d does not continue from entry %d", ErrBroken, e.Number, after)
+		case e.Seal() != e.Hash:
+			return fmt.Errorf("%w: entry %d was changed after it was written", ErrBroken, e.Number)
+		}
+		after, previous = e.Number, e.Hash
+	}
+	return nil
+}
+
+// Log reads the journal. A reader sees committed entries only, and when it sees number n it has seen, or can see, every number
+// before n: numbers come from a counter inside the writing transaction, so none is committed late.
+type Log interface {
+	// Epoch is fixed while the service runs.
+	Epoch() string
+	// Head returns the number of the newest committed entry, 0 for an empty journal.
+	Head(ctx context.Context) (int64, error)
+	// After returns at most limit entries with numbers greater than the given one, in order.
+	After(ctx context.Context, number int64, limit int) ([]Entry, error)
+	// RoomHead returns the number of the newest committed entry of a room, 0 if it has none.
+	RoomHead(ctx context.Context, room string) (int64, error)
+	// RoomAfter is After for the entries of one room.
+	RoomAfter(ctx context.Context, room string, number int64, limit int) ([]Entry, error)
+}

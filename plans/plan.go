@@ -1,0 +1,167 @@
+// Package plans answers: whose plan is it, which version holds, and who may be shown it?
+package plans
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ucpalert/ucpalert/directory"
+)
+
+// Urgency says how much a plan matters in the first minutes. The zero value is not valid.
+type Urgency string
+
+// The urgencies, from the least to the most.
+const (
+	Routine  Urgency = "routine"
+	Urgent   Urgency = "urgent"
+	Critical Urgency = "critical"
+)
+
+// Status is the life of a plan as FHIR R4 names it (RequestStatus).
+type Status string
+
+// The states of a plan. Only an active plan raises alerts.
+const (
+	Draft          Status = "draft"
+	Active         Status = "active"
+	OnHold         Status = "on-hold"
+	Revoked        Status = "revoked"
+	Completed      Status = "completed"
+	EnteredInError Status = "entered-in-error"
+	UnknownStatus  Status = "unknown"
+)
+
+// ParseStatus reads a FHIR R4 RequestStatus code.
+func ParseStatus(s string) (Status, bool) {
+	switch Status(s) {
+	case Draft, Active, OnHold, Revoked, Completed, EnteredInError, UnknownStatus:
+		return Status(s), true
+	}
+	return "", false
+}
+
+// MaxHeadline is the longest headline, in characters: what a board shows in one glance.
+const MaxHeadline = 140
+
+// Section is one part of a plan's text, in the order in which the centre wrote it. Title may be empty. Both are plain text.
+type Section struct {
+	Title string `json:"title"`
+	Text  string `json:"text"`
+}
+
+// Plan is one version of an Urgent Care Plan.
+type Plan struct {
+	// ID is the FHIR logical id: 1 to 64 of A-Z a-z 0-9 - and '.'.
+	ID string
+	// Version begins at 1 and grows by one.
+	Version int
+	// Centre is the ODS code of the tertiary centre that owns the plan.
+	Centre   string
+	Status   Status
+	Patient  Identity
+	Headline string
+	Urgency  Urgency
+	Sections []Section
+	// Author is who wrote it, as the centre names them; may be empty.
+	Author string
+	// From and To bound the time in which the plan holds (CarePlan.period); zero means open.
+	From, To time.Time
+	// Published is when this version was received.
+	Published time.Time
+}
+
+// Live tells whether the plan may raise alerts at an instant, and if not, why not in words.
+func (p Plan) Live(at time.Time) (live bool, why string) {
+	switch {
+	case p.Status == EnteredInError:
+		return false, "the centre marked the plan as entered in error"
+	case p.Status == Revoked:
+		return false, "the centre withdrew the plan"
+	case p.Status == Completed:
+		return false, "the centre marked the plan as completed"
+	case p.Status == OnHold:
+		return false, "the centre put the plan on hold"
+	case p.Status != Active:
+		return false, "the plan is not active"
+	case !p.From.IsZero() && at.Before(p.From):
+		return false, "the plan does not hold yet"
+	case !p.To.IsZero() && !at.Before(p.To):
+		return false, "the plan has expired"
+	}
+	return true, ""
+}
+
+// MayBeShown tells whether a sharing agreement lets the plan's centre show it in a department on a day, and if not, why not in words.
+func (p Plan) MayBeShown(dir *directory.Directory, department string, on time.Time) (may bool, why string) {
+	if dir.Shares(p.Centre, department, on) {
+		return true, ""
+	}
+	return false, "no sharing agreement covers this centre and region"
+}
+
+// Publication is what a centre sends: the wanted state of one plan and the bytes that it came in.
+type Publication struct {
+	Plan Plan
+	// Document is the resource as received; it is given back unchanged.
+	Document []byte
+	// IfMatch is the version that the sender believes to be the newest; 0 if the sender does not say.
+	IfMatch int
+	// MustBeNew refuses the publication if a plan with this id is held (a create with an id that we made).
+	MustBeNew bool
+}
+
+// Held is a plan as it is kept: the newest version and the document it came in.
+type Held struct {
+	Plan     Plan
+	Document []byte
+}
+
+// ErrForeign is returned when a centre asks for another centre's plan.
+var ErrForeign = errors.New("the plan belongs to another centre")
+
+// ErrNotFound is returned for a plan that is not held.
+var ErrNotFound = errors.New("no such plan is held")
+
+// StaleError refuses a publication that is based on a version which is no longer the newest.
+type StaleError struct {
+	// Sent is the version that the sender believed to be the newest; Held the one that is, 0 if none is held.
+	Sent, Held int
+}
+
+func (e StaleError) Error() string {
+	if e.Held == 0 {
+		return fmt.Sprintf("the publication is based on version %d, but no such plan is held", e.Sent)
+	}
+	return fmt.Sprintf("the publication is based on version %d, but version %d is held", e.Sent, e.Held)
+}
+
+// Next decides what a publication does to the plan that is held, if any: it returns the version to keep, and whether it is a new one.
+// The same document again is no new version, so that a sender may repeat a request whose answer was lost.
+//
+// Errors: ErrForeign if the held plan belongs to another centre, StaleError if IfMatch names another version than the one held.
+func Next(held *Held, pub Publication) (next Plan, changed bool, err error) {
+	if held == nil {
+		if pub.IfMatch != 0 {
+			return Plan{}, false, StaleError{Sent: pub.IfMatch}
+		}
+		next = pub.Plan
+		next.Version = 1
+		return next, true, nil
+	}
+	switch {
+	case held.Plan.Centre != pub.Plan.Centre:
+		return Plan{}, false, ErrForeign
+	case pub.MustBeNew:
+		return Plan{}, false, StaleError{Held: held.Plan.Version}
+	case pub.IfMatch != 0 && pub.IfMatch != held.Plan.Version:
+		return Plan{}, false, StaleError{Sent: pub.IfMatch, Held: held.Plan.Version}
+	case bytes.Equal(held.Document, pub.Document):
+		return held.Plan, false, nil
+	}
+	next = pub.Plan
+	next.Version = held.Plan.Version + 1
+	return next, true, nil
+}

@@ -1,0 +1,150 @@
+// Package subscribers answers: who is told, and what happens if nobody answers?
+package subscribers
+
+import (
+	"context"
+	"time"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/journal"
+)
+
+// Receipt is one fact about an alert on its way to a person. Delivered, displayed, seen and acknowledged are four different facts; the
+// last is part of the alert itself.
+type Receipt struct {
+	Alert string
+	// Kind is journal.AlertDelivered, AlertDisplayed or AlertSeen.
+	Kind  journal.Kind
+	Actor journal.Actor
+	// Version of the plan that the alert carried.
+	Version int
+	At      time.Time
+}
+
+// Receipts keeps receipts.
+type Receipts interface {
+	// KeepReceipt journals a receipt, once for each alert, version, kind and actor: the same again writes nothing and is no error. When
+	// it returns nil, the receipt is durable. It returns alerts.ErrNoAlert for an unknown alert.
+	KeepReceipt(ctx context.Context, r Receipt) error
+}
+
+// Boards finds what a department's board shows.
+type Boards interface {
+	// Board returns the open alerts of a department and the room's position that they are true at, both from one snapshot.
+	Board(ctx context.Context, department string) (number int64, open []alerts.Sight, err error)
+	// Sight returns one alert as it stands now, or alerts.ErrNoAlert.
+	Sight(ctx context.Context, alert string) (alerts.Sight, error)
+}
+
+// View is an alert as one viewer may see it, in the shape that boards receive (JSON).
+type View struct {
+	ID         string       `json:"id"`
+	Department string       `json:"department"`
+	Attendance string       `json:"attendance,omitempty"`
+	Patient    *PatientView `json:"patient,omitempty"`
+	// Match is "confirmed" or "possible"; for a possible match the headline is absent and the plan cannot be opened.
+	Match      string `json:"match,omitempty"`
+	Reason     string `json:"reason,omitempty"`
+	Plan       string `json:"plan,omitempty"`
+	Version    int    `json:"version,omitempty"`
+	Centre     string `json:"centre,omitempty"`
+	CentreName string `json:"centre_name,omitempty"`
+	Headline   string `json:"headline,omitempty"`
+	Urgency    string `json:"urgency,omitempty"`
+	Raised     string `json:"raised,omitempty"`
+	Arrived    string `json:"arrived,omitempty"`
+	// Location is where in the department, in words; empty if the message does not say.
+	Location     string            `json:"location,omitempty"`
+	State        string            `json:"state"`
+	StateReason  string            `json:"state_reason,omitempty"`
+	Acknowledged *AcknowledgedView `json:"acknowledged,omitempty"`
+	Warnings     []string          `json:"warnings,omitempty"`
+}
+
+// PatientView is who the patient is.
+type PatientView struct {
+	Name      string `json:"name,omitempty"`
+	Family    string `json:"family,omitempty"`
+	Given     string `json:"given,omitempty"`
+	NHSNumber string `json:"nhs_number,omitempty"`
+	BirthDate string `json:"birth_date,omitempty"`
+	// Age is in whole years; absent if the date of birth is not whole.
+	Age *int   `json:"age,omitempty"`
+	Sex string `json:"sex,omitempty"`
+}
+
+// AcknowledgedView is who answered, when (RFC 3339, UTC), and with which version of the plan.
+type AcknowledgedView struct {
+	By      string `json:"by"`
+	Role    string `json:"role"`
+	At      string `json:"at"`
+	Version int    `json:"version"`
+}
+
+// Draw shows an alert to a viewer of a department's board at an instant. A department that the patient has left sees only that the
+// alert is gone: whoever was entitled by the patient's presence is no longer.
+func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.Time) View {
+	a := s.Alert
+	if a.Department != department {
+		return View{ID: a.ID, Department: department, State: string(alerts.Withdrawn), StateReason: alerts.MovedReason}
+	}
+	v := View{
+		ID: a.ID, Department: a.Department, Attendance: a.Attendance, Patient: drawPatient(s.Attendance, now),
+		Match: string(a.Match), Reason: a.Reason, Plan: a.Plan, Version: a.Version, Centre: a.Centre, Urgency: string(a.Urgency),
+		Raised: instant(a.Raised), Arrived: instant(s.Attendance.Arrived()), Location: drawLocation(s.Attendance.Location),
+		State: string(a.State), StateReason: a.StateReason,
+	}
+	if org, ok := dir.Organisation(a.Centre); ok {
+		v.CentreName = org.Name
+	}
+	if a.Match == alerts.Confirmed && a.Open() {
+		v.Headline = s.Plan.Headline
+	}
+	if ack := a.Acknowledgement; ack != nil {
+		v.Acknowledged = &AcknowledgedView{By: ack.By.Name, Role: ack.By.Role, At: instant(ack.At), Version: ack.Version}
+	}
+	if s.Attendance.Warning != "" {
+		v.Warnings = append(v.Warnings, s.Attendance.Warning)
+	}
+	return v
+}
+
+func drawPatient(a alerts.Attendance, now time.Time) *PatientView {
+	p := a.Patient
+	v := &PatientView{
+		Family: p.Family, Given: p.Given, NHSNumber: p.NHSNumber.Reveal(), BirthDate: string(p.BirthDate), Sex: string(p.Sex),
+	}
+	switch {
+	case p.Family != "" && p.Given != "":
+		v.Name = p.Family + ", " + p.Given
+	default:
+		v.Name = p.Family + p.Given
+	}
+	if age := p.BirthDate.Age(now); age >= 0 {
+		v.Age = &age
+	}
+	return v
+}
+
+func drawLocation(l alerts.Location) string {
+	s := l.PointOfCare
+	for _, part := range [...]string{l.Room, l.Bed} {
+		switch {
+		case part == "":
+		case s == "":
+			s = part
+		default:
+			s += ", " + part
+		}
+	}
+	return s
+}
+
+// instant writes a time as RFC 3339 in UTC, or "" for the zero time.
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

@@ -1,0 +1,351 @@
+// Is what this screen shows what the department's journal says?
+//
+// StreamClient follows one department over a WebSocket (`ucpalert.v1`), holds the position it has reached, comes back by itself,
+// notices a gap, and says at every moment whether it may be called live. No framework; needs nothing but a browser.
+
+import { backoff, endingOf, type Ending } from "./closing.ts";
+import { healthOf, type Health } from "./health.ts";
+import { type Alert, type AlertChange, type Command, type Frame, parseFrame, type Welcome } from "./messages.ts";
+import { browser, type Socket, type Surroundings } from "./surroundings.ts";
+
+export const subprotocol = "ucpalert.v1";
+
+/** Where the connection stands. pausing: closed, and will come back by itself. ended: closed, and will not. */
+export type Phase = "connecting" | "open" | "pausing" | "ended";
+
+export interface Status {
+  health: Health;
+  phase: Phase;
+  /** Set when phase is "ended" by the server's word. */
+  ending?: Ending;
+  /** When the server was last heard, by the server's own clock as far as it is known. Absent before the first frame. */
+  lastHeard?: Date;
+}
+
+/** Why a whole list comes: the first one; after an absence too long to resume; because frames were missing. */
+export type SnapshotReason = "first" | "returned" | "gap";
+
+/** Whoever draws. Called in the order of the journal; an error thrown here is not caught. */
+export interface StreamHandler {
+  /** Replaces everything held before. */
+  snapshot(alerts: Alert[], reason: SnapshotReason): void;
+  change(change: AlertChange): void;
+  /** At every change of state and at every frame heard. */
+  status(status: Status): void;
+}
+
+export interface StreamOptions {
+  /** ws: or wss: address of `/stream/departments/{department}`. */
+  url: string;
+  /** Asked anew at each connection. */
+  token: () => string;
+  handler: StreamHandler;
+  surroundings?: Surroundings;
+}
+
+/** The server said no; the message is its reason. */
+export class CommandRefused extends Error {
+  override readonly name = "CommandRefused";
+}
+
+/** No answer came: not connected, or the connection went before the answer. The command may or may not have been carried out. */
+export class CommandLost extends Error {
+  override readonly name = "CommandLost";
+}
+
+const tickEvery = 1_000;
+const helloPatience = 10_000;
+const answerPatience = 10_000;
+/** A wall clock that has moved this much more than the monotonic one: the machine has slept, or its clock was set. */
+const clockJump = 5_000;
+
+interface Waiting {
+  promise: Promise<void>;
+  resolve: () => void;
+  reject: (reason: Error) => void;
+  cancelTimeout: () => void;
+}
+
+export class StreamClient {
+  private readonly around: Surroundings;
+  private socket: Socket | undefined;
+  private phase: Phase = "ended";
+  private ending: Ending | undefined;
+  private position: string | undefined;
+  private reason: SnapshotReason = "first";
+  private attempt = 0;
+  private doubted = false;
+  private current = false;
+  private heard = false;
+  private lastHeard = 0;
+  private lastRan = 0;
+  private socketHeard = 0;
+  private wallAhead = 0;
+  private serverAhead: number | undefined;
+  private heartbeat = 5_000;
+  private asked: string | undefined;
+  private cancelRetry: (() => void) | undefined;
+  private cancelTick: (() => void) | undefined;
+  private readonly waiting = new Map<string, Waiting>();
+
+  constructor(private readonly options: StreamOptions) {
+    this.around = options.surroundings ?? browser;
+  }
+
+  /** Begins, or begins again after an end with a new token. */
+  start(): void {
+    this.stop();
+    const now = this.around.now();
+    this.ending = undefined;
+    this.heard = false;
+    this.lastHeard = now;
+    this.lastRan = now;
+    this.wallAhead = this.around.wall() - now;
+    this.attempt = 0;
+    this.tick();
+    this.connect();
+  }
+
+  /** Ends: nothing is called afterwards but the rejections of commands under way. */
+  stop(): void {
+    this.cancelTick?.();
+    this.cancelRetry?.();
+    this.cancelTick = this.cancelRetry = undefined;
+    this.phase = "ended";
+    this.letGo();
+  }
+
+  /** The state at this moment. */
+  get status(): Status {
+    const now = this.around.now();
+    const health = healthOf({
+      now,
+      lastHeard: this.lastHeard,
+      current: this.phase === "open" && this.current,
+      doubted: this.doubted,
+      ended: this.phase === "ended",
+    });
+    return {
+      health,
+      phase: this.phase,
+      ...(this.ending ? { ending: this.ending } : {}),
+      ...(this.heard ? { lastHeard: new Date(this.serverTime(this.lastHeard)) } : {}),
+    };
+  }
+
+  /** Now, by the server's clock as far as it is known (its last heartbeat), else by this machine's. */
+  get now(): Date {
+    return new Date(this.serverTime(this.around.now()));
+  }
+
+  /**
+   * Tells the server something about an alert. Resolves when it is done; rejects with CommandRefused or CommandLost.
+   * The same command about the same alert while one is under way is the same one.
+   */
+  send(command: Command, alert: string): Promise<void> {
+    if (this.phase !== "open" || !this.current || !this.socket) return Promise.reject(new CommandLost("not connected"));
+    const key = `${command} ${alert}`;
+    const under = this.waiting.get(key);
+    if (under) return under.promise;
+    let resolve!: () => void;
+    let reject!: (reason: Error) => void;
+    const promise = new Promise<void>((yes, no) => ([resolve, reject] = [yes, no]));
+    const cancelTimeout = this.around.after(answerPatience, () => this.settle(key, new CommandLost("no answer")));
+    this.waiting.set(key, { promise, resolve, reject, cancelTimeout });
+    this.socket.send(JSON.stringify({ type: command, alert }));
+    return promise;
+  }
+
+  /** What is shown may be old (the page was hidden): not green until the next frame. */
+  doubt(): void {
+    if (this.phase === "ended") return;
+    this.doubted = true;
+    this.report();
+  }
+
+  /** The machine has slept or the page was frozen: frames that waited in a buffer prove nothing, so only a new connection does. */
+  distrust(): void {
+    if (this.phase === "ended") return;
+    this.doubted = true;
+    this.letGo();
+    this.cancelRetry?.();
+    this.connect();
+  }
+
+  private connect(): void {
+    this.cancelRetry = undefined;
+    this.phase = "connecting";
+    this.current = false;
+    this.socketHeard = this.around.now();
+    let socket: Socket;
+    try {
+      socket = this.around.open(this.options.url, subprotocol);
+    } catch {
+      this.comeBack();
+      return;
+    }
+    this.socket = socket;
+    socket.onopen = () => {
+      if (this.socket !== socket) return;
+      this.asked = this.position;
+      socket.send(JSON.stringify({ type: "hello", token: this.options.token(), ...(this.asked ? { after: this.asked } : {}) }));
+    };
+    socket.onmessage = (event) => {
+      if (this.socket === socket) this.read(event.data);
+    };
+    socket.onclose = (event) => {
+      if (this.socket === socket) this.closed(event.code);
+    };
+    this.report();
+  }
+
+  private read(text: unknown): void {
+    if (this.wasAsleep()) {
+      this.distrust();
+      return;
+    }
+    let frame: Frame;
+    try {
+      frame = parseFrame(text);
+    } catch {
+      this.startAfresh();
+      return;
+    }
+    this.take(frame);
+  }
+
+  private take(frame: Frame): void {
+    switch (frame.type) {
+      case "welcome":
+        return this.welcomed(frame);
+      case "snapshot":
+        if (this.phase !== "open") return this.startAfresh();
+        this.options.handler.snapshot(frame.alerts, this.reason);
+        this.reason = "returned";
+        this.position = frame.position;
+        return this.proven();
+      case "alert":
+        if (!this.current || frame.previous !== this.position) return this.gap();
+        // The position moves only after the handler has drawn it: if that fails, the next heartbeat shows a gap.
+        this.options.handler.change(frame);
+        this.position = frame.position;
+        return this.proven();
+      case "heartbeat":
+        if (frame.position !== this.position) return this.gap();
+        this.serverAhead = Date.parse(frame.time) - this.around.now();
+        if (!this.current) return;
+        this.attempt = 0;
+        return this.proven();
+      case "done":
+        this.settle(`${frame.command} ${frame.alert}`);
+        return;
+      case "refused":
+        this.settle(`${frame.command} ${frame.alert}`, new CommandRefused(frame.reason));
+        return;
+      case "unknown":
+        return;
+    }
+  }
+
+  private welcomed(frame: Welcome): void {
+    this.heartbeat = frame.heartbeat_seconds * 1_000;
+    this.phase = "open";
+    // A resumed stream begins where this client stopped; anything else would pass over what happened between.
+    if (frame.resumed && frame.position !== this.asked) return this.gap();
+    this.position = frame.position;
+    this.current = frame.resumed;
+    if (frame.resumed) return this.proven();
+    this.socketHeard = this.around.now();
+    this.report();
+  }
+
+  /** A frame came on a connection that is current. */
+  private proven(): void {
+    this.current = true;
+    this.doubted = false;
+    this.heard = true;
+    this.lastHeard = this.socketHeard = this.around.now();
+    this.report();
+  }
+
+  private gap(): void {
+    this.reason = "gap";
+    this.startAfresh();
+  }
+
+  /** Forgets the position, so that the next connection begins with everything. */
+  private startAfresh(): void {
+    this.position = undefined;
+    this.comeBack();
+  }
+
+  private closed(code: number): void {
+    const ending = endingOf(code);
+    if (!ending) {
+      this.comeBack();
+      return;
+    }
+    this.stop();
+    this.ending = ending;
+    this.report();
+  }
+
+  private comeBack(): void {
+    this.letGo();
+    this.phase = "pausing";
+    this.cancelRetry?.();
+    this.cancelRetry = this.around.after(backoff(this.attempt++, this.around.random), () => this.connect());
+    this.report();
+  }
+
+  private letGo(): void {
+    const socket = this.socket;
+    this.socket = undefined;
+    this.current = false;
+    socket?.close();
+    for (const key of [...this.waiting.keys()]) this.settle(key, new CommandLost("the connection went"));
+  }
+
+  private settle(key: string, failure?: Error): void {
+    const waiting = this.waiting.get(key);
+    if (!waiting) return;
+    this.waiting.delete(key);
+    waiting.cancelTimeout();
+    if (failure) waiting.reject(failure);
+    else waiting.resolve();
+  }
+
+  private tick(): void {
+    this.cancelTick = this.around.after(tickEvery, () => this.tick());
+    if (this.phase === "ended") return;
+    if (this.wasAsleep()) this.distrust();
+    else if (this.silent()) this.comeBack();
+    else this.report();
+  }
+
+  /** Nothing on this socket for three heartbeats, or no welcome in time: it is half-open, or the server is stuck. */
+  private silent(): boolean {
+    if (!this.socket) return false;
+    const patience = this.current ? 3 * this.heartbeat : helloPatience;
+    return this.around.now() - this.socketHeard > patience;
+  }
+
+  /** Nothing of this page has run for a while although it should have, or the clocks have parted. */
+  private wasAsleep(): boolean {
+    const now = this.around.now();
+    const idle = now - this.lastRan;
+    const ahead = this.around.wall() - now;
+    const jumped = Math.abs(ahead - this.wallAhead) > clockJump;
+    this.lastRan = now;
+    this.wallAhead = ahead;
+    return jumped || idle > Math.max(10_000, 2 * this.heartbeat + 2_000);
+  }
+
+  private serverTime(monotonic: number): number {
+    return monotonic + (this.serverAhead ?? this.wallAhead);
+  }
+
+  private report(): void {
+    this.options.handler.status(this.status);
+  }
+}

@@ -1,0 +1,273 @@
+// What travels on the wire of `ucpalert.v1`, and how a frame is read into it.
+//
+// Everything a server sends passes through parseFrame once; past it only frames of these shapes travel.
+
+/** Why an alert frame was sent. */
+export type Change = "raised" | "updated" | "acknowledged" | "withdrawn" | "closed";
+
+/** Where an alert stands in its life. */
+export type AlertState = "raised" | "acknowledged" | "withdrawn" | "closed";
+
+export type Urgency = "routine" | "urgent" | "critical";
+
+/** The patient, as this viewer may see them; what may not be seen is absent. */
+export interface Patient {
+  name?: string;
+  family?: string;
+  given?: string;
+  /** Ten digits, without spaces. */
+  nhs_number?: string;
+  /** YYYY, YYYY-MM or YYYY-MM-DD. */
+  birth_date?: string;
+  /** Completed years. */
+  age?: number;
+  sex?: string;
+}
+
+export interface Acknowledgement {
+  by?: string;
+  role?: string;
+  /** RFC 3339. */
+  at?: string;
+  /** Version of the plan that was on the screen when it was acknowledged. */
+  version?: number;
+}
+
+/**
+ * One alert. An alert that has moved to another department is withdrawn with only id, department, state and
+ * state_reason: all else is optional for that reason.
+ */
+export interface Alert {
+  id: string;
+  department: string;
+  state: AlertState;
+  state_reason?: string;
+  attendance?: string;
+  patient?: Patient;
+  match?: "confirmed" | "possible";
+  /** Why the match is what it is, in words: "NHS number and date of birth agree". */
+  reason?: string;
+  plan?: string;
+  version?: number;
+  /** ODS code of the centre whose plan it is. */
+  centre?: string;
+  centre_name?: string;
+  /** Absent for a possible match. */
+  headline?: string;
+  urgency?: Urgency;
+  /** RFC 3339. */
+  raised?: string;
+  /** RFC 3339. */
+  arrived?: string;
+  /** "Majors, bay 4" */
+  location?: string;
+  acknowledged?: Acknowledgement;
+  warnings?: string[];
+}
+
+export interface Welcome {
+  type: "welcome";
+  department: string;
+  position: string;
+  resumed: boolean;
+  heartbeat_seconds: number;
+}
+
+export interface Snapshot {
+  type: "snapshot";
+  position: string;
+  alerts: Alert[];
+}
+
+export interface AlertChange {
+  type: "alert";
+  position: string;
+  previous: string;
+  change: Change;
+  alert: Alert;
+}
+
+export interface Heartbeat {
+  type: "heartbeat";
+  position: string;
+  /** RFC 3339. */
+  time: string;
+}
+
+/** What a client may say about an alert. */
+export type Command = "displayed" | "seen" | "acknowledge";
+
+export interface Done {
+  type: "done";
+  command: Command;
+  alert: string;
+}
+
+export interface Refusal {
+  type: "refused";
+  command: Command;
+  alert: string;
+  reason: string;
+}
+
+/** A type this client does not know: a newer server may send more, and it is passed over. */
+export interface Unknown {
+  type: "unknown";
+}
+
+export type Frame = Welcome | Snapshot | AlertChange | Heartbeat | Done | Refusal | Unknown;
+
+/** A frame that cannot be read. The text says which field, never what was in it: it may be about a patient. */
+export class FrameFault extends Error {
+  override readonly name = "FrameFault";
+}
+
+const changes: readonly string[] = ["raised", "updated", "acknowledged", "withdrawn", "closed"];
+const states: readonly string[] = ["raised", "acknowledged", "withdrawn", "closed"];
+const urgencies: readonly string[] = ["routine", "urgent", "critical"];
+const commands: readonly string[] = ["displayed", "seen", "acknowledge"];
+
+type Fields = Record<string, unknown>;
+
+/** Reads one text frame. Throws FrameFault for anything that is not a frame of the protocol. */
+export function parseFrame(text: unknown): Frame {
+  if (typeof text !== "string") throw new FrameFault("a frame is not text");
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new FrameFault("a frame is not JSON");
+  }
+  const f = fields(value, "frame");
+  switch (f["type"]) {
+    case "welcome":
+      return {
+        type: "welcome",
+        department: word(f, "department"),
+        position: word(f, "position"),
+        resumed: f["resumed"] === true,
+        heartbeat_seconds: seconds(f, "heartbeat_seconds"),
+      };
+    case "snapshot":
+      return { type: "snapshot", position: word(f, "position"), alerts: list(f, "alerts").map(parseAlert) };
+    case "alert":
+      return {
+        type: "alert",
+        position: word(f, "position"),
+        previous: word(f, "previous"),
+        change: oneOf(f, "change", changes) as Change,
+        alert: parseAlert(f["alert"]),
+      };
+    case "heartbeat":
+      return { type: "heartbeat", position: word(f, "position"), time: instant(f, "time") };
+    case "done":
+      return { type: "done", command: oneOf(f, "command", commands) as Command, alert: word(f, "alert") };
+    case "refused":
+      return {
+        type: "refused",
+        command: oneOf(f, "command", commands) as Command,
+        alert: word(f, "alert"),
+        reason: typeof f["reason"] === "string" ? f["reason"] : "",
+      };
+    default:
+      word(f, "type");
+      return { type: "unknown" };
+  }
+}
+
+/**
+ * Reads one alert, also as the HTTP interface gives it. Throws FrameFault without id, department or state. Any other field that
+ * is not what it should be is left out: one odd field must not take the whole board off the screen.
+ */
+export function parseAlert(value: unknown): Alert {
+  const f = fields(value, "alert");
+  const alert: Alert = {
+    id: word(f, "id"),
+    department: word(f, "department"),
+    state: oneOf(f, "state", states) as AlertState,
+  };
+  for (const key of ["state_reason", "attendance", "reason", "plan", "centre", "centre_name", "headline", "raised", "arrived", "location"] as const) {
+    const text = optionalText(f, key);
+    if (text !== undefined) alert[key] = text;
+  }
+  const version = optionalNumber(f, "version");
+  if (version !== undefined) alert.version = version;
+  // A match that is not said to be confirmed is never shown as if it were.
+  if (f["match"] !== undefined) alert.match = f["match"] === "confirmed" ? "confirmed" : "possible";
+  if (urgencies.includes(f["urgency"] as string)) alert.urgency = f["urgency"] as Urgency;
+  if (isObject(f["patient"])) alert.patient = parsePatient(f["patient"]);
+  if (isObject(f["acknowledged"])) alert.acknowledged = parseAcknowledgement(f["acknowledged"]);
+  if (Array.isArray(f["warnings"])) alert.warnings = f["warnings"].filter((w): w is string => typeof w === "string");
+  return alert;
+}
+
+function parsePatient(f: Fields): Patient {
+  const patient: Patient = {};
+  for (const key of ["name", "family", "given", "nhs_number", "birth_date", "sex"] as const) {
+    const text = optionalText(f, key);
+    if (text !== undefined) patient[key] = text;
+  }
+  const age = optionalNumber(f, "age");
+  if (age !== undefined) patient.age = age;
+  return patient;
+}
+
+function parseAcknowledgement(f: Fields): Acknowledgement {
+  const acknowledgement: Acknowledgement = {};
+  for (const key of ["by", "role", "at"] as const) {
+    const text = optionalText(f, key);
+    if (text !== undefined) acknowledgement[key] = text;
+  }
+  const version = optionalNumber(f, "version");
+  if (version !== undefined) acknowledgement.version = version;
+  return acknowledgement;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fields(value: unknown, what: string): Fields {
+  if (!isObject(value)) throw new FrameFault(`${what} is not an object`);
+  return value;
+}
+
+function word(f: Fields, key: string): string {
+  const value = f[key];
+  if (typeof value !== "string" || value === "") throw new FrameFault(`${key} is missing`);
+  return value;
+}
+
+function oneOf(f: Fields, key: string, allowed: readonly string[]): string {
+  const value = word(f, key);
+  if (!allowed.includes(value)) throw new FrameFault(`${key} is not one of ${allowed.join(", ")}`);
+  return value;
+}
+
+function list(f: Fields, key: string): unknown[] {
+  const value = f[key];
+  if (!Array.isArray(value)) throw new FrameFault(`${key} is not a list`);
+  return value;
+}
+
+function seconds(f: Fields, key: string): number {
+  const value = f[key];
+  if (typeof value !== "number" || !(value > 0)) throw new FrameFault(`${key} is not a number of seconds`);
+  return value;
+}
+
+function instant(f: Fields, key: string): string {
+  const value = word(f, key);
+  if (Number.isNaN(Date.parse(value))) throw new FrameFault(`${key} is not a time`);
+  return value;
+}
+
+function optionalText(f: Fields, key: string): string | undefined {
+  const value = f[key];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function optionalNumber(f: Fields, key: string): number | undefined {
+  const value = f[key];
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}

@@ -238,9 +238,20 @@ func (d *Directory) Shares(centre, department string, at time.Time) bool {
 	})
 }
 
-// Check refuses a directory that could lose an alert: dangling references, a site with departments but not exactly one main one, an
+// check refuses a directory that could lose an alert: dangling references, a site with departments but not exactly one main one, an
 // organisation with departments but no main site. It names the first fault.
 func (d *Directory) check() error {
+	for site, deps := range d.bySite {
+		mains := 0
+		for _, dep := range deps {
+			if dep.Main {
+				mains++
+			}
+		}
+		if mains != 1 {
+			return fmt.Errorf("site %s: exactly one of its departments must be the main one, not %d", site, mains)
+		}
+	}
 	for _, o := range d.organisations {
 		if _, ok := d.regions[o.Region]; !ok {
 			return fmt.Errorf("organisation %s: region %q is not in the directory", o.ID, o.Region)
@@ -260,17 +271,6 @@ func (d *Directory) check() error {
 	for _, dep := range d.departments {
 		if _, ok := d.sites[dep.Site]; !ok {
 			return fmt.Errorf("department %s: site %q is not in the directory", dep.ID, dep.Site)
-		}
-	}
-	for site, deps := range d.bySite {
-		mains := 0
-		for _, dep := range deps {
-			if dep.Main {
-				mains++
-			}
-		}
-		if mains != 1 {
-			return fmt.Errorf("site %s: exactly one of its departments must be the main one, not %d", site, mains)
 		}
 	}
 	return d.checkAgreements()

@@ -13,9 +13,9 @@ import (
 // The shape of the directory file. Unknown keys are refused by name.
 type file struct {
 	Regions []struct {
-		ID       string `yaml:"id"`
-		Name     string `yaml:"name"`
-		fileSpan `yaml:",inline"`
+		ID   string `yaml:"id"`
+		Name string `yaml:"name"`
+		Days `yaml:",inline"`
 	} `yaml:"regions"`
 	Organisations []struct {
 		ID        string `yaml:"id"`
@@ -24,13 +24,13 @@ type file struct {
 		Centre    bool   `yaml:"centre"`
 		MainSite  string `yaml:"main_site"`
 		Successor string `yaml:"successor"`
-		fileSpan  `yaml:",inline"`
+		Days      `yaml:",inline"`
 	} `yaml:"organisations"`
 	Sites []struct {
 		ID           string `yaml:"id"`
 		Name         string `yaml:"name"`
 		Organisation string `yaml:"organisation"`
-		fileSpan     `yaml:",inline"`
+		Days         `yaml:",inline"`
 	} `yaml:"sites"`
 	Departments []struct {
 		ID        string   `yaml:"id"`
@@ -40,17 +40,17 @@ type file struct {
 		Locations []string `yaml:"locations"`
 		TimeZone  string   `yaml:"time_zone"`
 		Phones    []Phone  `yaml:"phones"`
-		fileSpan  `yaml:",inline"`
+		Days      `yaml:",inline"`
 	} `yaml:"departments"`
 	Agreements []struct {
-		From     string `yaml:"from"`
-		To       string `yaml:"to"`
-		fileSpan `yaml:",inline"`
+		From string `yaml:"from"`
+		To   string `yaml:"to"`
+		Days `yaml:",inline"`
 	} `yaml:"agreements"`
 }
 
-// fileSpan is the first and the last day (YYYY-MM-DD), both included.
-type fileSpan struct {
+// Days is the first and the last day (YYYY-MM-DD), both included.
+type Days struct {
 	First string `yaml:"first_day"`
 	Last  string `yaml:"last_day"`
 }
@@ -160,7 +160,7 @@ func (dep Department) check() error {
 }
 
 // span turns the first and last day into instants in the calendar of Europe/London.
-func (f fileSpan) span(of string) (Span, error) {
+func (f Days) span(of string) (Span, error) {
 	zone, err := time.LoadLocation(DefaultTimeZone)
 	if err != nil {
 		return Span{}, fmt.Errorf("load the time zone: %w", err)

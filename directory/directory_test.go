@@ -1,0 +1,147 @@
+package directory_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ucpalert/ucpalert/directory"
+)
+
+const sample = `
+regions:
+  - {id: Y56, name: London}
+  - {id: QM7, name: Hertfordshire and West Essex}
+  - {id: QH8, name: Mid and South Essex}
+organisations:
+  - {id: RP4, name: Great Ormond Street, region: Y56, centre: true}
+  - {id: RAL, name: Royal Free, region: Y56, centre: true}
+  - {id: RAP, name: North Middlesex, region: Y56, centre: true, last_day: 2024-12-31, successor: RAL}
+  - {id: RQW, name: Princess Alexandra, region: QM7, main_site: RQWG0}
+  - {id: RAJ, name: Mid and South Essex, region: QH8, main_site: RAJ12}
+sites:
+  - {id: RQWG0, name: Princess Alexandra Hospital, organisation: RQW}
+  - {id: RQWG9, name: St Margaret's, organisation: RQW}
+  - {id: RAJ12, name: Broomfield Hospital, organisation: RAJ}
+departments:
+  - {id: RQW-AE, name: A&E, site: RQWG0, main: true, locations: [AE, "MAJ*"]}
+  - {id: RQW-UTC, name: Urgent treatment, site: RQWG0, locations: [UTC]}
+  - {id: RAJ-AE, name: A&E, site: RAJ12, main: true, locations: [AE]}
+agreements:
+  - {from: Y56, to: QM7, first_day: 2026-04-01, last_day: 2027-03-31}
+  - {from: RP4, to: QH8}
+`
+
+func load(t *testing.T, yaml string) *directory.Directory {
+	t.Helper()
+	d, err := directory.Parse([]byte(yaml))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+var today = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+func TestWhereAPatientIs(t *testing.T) {
+	d := load(t, sample)
+	org, ok := d.Facility("RQW", today)
+	if !ok {
+		t.Fatal("RQW is not found")
+	}
+	for _, row := range []struct {
+		what, site, poc, want string
+		warned                bool
+	}{
+		{"a location of the department", "RQWG0", "AE", "RQW-AE", false},
+		{"lower case", "RQWG0", "ae", "RQW-AE", false},
+		{"a wildcard", "RQWG0", "MAJORS", "RQW-AE", false},
+		{"another department of the site", "RQWG0", "UTC", "RQW-UTC", false},
+		{"no site: the main site is meant", "", "UTC", "RQW-UTC", false},
+		{"an unknown location", "RQWG0", "WARD9", "RQW-AE", true},
+		{"no location", "RQWG0", "", "RQW-AE", true},
+		{"a site without a department", "RQWG9", "AE", "RQW-AE", true},
+		{"an unknown site", "XXXXX", "AE", "RQW-AE", true},
+		{"another trust's site", "RAJ12", "AE", "RQW-AE", true},
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			p := d.Locate(org, row.site, row.poc)
+			if p.Department != row.want || (p.Warning != "") != row.warned {
+				t.Errorf("got %+v, want %s, warned %v", p, row.want, row.warned)
+			}
+		})
+	}
+}
+
+func TestWhoSharesWithWhom(t *testing.T) {
+	d := load(t, sample)
+	for _, row := range []struct {
+		what, centre, department string
+		on                       time.Time
+		want                     bool
+	}{
+		{"London with Hertfordshire", "RAL", "RQW-AE", today, true},
+		{"London with Essex", "RAL", "RAJ-AE", today, false},
+		{"one centre with Essex", "RP4", "RAJ-AE", today, true},
+		{"the day before the agreement", "RAL", "RQW-AE", time.Date(2026, 3, 31, 22, 59, 0, 0, time.UTC), false},
+		{"its first minute, in London's time", "RAL", "RQW-AE", time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC), true},
+		{"its last minute", "RAL", "RQW-AE", time.Date(2027, 3, 31, 22, 59, 0, 0, time.UTC), true},
+		{"the day after", "RAL", "RQW-AE", time.Date(2027, 3, 31, 23, 0, 0, 0, time.UTC), false},
+		{"a closed centre whose successor shares", "RAP", "RQW-AE", today, true},
+		{"a trust with its own department", "RQW", "RQW-AE", today, true},
+		{"an unknown centre", "XXX", "RQW-AE", today, false},
+		{"an unknown department", "RAL", "XXX", today, false},
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			if got := d.Shares(row.centre, row.department, row.on); got != row.want {
+				t.Errorf("shares is %v", got)
+			}
+		})
+	}
+}
+
+func TestFacilityFollowsSuccessorsAndSites(t *testing.T) {
+	d := load(t, sample)
+	for _, row := range []struct {
+		what, code, want string
+		on               time.Time
+	}{
+		{"an organisation", "RQW", "RQW", today},
+		{"one of its sites", "RQWG9", "RQW", today},
+		{"a closed one", "RAP", "RAL", today},
+		{"the same while it was open", "RAP", "RAP", time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)},
+		{"unknown", "XXX", "", today},
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			if org, _ := d.Facility(row.code, row.on); org.ID != row.want {
+				t.Errorf("found %q, want %q", org.ID, row.want)
+			}
+		})
+	}
+}
+
+func TestADirectoryThatCouldLoseAnAlertIsRefused(t *testing.T) {
+	for _, row := range []struct{ what, old, new, want string }{
+		{"a key that is not known", "main_site: RQWG0", "main_sites: RQWG0", "main_sites"},
+		{"a site without a main department", "site: RQWG0, main: true", "site: RQWG0", "exactly one"},
+		{"two main departments", "site: RQWG0, locations: [UTC]", "site: RQWG0, main: true, locations: [UTC]", "exactly one"},
+		{"a trust without a main site", ", main_site: RQWG0", "", "main_site"},
+		{"a region that is not there", "region: QM7,", "region: QM8,", "QM8"},
+		{"an agreement with nobody", "{from: RP4, to: QH8}", "{from: RP4, to: QH9}", "QH9"},
+		{"an organisation twice", "{id: RAL,", "{id: RP4,", "twice"},
+		{"a day that does not exist", "2026-04-01", "2026-04-31", "first_day"},
+		{"an agreement that ends before it begins", "2027-03-31", "2025-03-31", "before"},
+		{"a zone that does not exist", "locations: [UTC]", "locations: [UTC], time_zone: Europe/Harlow", "time_zone"},
+		{"a broken wildcard", "[UTC]", `["["]`, "RQW-UTC"},
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			if !strings.Contains(sample, row.old) {
+				t.Fatalf("the sample has no %q", row.old)
+			}
+			_, err := directory.Parse([]byte(strings.Replace(sample, row.old, row.new, 1)))
+			if err == nil || !strings.Contains(err.Error(), row.want) {
+				t.Errorf("got %v, want an error that names %q", err, row.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,175 @@
+package sql
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// liteSession is the writer's connection to SQLite. It speaks to the driver directly, with every statement prepared once.
+//
+// Through database/sql and sqlx the same one-row statements took two to three times as long (BenchmarkPaths), most of it for locks and
+// bookkeeping that one goroutine with one connection does not need. And never with a context that can end: the driver would start
+// a goroutine for each call to be able to interrupt it.
+type liteSession struct {
+	conn     *sqlite3.SQLiteConn
+	prepared map[*Statement]*sqlite3.SQLiteStmt
+	args     []driver.NamedValue
+
+	begin, savepoint, release, undo, commit, rollback *sqlite3.SQLiteStmt
+
+	worst fate // of the statements since begin
+	erred bool // whether one failed since it was last looked at
+}
+
+var _ session = (*liteSession)(nil)
+
+func newLiteSession(conn *sqlite3.SQLiteConn) (*liteSession, error) {
+	s := &liteSession{conn: conn, prepared: make(map[*Statement]*sqlite3.SQLiteStmt)}
+	for _, own := range []struct {
+		into **sqlite3.SQLiteStmt
+		text string
+	}{
+		{&s.begin, "BEGIN IMMEDIATE"}, // takes the right to write at once, so that nothing read can be old when it writes
+		{&s.savepoint, "SAVEPOINT job"},
+		{&s.release, "RELEASE job"},
+		{&s.undo, "ROLLBACK TO job"},
+		{&s.commit, "COMMIT"},
+		{&s.rollback, "ROLLBACK"},
+	} {
+		stmt, err := s.prepareText(own.text)
+		if err != nil {
+			return nil, fmt.Errorf("prepare %s: %w", own.text, err)
+		}
+		*own.into = stmt
+	}
+	for _, st := range catalogue.statements {
+		if _, err := s.prepare(st); err != nil {
+			return nil, &statementError{st.name, err}
+		}
+	}
+	return s, nil
+}
+
+func (s *liteSession) prepareText(text string) (*sqlite3.SQLiteStmt, error) {
+	stmt, err := s.conn.Prepare(text)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.(*sqlite3.SQLiteStmt), nil
+}
+
+func (s *liteSession) prepare(st *Statement) (*sqlite3.SQLiteStmt, error) {
+	if stmt, ok := s.prepared[st]; ok {
+		return stmt, nil
+	}
+	stmt, err := s.prepareText(st.compiled[sqlite].text)
+	if err != nil {
+		return nil, err
+	}
+	s.prepared[st] = stmt
+	return stmt, nil
+}
+
+// step runs one of the session's own statements.
+func (s *liteSession) step(stmt *sqlite3.SQLiteStmt) error {
+	_, err := stmt.ExecContext(context.Background(), nil)
+	s.note(err)
+	return err
+}
+
+func (s *liteSession) exec(st *Statement, args any) (int64, error) {
+	stmt, err := s.ready(st, args)
+	if err != nil {
+		return 0, err
+	}
+	result, err := stmt.ExecContext(context.Background(), s.args)
+	if err != nil {
+		s.note(err)
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (s *liteSession) query(st *Statement, args any) (driver.Rows, error) {
+	stmt, err := s.ready(st, args)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.QueryContext(context.Background(), s.args)
+	if err != nil {
+		s.note(err)
+		return nil, err
+	}
+	return &liteRows{rows, s}, nil
+}
+
+// ready is st prepared, with its values in s.args.
+func (s *liteSession) ready(st *Statement, args any) (*sqlite3.SQLiteStmt, error) {
+	stmt, err := s.prepare(st)
+	if err != nil {
+		s.note(err)
+		return nil, err
+	}
+	s.args, err = st.bind(sqlite, args, s.args[:0])
+	return stmt, err
+}
+
+// lock has nothing to do: there is one writer.
+func (s *liteSession) lock([]string) error { return nil }
+
+// note judges an error of SQLite. A job may drop the error, the group may not.
+func (s *liteSession) note(err error) {
+	if err != nil {
+		s.erred = true
+		s.worst = max(s.worst, sqliteFate(err))
+	}
+}
+
+// begun starts a transaction.
+func (s *liteSession) begun() error {
+	s.worst, s.erred = fateOfJob, false
+	return s.step(s.begin)
+}
+
+// abandon ends the transaction without keeping it, if SQLite has not done so already.
+func (s *liteSession) abandon() {
+	if s.conn.AutoCommit() {
+		return
+	}
+	// If this fails the transaction is open still, and the next BEGIN fails, so nothing is kept either way.
+	_ = s.step(s.rollback)
+}
+
+// row runs a query of one row that takes no values, outside of any transaction.
+func (s *liteSession) row(text string) (_ []driver.Value, err error) {
+	rows, err := s.conn.Query(text, nil)
+	if err != nil {
+		s.note(err)
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	row := make([]driver.Value, len(rows.Columns()))
+	if err := rows.Next(row); err != nil {
+		s.note(err)
+		return nil, err
+	}
+	return row, nil
+}
+
+// liteRows notes what fails while rows are read.
+type liteRows struct {
+	driver.Rows
+	session *liteSession
+}
+
+func (r *liteRows) Next(row []driver.Value) error {
+	err := r.Rows.Next(row)
+	if err != nil {
+		r.session.note(err)
+	}
+	return err
+}

@@ -1,0 +1,54 @@
+package sql
+
+import (
+	"context"
+	stdsql "database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/sqlite/*.sql migrations/postgres/*.sql
+var migrationFiles embed.FS
+
+// migrate brings the tables up to date. Of several nodes that start at once one does it, and the others wait for it up to five minutes;
+// an embedded database was locked by its folder before.
+func migrate(ctx context.Context, d dialect, pool *stdsql.DB, log *slog.Logger) error {
+	files, err := fs.Sub(migrationFiles, "migrations/"+d.String())
+	if err != nil {
+		return fmt.Errorf("find migrations: %w", err)
+	}
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger())}
+	kind := goose.DialectSQLite3
+	if d == postgres {
+		kind = goose.DialectPostgres
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300), lock.WithUnlockTimeout(1, 30))
+		if err != nil {
+			return fmt.Errorf("prepare to lock the migrations: %w", err)
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	provider, err := goose.NewProvider(kind, pool, files, options...)
+	if err != nil {
+		return fmt.Errorf("load migrations: %w", err)
+	}
+	done, err := provider.Up(ctx)
+	for _, m := range done {
+		log.InfoContext(ctx, "database migrated", "engine", d.String(), "migration", m.Source.Version)
+	}
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	current, newest, err := provider.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read the version of the tables: %w", err)
+	}
+	if current > newest {
+		return fmt.Errorf("the tables are of version %d, made by a newer ucpalert; this one knows version %d: use the newer program", current, newest)
+	}
+	return nil
+}

@@ -1,0 +1,334 @@
+package sql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/mattn/go-sqlite3"
+)
+
+// maxGroup is how many jobs share one commit at most. It bounds how long the first waits for the last.
+const maxGroup = 256
+
+// writer is the only one who writes to an SQLite database. One goroutine, which newWriter starts and close ends, takes whatever jobs wait
+// and runs them in one transaction, each within a savepoint; one commit, with one fsync, then answers them all. It never waits for more
+// jobs to come: while it commits they gather by themselves.
+type writer struct {
+	db      *DB
+	pool    *sqlx.DB
+	conn    *sqlx.Conn
+	walPath string
+	done    chan struct{} // closed when the goroutine has ended
+
+	mu      sync.Mutex
+	queue   []*job
+	closing bool
+	wake    chan struct{} // one place: something is queued, or closing
+
+	// Of the goroutine alone:
+	session  *liteSession
+	waiting  []*job // taken out of the queue, not yet begun
+	spare    []*job // the queue's other array
+	group    []*job
+	unmarked bool // journal entries were committed since the marker was written
+
+	// faulty stands in for the disk in tests: what it returns is what COMMIT or ROLLBACK TO returned.
+	faulty atomic.Pointer[func(step string) error]
+}
+
+// job is one call of Write.
+type job struct {
+	fn    func(*Tx) error
+	state atomic.Int32
+	done  chan error // one place
+	err   error      // what fn returned, until the commit
+}
+
+const (
+	jobWaits     = iota
+	jobBegan     // its outcome is waited for
+	jobAbandoned // its caller has gone: it must not run
+)
+
+var jobs = sync.Pool{New: func() any { return &job{done: make(chan error, 1)} }}
+
+// newWriter takes a connection of pool, which it then owns, and starts writing. If it fails the pool is still the caller's.
+func newWriter(ctx context.Context, db *DB, pool *sqlx.DB, walPath string) (*writer, error) {
+	conn, err := pool.Connx(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{db: db, pool: pool, conn: conn, walPath: walPath, done: make(chan struct{}), wake: make(chan struct{}, 1)}
+	started := make(chan error, 1)
+	go func() {
+		defer close(w.done)
+		// The whole life of the writer is one Raw call: the connection stays database/sql's, and nobody else gets it.
+		_ = w.conn.Raw(func(driverConn any) error {
+			session, err := newLiteSession(driverConn.(*sqlite3.SQLiteConn))
+			started <- err
+			if err == nil {
+				w.session = session
+				w.run()
+			}
+			return nil
+		})
+	}()
+	if err := <-started; err != nil {
+		<-w.done
+		return nil, errors.Join(err, conn.Close())
+	}
+	return w, nil
+}
+
+// submit queues fn and waits for its outcome.
+func (w *writer) submit(ctx context.Context, fn func(*Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	j := jobs.Get().(*job)
+	j.fn, j.err = fn, nil
+	j.state.Store(jobWaits)
+	if !w.enqueue(j) {
+		return ErrClosed
+	}
+	select {
+	case err := <-j.done:
+		j.fn, j.err = nil, nil
+		jobs.Put(j)
+		return err
+	case <-ctx.Done():
+	}
+	if j.state.CompareAndSwap(jobWaits, jobAbandoned) {
+		return ctx.Err()
+	}
+	return <-j.done
+}
+
+func (w *writer) enqueue(j *job) bool {
+	w.mu.Lock()
+	if w.closing {
+		w.mu.Unlock()
+		return false
+	}
+	w.queue = append(w.queue, j)
+	w.mu.Unlock()
+	w.nudge()
+	return true
+}
+
+func (w *writer) nudge() {
+	select {
+	case w.wake <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// close lets the jobs that wait finish, ends the goroutine, and closes the connection, which clears the write-ahead log.
+func (w *writer) close() error {
+	w.mu.Lock()
+	w.closing = true
+	w.mu.Unlock()
+	w.nudge()
+	<-w.done
+	return errors.Join(w.conn.Close(), w.pool.Close())
+}
+
+// run is the writer's goroutine.
+func (w *writer) run() {
+	defer w.end()
+	tidy := newTidier(w)
+	defer tidy.stop()
+	for {
+		select {
+		case <-w.wake:
+			for w.runGroup() {
+				tidy.afterGroup()
+			}
+		case <-tidy.due():
+			tidy.whenIdle()
+		}
+		if w.finished() {
+			tidy.atEnd()
+			return
+		}
+	}
+}
+
+func (w *writer) finished() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.closing && len(w.queue) == 0
+}
+
+// end sees that nobody waits for a writer that is gone: a job that ended the goroutine (runtime.Goexit, as a test's FailNow does) leaves
+// its group without an answer.
+func (w *writer) end() {
+	w.mu.Lock()
+	w.closing = true
+	left := append(w.waiting, w.queue...)
+	w.queue, w.waiting = nil, nil
+	w.mu.Unlock()
+	if len(left)+len(w.group) == 0 {
+		return
+	}
+	w.session.abandon()
+	broken := w.db.breakStorage(errors.New("the writer ended"))
+	for _, j := range append(w.group, left...) {
+		if j.state.Load() != jobAbandoned {
+			j.done <- broken
+		}
+	}
+}
+
+// next is the job that waits longest and whose caller still does, or nil.
+func (w *writer) next() *job {
+	for {
+		if len(w.waiting) == 0 {
+			w.mu.Lock()
+			w.waiting, w.queue = w.queue, w.spare[:0]
+			w.mu.Unlock()
+			w.spare = w.waiting
+			if len(w.waiting) == 0 {
+				return nil
+			}
+		}
+		j := w.waiting[0]
+		w.waiting[0] = nil
+		w.waiting = w.waiting[1:]
+		if j.state.CompareAndSwap(jobWaits, jobBegan) {
+			return j
+		}
+	}
+}
+
+// runGroup runs what waits in one transaction and answers it. It returns false if nothing waited.
+func (w *writer) runGroup() bool {
+	j := w.next()
+	if j == nil {
+		return false
+	}
+	w.group = append(w.group[:0], j)
+	journalled, err := w.commitGroup()
+	if err != nil {
+		err = w.failed(err)
+	}
+	for i, j := range w.group {
+		answer := err
+		if answer == nil {
+			answer = j.err
+		}
+		w.group[i] = nil
+		j.done <- answer
+	}
+	w.group = w.group[:0]
+	if err == nil && journalled {
+		w.unmarked = true
+		w.db.committed()
+	}
+	return true
+}
+
+// commitGroup runs the job that is in w.group, and those that it finds waiting, up to the commit. An error is that of the whole group.
+func (w *writer) commitGroup() (journalled bool, err error) {
+	if err := w.db.writable(); errors.Is(err, ErrBroken) {
+		return false, err
+	}
+	if err := w.session.begun(); err != nil {
+		return false, fmt.Errorf("begin: %w", err)
+	}
+	for j := w.group[0]; ; {
+		told, err := w.runJob(j)
+		if err != nil {
+			w.session.abandon()
+			return false, err
+		}
+		journalled = journalled || told
+		if len(w.group) == maxGroup {
+			break
+		}
+		if j = w.next(); j == nil {
+			break
+		}
+		w.group = append(w.group, j)
+	}
+	if err := w.step("COMMIT", w.session.commit); err != nil {
+		w.session.abandon()
+		return false, fmt.Errorf("commit: %w", &commitError{err})
+	}
+	return journalled, nil
+}
+
+// commitError marks what failed at the commit itself, where the disk is synced.
+type commitError struct{ error }
+
+func (e *commitError) Unwrap() error { return e.error }
+
+// runJob runs one job within a savepoint and leaves its error in it. It returns an error if the whole group is lost.
+func (w *writer) runJob(j *job) (journalled bool, err error) {
+	s := w.session
+	if err := s.step(s.savepoint); err != nil {
+		return false, fmt.Errorf("begin a job: %w", err)
+	}
+	tx := Tx{conn: s}
+	j.err = tx.run(j.fn)
+	tx.conn = over{}
+	if s.erred {
+		s.erred = false
+		if s.worst > fateOfJob {
+			return false, fmt.Errorf("a statement of the group: %w", firstOf(tx.failed, j.err))
+		}
+		if s.conn.AutoCommit() {
+			return false, fmt.Errorf("SQLite rolled the group back: %w", firstOf(tx.failed, j.err))
+		}
+	}
+	if j.err != nil {
+		if err := w.step("ROLLBACK TO", s.undo); err != nil {
+			return false, fmt.Errorf("undo a job: %w", err)
+		}
+		tx.journalled = false
+	}
+	if err := s.step(s.release); err != nil {
+		return false, fmt.Errorf("end a job: %w", err)
+	}
+	return tx.journalled, nil
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return errors.New("unknown error")
+}
+
+func (w *writer) step(name string, stmt *sqlite3.SQLiteStmt) error {
+	if faulty := w.faulty.Load(); faulty != nil {
+		if err := (*faulty)(name); err != nil {
+			w.session.note(err)
+			return err
+		}
+	}
+	return w.session.step(stmt)
+}
+
+// failed decides what the failure of a group means for those that come later, and is what the group's callers are told.
+func (w *writer) failed(err error) error {
+	var atCommit *commitError
+	var e sqlite3.Error
+	switch {
+	case errors.Is(err, ErrBroken):
+		return err
+	case errors.As(err, &e) && e.Code == sqlite3.ErrFull:
+		return fmt.Errorf("%w: %w", ErrFull, sealed(err))
+	case w.session.worst == fateOfStore,
+		// A commit that failed in any way not known to be harmless leaves the log in a state that nobody knows.
+		errors.As(err, &atCommit) && w.session.worst == fateOfJob:
+		return w.db.breakStorage(sealed(err))
+	}
+	return fmt.Errorf("this group was not kept: %w", sealed(err))
+}

@@ -31,7 +31,6 @@ type Tx interface {
 	Remember(m Message) (isNew bool, err error)
 
 	Attendance(organisation, visit string) (a Attendance, found bool, err error)
-	AttendanceByID(id string) (Attendance, error)
 	// OpenAttendances returns the open attendances of a patient.
 	OpenAttendances(n plans.NHSNumber) ([]Attendance, error)
 	SaveAttendance(a Attendance, isNew bool, at time.Time) error

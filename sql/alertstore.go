@@ -1,0 +1,172 @@
+package sql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/plans"
+	"github.com/ucpalert/ucpalert/subscribers"
+)
+
+var (
+	alertGet          = statement("alert_get")
+	alertOfAttendance = statement("alert_of_attendance")
+	alertAdd          = statement("alert_add")
+	alertChange       = statement("alert_change")
+	boardOf           = statement("board")
+	sightOf           = statement("sight")
+	receiptKeep       = statement("receipt_keep")
+)
+
+type alertRow struct {
+	ID                  string    `db:"id"`
+	Attendance          string    `db:"attendance"`
+	Plan                string    `db:"plan"`
+	Version             int       `db:"version"`
+	Centre              string    `db:"centre"`
+	Department          string    `db:"department"`
+	Match               string    `db:"match"`
+	Reason              string    `db:"reason"`
+	Urgency             string    `db:"urgency"`
+	Open                bool      `db:"open"`
+	State               string    `db:"state"`
+	StateReason         string    `db:"state_reason"`
+	Raised              time.Time `db:"raised"`
+	AcknowledgedAt      time.Time `db:"acknowledged_at"`
+	AcknowledgedBy      string    `db:"acknowledged_by"`
+	AcknowledgedRole    string    `db:"acknowledged_role"`
+	AcknowledgedOrg     string    `db:"acknowledged_org"`
+	AcknowledgedVersion int       `db:"acknowledged_version"`
+}
+
+func alertRowOf(a alerts.Alert) alertRow {
+	row := alertRow{
+		ID: a.ID, Attendance: a.Attendance, Plan: a.Plan, Version: a.Version, Centre: a.Centre, Department: a.Department,
+		Match: string(a.Match), Reason: a.Reason, Urgency: string(a.Urgency), Open: a.Open(), State: string(a.State),
+		StateReason: a.StateReason, Raised: a.Raised,
+	}
+	if ack := a.Acknowledgement; ack != nil {
+		row.AcknowledgedAt, row.AcknowledgedVersion = ack.At, ack.Version
+		row.AcknowledgedBy, row.AcknowledgedRole, row.AcknowledgedOrg = ack.By.Name, ack.By.Role, ack.By.Organisation
+	}
+	return row
+}
+
+func (r alertRow) alert() alerts.Alert {
+	a := alerts.Alert{
+		ID: r.ID, Attendance: r.Attendance, Plan: r.Plan, Version: r.Version, Centre: r.Centre, Department: r.Department,
+		Match: alerts.Match(r.Match), Reason: r.Reason, Urgency: plans.Urgency(r.Urgency), State: alerts.AlertState(r.State),
+		StateReason: r.StateReason, Raised: r.Raised,
+	}
+	if !r.AcknowledgedAt.IsZero() {
+		a.Acknowledgement = &alerts.Acknowledgement{
+			By: journal.Actor{Name: r.AcknowledgedBy, Role: r.AcknowledgedRole, Organisation: r.AcknowledgedOrg},
+			At: r.AcknowledgedAt, Version: r.AcknowledgedVersion,
+		}
+	}
+	return a
+}
+
+func (tx deskTx) AlertsOf(attendance string) ([]alerts.Alert, error) {
+	var rows []alertRow
+	if err := tx.Select(&rows, alertOfAttendance, Args{"attendance": attendance}); err != nil {
+		return nil, err
+	}
+	return collect(rows, func(r alertRow) (alerts.Alert, error) { return r.alert(), nil })
+}
+
+func (tx deskTx) Alert(id string) (alerts.Alert, error) {
+	var row alertRow
+	err := tx.Get(&row, alertGet, Args{"id": id})
+	if errors.Is(err, ErrNoRows) {
+		return alerts.Alert{}, alerts.ErrNoAlert
+	}
+	return row.alert(), err
+}
+
+func (tx deskTx) SaveAlert(a alerts.Alert, isNew bool) error {
+	st := alertChange
+	if isNew {
+		st = alertAdd
+	}
+	row := alertRowOf(a)
+	_, err := tx.Exec(st, &row)
+	return err
+}
+
+// sightRow joins an alert with its visit and the newest version of its plan.
+type sightRow struct {
+	Alert      alertRow      `db:"alert"`
+	Attendance attendanceRow `db:"attendance"`
+	Plan       wholePlanRow  `db:"plan"`
+}
+
+func (r sightRow) sight() (alerts.Sight, error) {
+	a, err := r.Attendance.attendance()
+	if err != nil {
+		return alerts.Sight{}, err
+	}
+	p, err := r.Plan.plan()
+	if err != nil {
+		return alerts.Sight{}, err
+	}
+	return alerts.Sight{Alert: r.Alert.alert(), Attendance: a, Plan: p}, nil
+}
+
+var _ subscribers.Boards = (*Store)(nil)
+
+// Board implements [subscribers.Boards].
+func (s *Store) Board(ctx context.Context, department string) (number int64, open []alerts.Sight, err error) {
+	err = s.db.Read(ctx, func(from Reader) error {
+		if err := from.Get(&number, journalRoomHead, Args{"room": department}); err != nil {
+			return err
+		}
+		var rows []sightRow
+		if err := from.Select(&rows, boardOf, Args{"department": department}); err != nil {
+			return err
+		}
+		open, err = collect(rows, sightRow.sight)
+		return err
+	})
+	if err != nil {
+		return 0, nil, fmt.Errorf("read the board of %s: %w", department, err)
+	}
+	return number, open, nil
+}
+
+// Sight implements [subscribers.Boards].
+func (s *Store) Sight(ctx context.Context, alert string) (alerts.Sight, error) {
+	var row sightRow
+	err := s.db.Get(ctx, &row, sightOf, Args{"id": alert})
+	if errors.Is(err, ErrNoRows) {
+		err = alerts.ErrNoAlert
+	}
+	if err != nil {
+		return alerts.Sight{}, fmt.Errorf("read alert %s: %w", alert, err)
+	}
+	return row.sight()
+}
+
+// KeepReceipt implements [subscribers.Receipts].
+func (s *Store) KeepReceipt(ctx context.Context, r subscribers.Receipt) error {
+	err := s.db.Write(ctx, func(tx *Tx) error {
+		if _, err := (deskTx{tx}).Alert(r.Alert); err != nil {
+			return err
+		}
+		n, err := tx.Exec(receiptKeep, Args{
+			"alert": r.Alert, "version": r.Version, "kind": string(r.Kind), "actor": r.Actor.Name, "at": r.At,
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+		return appendEntry(tx, journal.Entry{Time: r.At, Kind: r.Kind, Actor: r.Actor, Subject: r.Alert, Version: r.Version})
+	})
+	if err != nil {
+		return fmt.Errorf("keep the receipt of alert %s: %w", r.Alert, err)
+	}
+	return nil
+}

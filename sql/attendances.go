@@ -1,0 +1,158 @@
+package sql
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+var (
+	messageRemember  = statement("message_remember")
+	attendanceGet    = statement("attendance_get")
+	attendanceOpenOf = statement("attendance_open_of")
+	attendanceAdd    = statement("attendance_add")
+	attendanceChange = statement("attendance_change")
+)
+
+// identityRow is who a patient is, as rows of several tables hold it.
+type identityRow struct {
+	NHSNumber string `db:"nhs_number"`
+	Family    string `db:"family"`
+	Given     string `db:"given"`
+	BirthDate string `db:"birth_date"`
+	Sex       string `db:"sex"`
+	Postcode  string `db:"postcode"`
+}
+
+func identityOf(i plans.Identity) identityRow {
+	return identityRow{i.NHSNumber.Reveal(), i.Family, i.Given, string(i.BirthDate), string(i.Sex), i.Postcode}
+}
+
+// identity reads the row. A number that is not one was not written by this program: it is reported, not dropped.
+func (r identityRow) identity() (plans.Identity, error) {
+	i := plans.Identity{Family: r.Family, Given: r.Given, BirthDate: plans.Date(r.BirthDate), Sex: plans.Sex(r.Sex), Postcode: r.Postcode}
+	if r.NHSNumber == "" {
+		return i, nil
+	}
+	n, err := plans.ParseNHSNumber(r.NHSNumber)
+	if err != nil {
+		return i, fmt.Errorf("read a patient: %w", err)
+	}
+	i.NHSNumber = n
+	return i, nil
+}
+
+type attendanceRow struct {
+	identityRow
+	ID             string    `db:"id"`
+	Organisation   string    `db:"organisation"`
+	Visit          string    `db:"visit"`
+	Open           bool      `db:"open"`
+	State          string    `db:"state"`
+	Department     string    `db:"department"`
+	Warning        string    `db:"warning"`
+	HospitalNumber string    `db:"hospital_number"`
+	PointOfCare    string    `db:"point_of_care"`
+	Room           string    `db:"room"`
+	Bed            string    `db:"bed"`
+	Site           string    `db:"site"`
+	StatedArrival  time.Time `db:"stated_arrival"`
+	Stamps         string    `db:"stamps"`
+	Changed        time.Time `db:"changed"`
+}
+
+func attendanceRowOf(a alerts.Attendance, at time.Time) (attendanceRow, error) {
+	stamps, err := a.Stamps.MarshalText()
+	if err != nil {
+		return attendanceRow{}, fmt.Errorf("write the stamps of attendance %s: %w", a.ID, err)
+	}
+	return attendanceRow{
+		identityRow: identityOf(a.Patient), ID: a.ID, Organisation: a.Organisation, Visit: a.Visit, Open: a.Open(), State: string(a.State),
+		Department: a.Department, Warning: a.Warning, HospitalNumber: a.HospitalNumber, PointOfCare: a.Location.PointOfCare,
+		Room: a.Location.Room, Bed: a.Location.Bed, Site: a.Location.Site, StatedArrival: a.StatedArrival, Stamps: string(stamps), Changed: at,
+	}, nil
+}
+
+func (r attendanceRow) attendance() (alerts.Attendance, error) {
+	patient, err := r.identity()
+	if err != nil {
+		return alerts.Attendance{}, fmt.Errorf("attendance %s: %w", r.ID, err)
+	}
+	a := alerts.Attendance{
+		ID: r.ID, Organisation: r.Organisation, Visit: r.Visit, Patient: patient, HospitalNumber: r.HospitalNumber,
+		Location:      alerts.Location{PointOfCare: r.PointOfCare, Room: r.Room, Bed: r.Bed, Site: r.Site},
+		StatedArrival: r.StatedArrival, State: alerts.State(r.State), Department: r.Department, Warning: r.Warning,
+	}
+	if err := a.Stamps.UnmarshalText([]byte(r.Stamps)); err != nil {
+		return alerts.Attendance{}, fmt.Errorf("attendance %s: %w", r.ID, err)
+	}
+	return a, nil
+}
+
+// deskTx is a transaction as package alerts sees it.
+type deskTx struct{ *Tx }
+
+var _ alerts.Tx = deskTx{}
+
+func (tx deskTx) Remember(m alerts.Message) (bool, error) {
+	n, err := tx.Exec(messageRemember, struct {
+		Sender    string    `db:"sender"`
+		ControlID string    `db:"control_id"`
+		Hash      [32]byte  `db:"hash"`
+		Received  time.Time `db:"received"`
+	}{m.Sender, m.ControlID, m.Hash, m.Received})
+	return n == 1, err
+}
+
+func (tx deskTx) Attendance(organisation, visit string) (alerts.Attendance, bool, error) {
+	var row attendanceRow
+	err := tx.Get(&row, attendanceGet, struct {
+		Organisation string `db:"organisation"`
+		Visit        string `db:"visit"`
+	}{organisation, visit})
+	if errors.Is(err, ErrNoRows) {
+		return alerts.Attendance{}, false, nil
+	}
+	if err != nil {
+		return alerts.Attendance{}, false, err
+	}
+	a, err := row.attendance()
+	return a, err == nil, err
+}
+
+func (tx deskTx) OpenAttendances(n plans.NHSNumber) ([]alerts.Attendance, error) {
+	var rows []attendanceRow
+	if err := tx.Select(&rows, attendanceOpenOf, Args{"nhs_number": n.Reveal()}); err != nil {
+		return nil, err
+	}
+	return collect(rows, attendanceRow.attendance)
+}
+
+func (tx deskTx) SaveAttendance(a alerts.Attendance, isNew bool, at time.Time) error {
+	row, err := attendanceRowOf(a, at)
+	if err != nil {
+		return err
+	}
+	st := attendanceChange
+	if isNew {
+		st = attendanceAdd
+	}
+	_, err = tx.Exec(st, &row)
+	return err
+}
+
+// collect reads every row, or none.
+func collect[R, V any](rows []R, read func(R) (V, error)) ([]V, error) {
+	var out []V
+	for _, r := range rows {
+		v, err := read(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}

@@ -1,0 +1,123 @@
+package sql
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ucpalert/ucpalert/journal"
+)
+
+var (
+	journalHead      = statement("journal_head")
+	journalAdvance   = statement("journal_advance")
+	journalSeal      = statement("journal_seal")
+	journalRoomHead  = statement("journal_room_head")
+	journalAdd       = statement("journal_add")
+	journalAfter     = statement("journal_after")
+	journalRoomAfter = statement("journal_room_after")
+)
+
+type entryRow struct {
+	Number   int64     `db:"number"`
+	At       time.Time `db:"at"`
+	Kind     string    `db:"kind"`
+	Actor    string    `db:"actor"`
+	Role     string    `db:"role"`
+	ActorOrg string    `db:"actor_org"`
+	Room     string    `db:"room"`
+	Before   int64     `db:"before"`
+	Subject  string    `db:"subject"`
+	Version  int       `db:"version"`
+	Reason   string    `db:"reason"`
+	Previous [32]byte  `db:"previous"`
+	Hash     [32]byte  `db:"hash"`
+}
+
+func (r entryRow) entry() (journal.Entry, error) {
+	return journal.Entry{
+		Number: r.Number, Time: r.At, Kind: journal.Kind(r.Kind), Actor: journal.Actor{Name: r.Actor, Role: r.Role, Organisation: r.ActorOrg},
+		Room: r.Room, Before: r.Before, Subject: r.Subject, Version: r.Version, Reason: r.Reason, Previous: r.Previous, Hash: r.Hash,
+	}, nil
+}
+
+func (tx deskTx) Append(e journal.Entry) error { return appendEntry(tx.Tx, e) }
+
+// appendEntry gives an entry its number, its place in its room and its seal, and writes it. The counter row that it takes stays locked
+// until the transaction ends, so everything else is written before.
+func appendEntry(tx *Tx, e journal.Entry) error {
+	var head struct {
+		Number int64  `db:"number"`
+		Hash   []byte `db:"hash"`
+	}
+	if err := tx.Get(&head, journalAdvance, nil); err != nil {
+		return err
+	}
+	e.Number = head.Number
+	copy(e.Previous[:], head.Hash) // empty before the first entry
+	e.Time = e.Time.UTC().Truncate(time.Microsecond)
+	if e.Room != "" {
+		if err := tx.Get(&e.Before, journalRoomHead, Args{"room": e.Room}); err != nil {
+			return err
+		}
+	}
+	e.Hash = e.Seal()
+	row := entryRow{e.Number, e.Time, string(e.Kind), e.Actor.Name, e.Actor.Role, e.Actor.Organisation, e.Room, e.Before, e.Subject, e.Version, e.Reason, e.Previous, e.Hash}
+	if _, err := tx.Exec(journalAdd, &row); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(journalSeal, Args{"hash": e.Hash[:]}); err != nil {
+		return err
+	}
+	tx.Journalled()
+	return nil
+}
+
+var _ journal.Log = (*Store)(nil)
+
+// Record appends an entry about something that changes nothing else: a reading, a refusal.
+func (s *Store) Record(ctx context.Context, e journal.Entry) error {
+	if err := s.db.Write(ctx, func(tx *Tx) error { return appendEntry(tx, e) }); err != nil {
+		return fmt.Errorf("journal %s of %s: %w", e.Kind, e.Subject, err)
+	}
+	return nil
+}
+
+// Epoch implements [journal.Log].
+func (s *Store) Epoch() string { return s.db.Epoch() }
+
+// Head implements [journal.Log].
+func (s *Store) Head(ctx context.Context) (int64, error) {
+	var n int64
+	if err := s.db.Get(ctx, &n, journalHead, nil); err != nil {
+		return 0, fmt.Errorf("find the head of the journal: %w", err)
+	}
+	return n, nil
+}
+
+// After implements [journal.Log].
+func (s *Store) After(ctx context.Context, number int64, limit int) ([]journal.Entry, error) {
+	return s.entries(ctx, journalAfter, Args{"number": number, "limit": limit})
+}
+
+// RoomHead implements [journal.Log].
+func (s *Store) RoomHead(ctx context.Context, room string) (int64, error) {
+	var n int64
+	if err := s.db.Get(ctx, &n, journalRoomHead, Args{"room": room}); err != nil {
+		return 0, fmt.Errorf("find the head of room %s: %w", room, err)
+	}
+	return n, nil
+}
+
+// RoomAfter implements [journal.Log].
+func (s *Store) RoomAfter(ctx context.Context, room string, number int64, limit int) ([]journal.Entry, error) {
+	return s.entries(ctx, journalRoomAfter, Args{"room": room, "number": number, "limit": limit})
+}
+
+func (s *Store) entries(ctx context.Context, st *Statement, args Args) ([]journal.Entry, error) {
+	var rows []entryRow
+	if err := s.db.Select(ctx, &rows, st, args); err != nil {
+		return nil, fmt.Errorf("read the journal: %w", err)
+	}
+	return collect(rows, entryRow.entry)
+}

@@ -1,0 +1,4 @@
+INSERT INTO alert (id, attendance, plan, version, centre, department, match, reason, urgency, open, state, state_reason, raised,
+                   acknowledged_at, acknowledged_by, acknowledged_role, acknowledged_org, acknowledged_version)
+VALUES (:id, :attendance, :plan, :version, :centre, :department, :match, :reason, :urgency, :open, :state, :state_reason, :raised,
+        :acknowledged_at, :acknowledged_by, :acknowledged_role, :acknowledged_org, :acknowledged_version)

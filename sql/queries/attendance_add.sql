@@ -1,0 +1,4 @@
+INSERT INTO attendance (id, organisation, visit, open, state, department, warning, nhs_number, family, given, birth_date, sex, postcode,
+                        hospital_number, point_of_care, room, bed, site, stated_arrival, stamps, changed)
+VALUES (:id, :organisation, :visit, :open, :state, :department, :warning, :nhs_number, :family, :given, :birth_date, :sex, :postcode,
+        :hospital_number, :point_of_care, :room, :bed, :site, :stated_arrival, :stamps, :changed)

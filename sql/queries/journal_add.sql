@@ -1,0 +1,2 @@
+INSERT INTO journal (number, at, kind, actor, role, actor_org, room, before, subject, version, reason, previous, hash)
+VALUES (:number, :at, :kind, :actor, :role, :actor_org, :room, :before, :subject, :version, :reason, :previous, :hash)

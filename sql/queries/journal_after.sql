@@ -1,0 +1,2 @@
+SELECT number, at, kind, actor, role, actor_org, room, before, subject, version, reason, previous, hash
+FROM journal WHERE number > :number ORDER BY number LIMIT :limit

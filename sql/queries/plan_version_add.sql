@@ -1,0 +1,2 @@
+INSERT INTO plan_version (id, version, headline, sections, author, published, document)
+VALUES (:id, :version, :headline, :sections, :author, :published, :document)

@@ -1,0 +1,3 @@
+-- Notes a receipt; no row changes if it had been given before.
+INSERT INTO receipt (alert, version, kind, actor, at) VALUES (:alert, :version, :kind, :actor, :at)
+ON CONFLICT DO NOTHING

@@ -1,0 +1,111 @@
+// What does the service answer over HTTP?
+
+import { texts } from "./texts.ts";
+
+export interface Department {
+  id: string;
+  name: string;
+  organisation: string;
+  organisation_name: string;
+  site_name: string;
+  region: string;
+  region_name: string;
+  time_zone: string;
+}
+
+/** A demonstration's account, with its token: there are none outside a demonstration. */
+export interface DemoAccount {
+  token: string;
+  role: string;
+  organisation: string;
+  department?: string;
+  description: string;
+}
+
+export interface Session {
+  name: string;
+  role: string;
+  organisation: string;
+  department?: string;
+  demo: boolean;
+}
+
+export interface Plan {
+  plan: string;
+  version: number;
+  status: string;
+  centre: string;
+  centre_name?: string;
+  headline?: string;
+  urgency?: string;
+  /** RFC 3339. */
+  published?: string;
+  author?: string;
+  sections: { title: string; text: string }[];
+  superseded?: boolean;
+}
+
+/** The service said no, or nothing. The message may be shown; status is 0 if it was not reached. RFC 9457. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export async function departments(): Promise<Department[]> {
+  return (await get<{ departments: Department[] }>("/api/departments")).departments;
+}
+
+/** The accounts of a demonstration; undefined if this is none. */
+export async function demoAccounts(): Promise<DemoAccount[] | undefined> {
+  try {
+    return (await get<{ accounts: DemoAccount[] }>("/api/demo/accounts")).accounts;
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+export function session(token: string): Promise<Session> {
+  return get<Session>("/api/session", token);
+}
+
+/** The plan behind an alert, newest version. Opening it is recorded by the service. */
+export function planOf(alert: string, token: string, signal: AbortSignal): Promise<Plan> {
+  return get<Plan>(`/api/alerts/${encodeURIComponent(alert)}/plan`, token, signal);
+}
+
+async function get<T>(path: string, token?: string, signal?: AbortSignal): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      headers: { Accept: "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+      cache: "no-store",
+      credentials: "same-origin",
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem(0, texts.errors.unreachable);
+  }
+  if (!answer.ok) throw new Problem(answer.status, await detailOf(answer));
+  try {
+    return (await answer.json()) as T;
+  } catch {
+    throw new Problem(answer.status, texts.errors.unreadable);
+  }
+}
+
+async function detailOf(answer: Response): Promise<string> {
+  try {
+    const problem = (await answer.json()) as { title?: unknown; detail?: unknown };
+    for (const text of [problem.detail, problem.title]) if (typeof text === "string" && text !== "") return text;
+  } catch {
+    // Not every answer on the way is ours: a proxy's page says nothing that a nurse could use.
+  }
+  return `${texts.errors.unreadable} (${answer.status})`;
+}

@@ -1,0 +1,193 @@
+// Which page is this, and for whom?
+
+import { html, nothing, render, type PropertyValues, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { type DemoAccount, demoAccounts, type Department, departments, Problem, type Session, session } from "./api.ts";
+import { type StreamEnded } from "./board/board.ts";
+import { choosePage, placeOf } from "./door/choose.ts";
+import { type SignedIn } from "./door/signin.ts";
+import { LightElement } from "./light.ts";
+import { tokens } from "./session.ts";
+import type { Ending } from "./stream/index.ts";
+import { texts } from "./texts.ts";
+
+export class App extends LightElement {
+  static override properties = {
+    path: { state: true },
+    departments: { state: true },
+    accounts: { state: true },
+    token: { state: true },
+    session: { state: true },
+    notice: { state: true },
+    failed: { state: true },
+  };
+  declare path: string;
+  declare departments: Department[] | undefined;
+  /** The demonstration's accounts; undefined if this is none, or not known yet. */
+  declare accounts: DemoAccount[] | undefined;
+  declare token: string | undefined;
+  declare session: Session | undefined;
+  /** Why somebody who was signed in is asked again. */
+  declare notice: string | undefined;
+  declare failed: boolean;
+
+  constructor() {
+    super();
+    this.path = location.pathname;
+    this.token = tokens.held;
+    this.failed = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("popstate", () => (this.path = location.pathname));
+    document.addEventListener("click", (event) => this.follow(event));
+    void this.load();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    this.drawAccount();
+    if (!this.board) document.title = texts.title(this.chosen ? texts.signIn.title : texts.choose.title);
+    if (changed.has("path") && changed.get("path") !== undefined) this.querySelector<HTMLElement>("#maincontent")?.focus();
+  }
+
+  protected override render(): TemplateResult {
+    const demo = this.accounts !== undefined || this.session?.demo === true;
+    return html`
+      ${demo ? html`<div class="ucp-demo" role="note"><p class="ucp-width"><strong>${texts.demo.label}.</strong> ${texts.demo.text}</p></div>` : nothing}
+      ${this.board ?? html`<div class="ucp-width"><main class="ucp-main" id="maincontent" tabindex="-1">${this.page()}</main></div>`}
+    `;
+  }
+
+  private page(): TemplateResult {
+    if (this.failed) {
+      return html`<h1 class="nhsuk-heading-l">${texts.choose.failed}</h1>
+        <button type="button" class="nhsuk-button" @click=${() => void this.load()}>${texts.choose.retry}</button>`;
+    }
+    if (!this.departments) return html`<p class="ucp-quiet">${texts.loading} …</p>`;
+    if (this.wanted === undefined) return choosePage(this.departments);
+    if (!this.chosen) {
+      return html`<p class="ucp-caution" role="alert">${texts.signIn.unknown}</p>
+        ${choosePage(this.departments)}`;
+    }
+    return html`<ucp-sign-in
+      .department=${this.chosen}
+      .accounts=${this.accounts}
+      .notice=${this.notice}
+      @signed-in=${(event: SignedIn) => this.signIn(event.token)}
+    ></ucp-sign-in>`;
+  }
+
+  /** The board, if a department is chosen and somebody is signed in. */
+  private get board(): TemplateResult | undefined {
+    const department = this.chosen;
+    if (!department || !this.token) return undefined;
+    return html`${keyed(
+      `${department.id} ${this.token}`,
+      html`<ucp-board .department=${department} .token=${this.token} @stream-ended=${(event: StreamEnded) => this.ended(event.ending)}></ucp-board>`,
+    )}`;
+  }
+
+  /** The department's id in the address. */
+  private get wanted(): string | undefined {
+    const match = /^\/board\/([^/]+)\/?$/.exec(this.path);
+    if (!match) return undefined;
+    try {
+      return decodeURIComponent(match[1]!);
+    } catch {
+      return match[1];
+    }
+  }
+
+  private get chosen(): Department | undefined {
+    const { wanted } = this;
+    return wanted === undefined ? undefined : this.departments?.find((d) => d.id === wanted);
+  }
+
+  private async load(): Promise<void> {
+    this.failed = false;
+    try {
+      [this.departments, this.accounts] = await Promise.all([departments(), demoAccounts()]);
+    } catch {
+      this.failed = true;
+    }
+    await this.whoAmI();
+  }
+
+  private async whoAmI(): Promise<void> {
+    const { token } = this;
+    if (!token) return;
+    try {
+      const held = await session(token);
+      if (this.token === token) this.session = held;
+    } catch (error) {
+      // Not being reached is the strip's business; only a token that is not known any more is ours.
+      if (error instanceof Problem && error.status === 401) this.ended("sign-in");
+    }
+  }
+
+  private signIn(token: string): void {
+    tokens.keep(token);
+    this.notice = undefined;
+    this.token = token;
+    void this.whoAmI();
+  }
+
+  private signOut(): void {
+    this.forget();
+    this.notice = undefined;
+    this.go("/");
+  }
+
+  private forget(): void {
+    tokens.forget();
+    this.token = this.session = undefined;
+  }
+
+  private ended(ending: Ending): void {
+    if (ending === "protocol-error") return;
+    this.forget();
+    this.notice = { "sign-in": texts.signIn.again, "not-allowed": `${texts.signIn.refused} ${texts.signIn.refusedLead}`, "no-such-department": texts.signIn.unknown }[ending];
+  }
+
+  /** Links within these pages do not load the page anew: the browser keeps its leave to play sound. */
+  private follow(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    if (!link || link.target || link.origin !== location.origin) return;
+    if (link.pathname !== "/" && !link.pathname.startsWith("/board/")) return;
+    if (link.hash && link.pathname === location.pathname) return;
+    event.preventDefault();
+    this.notice = undefined;
+    this.go(link.pathname);
+  }
+
+  private go(path: string): void {
+    if (path !== location.pathname) history.pushState(null, "", path);
+    this.path = path;
+    window.scrollTo(0, 0);
+  }
+
+  /** The account's place is in the header, which is part of the page itself. */
+  private drawAccount(): void {
+    const header = document.querySelector<HTMLElement>(".nhsuk-header__container");
+    if (!header) return;
+    const place = this.chosen && this.token ? placeOf(this.chosen) : undefined;
+    render(
+      this.token
+        ? html`<nav class="nhsuk-header__account" aria-label=${texts.account.label}>
+            <ul class="nhsuk-header__account-list">
+              ${this.session ? html`<li class="nhsuk-header__account-item">${texts.account.as(this.session.name)}</li>` : nothing}
+              ${place ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/">${texts.account.change}</a></li>` : nothing}
+              <li class="nhsuk-header__account-item">
+                <button type="button" class="nhsuk-header__account-button" @click=${() => this.signOut()}>${texts.account.signOut}</button>
+              </li>
+            </ul>
+          </nav>`
+        : nothing,
+      header,
+    );
+  }
+}
+
+customElements.define("ucp-app", App);

@@ -1,0 +1,295 @@
+// What needs doing in this department now?
+//
+// The board holds the stream and everything that hangs on it: the rows, the strip, the bell, the receipts and the open plan.
+
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { Department } from "../api.ts";
+import { LightElement } from "../light.ts";
+import { type Alert, CommandRefused, type Ending, type Status, StreamClient, watchPage } from "../stream/index.ts";
+import { texts } from "../texts.ts";
+import { clock, zoneOf } from "../words/dates.ts";
+import { Announcer } from "./announcer.ts";
+import { Bell } from "./bell.ts";
+import { AlertCard, type CardEvent, type CardNote, urgencyOf, whoIs } from "./card.ts";
+import "./plan.ts";
+import { Receipts } from "./receipts.ts";
+import { type Board, dismiss, emptyBoard, inOrder, type News, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered } from "./rows.ts";
+import { strip } from "./strip.ts";
+
+/** The server has ended the stream for good. */
+export class StreamEnded extends Event {
+  constructor(readonly ending: Ending) {
+    super("stream-ended");
+  }
+}
+
+export class DepartmentBoard extends LightElement {
+  static override properties = {
+    department: { attribute: false },
+    token: { attribute: false },
+    board: { state: true },
+    status: { state: true },
+    gap: { state: true },
+    open: { state: true },
+    notes: { state: true },
+  };
+  declare department: Department;
+  declare token: string;
+  declare board: Board;
+  declare status: Status;
+  /** Frames were missing and the list was loaded again. */
+  declare gap: boolean;
+  /** The plan that is open, with its alert as it last was. */
+  declare open: { row: Row; closed?: string } | undefined;
+  declare notes: ReadonlyMap<string, CardNote>;
+
+  private readonly fresh = new Set<string>();
+  private readonly announcer = new Announcer(() => this.requestUpdate());
+  private client!: StreamClient;
+  private bell!: Bell;
+  private receipts!: Receipts;
+  private loaded = false;
+  private ends: (() => void)[] = [];
+
+  constructor() {
+    super();
+    this.board = emptyBoard;
+    this.status = { health: "waiting", phase: "connecting" };
+    this.gap = false;
+    this.notes = new Map();
+    this.addEventListener("card", (event) => this.onCard(event as CardEvent));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const { department, token } = this;
+    this.client = new StreamClient({
+      url: new URL(`/stream/departments/${encodeURIComponent(department.id)}`, location.href.replace(/^http/, "ws")).href,
+      token: () => token,
+      handler: {
+        snapshot: (alerts, reason) => {
+          this.gap = reason === "gap";
+          this.step(takeSnapshot(this.board, alerts, !this.loaded, performance.now()));
+          this.loaded = true;
+        },
+        change: (frame) => this.step(takeChange(this.board, frame, performance.now())),
+        status: (status) => this.onStatus(status),
+      },
+    });
+    this.bell = new Bell(() => this.requestUpdate());
+    this.receipts = new Receipts(
+      (command, alert) => this.client.send(command, alert),
+      (alert, reason) => this.noteOn(alert, { receipt: reason || texts.card.noReason }),
+    );
+    const sweeping = window.setInterval(() => (this.board = sweep(this.board, performance.now())), 1_000);
+    this.ends = [watchPage(this.client), () => window.clearInterval(sweeping), () => this.client.stop(), () => this.bell.close(), () => this.receipts.close(), () => this.announcer.close()];
+    this.client.start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const end of this.ends) end();
+    this.ends = [];
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const waiting = [...this.board.rows.values()].filter(unanswered).length;
+    document.title = texts.boardTitle(waiting, this.department.id, this.status.health === "lost");
+    if (changed.has("board") || changed.get("status")?.health !== this.status.health) this.lookForReceipts();
+  }
+
+  protected override render(): TemplateResult {
+    const { waiting, answered } = inOrder(this.board);
+    const standing = (rows: Row[]) => rows.filter((r) => !r.leaving).length;
+    const { department } = this;
+    return html`
+      ${strip(this.status, this.zone, this.bell.state, {
+        toggleSound: () => this.bell.toggle(),
+        testSound: () => void this.bell.test(),
+        unblockSound: () => void this.bell.unblock(),
+      })}
+      <div class="ucp-width">
+        <main class="ucp-main" id="maincontent" tabindex="-1" data-health=${this.status.health}>
+          <div class="ucp-title">
+            <h1 class="ucp-title__name">${department.site_name || department.name}</h1>
+            <p class="ucp-title__summary">${this.loaded ? texts.board.summary(standing(waiting), standing(answered)) : nothing}</p>
+          </div>
+          ${this.notices()} ${this.loaded ? this.lists(waiting, answered) : html`<p class="ucp-quiet">${texts.board.waitingForList}</p>`}
+        </main>
+      </div>
+      ${this.open
+        ? html`<ucp-plan
+            .row=${this.board.rows.get(this.open.row.alert.id) ?? this.open.row}
+            .closed=${this.open.closed}
+            .token=${this.token}
+            .zone=${this.zone}
+            .health=${this.status.health}
+            @plan-closed=${() => this.closePlan()}
+          ></ucp-plan>`
+        : nothing}
+      ${this.announcer.render()}
+    `;
+  }
+
+  private notices(): TemplateResult {
+    const heard = this.status.lastHeard;
+    return html`
+      ${this.status.health === "lost" && this.loaded && heard ? html`<p class="ucp-caution ucp-caution--stop">${texts.strip.asItWas(clock(heard, this.zone))}</p>` : nothing}
+      ${this.gap
+        ? html`<div class="ucp-caution" role="status">
+            <p>${texts.board.gap}</p>
+            <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => (this.gap = false)}>${texts.board.dismiss}</button>
+          </div>`
+        : nothing}
+    `;
+  }
+
+  private lists(waiting: Row[], answered: Row[]): TemplateResult {
+    if (waiting.length + answered.length === 0) {
+      return html`<div class="ucp-empty">
+        <h2 class="ucp-empty__title">${texts.board.empty}</h2>
+        <p>${texts.board.emptyMore}</p>
+      </div>`;
+    }
+    return html`
+      <section aria-labelledby="waiting">
+        <h2 class="ucp-heading" id="waiting" tabindex="-1">${texts.board.waiting}</h2>
+        ${waiting.length === 0 ? html`<p class="ucp-quiet">${texts.board.allAnswered}</p>` : this.list(waiting)}
+      </section>
+      ${answered.length === 0
+        ? nothing
+        : html`<section aria-labelledby="answered">
+            <h2 class="ucp-heading ucp-heading--second" id="answered">${texts.board.answered}</h2>
+            ${this.list(answered)}
+          </section>`}
+    `;
+  }
+
+  private list(rows: Row[]): TemplateResult {
+    return html`<ul class="ucp-list">
+      ${repeat(
+        rows,
+        (row) => row.alert.id,
+        (row) => html`<li>
+          <ucp-alert-card
+            .row=${row}
+            .note=${this.notes.get(row.alert.id)}
+            .now=${this.client.now}
+            .zone=${this.zone}
+            .fresh=${this.fresh.has(row.alert.id)}
+          ></ucp-alert-card>
+        </li>`,
+      )}
+    </ul>`;
+  }
+
+  private get zone(): string {
+    return zoneOf(this.department.time_zone);
+  }
+
+  private step(step: Step): void {
+    this.board = step.board;
+    for (const news of step.news) this.tell(news);
+  }
+
+  private tell(news: News): void {
+    const say = texts.announce;
+    switch (news.kind) {
+      case "loaded":
+        return this.announcer.later(say.loaded(news.open, news.unanswered));
+      case "arrived":
+        for (const alert of news.alerts) {
+          this.fresh.add(alert.id);
+          this.announcer.now(arrival(alert));
+        }
+        return this.bell.ring(news.alerts.map(urgencyOf));
+      case "updated":
+      case "acknowledged":
+        return this.announcer.later(say[news.kind](whoIs(news.alert)));
+      case "withdrawn":
+        return this.announcer.now(say.withdrawn(whoIs(news.alert), news.alert.state_reason ?? ""));
+      case "closed":
+        if (this.open?.row.alert.id === news.alert.id) this.open = { ...this.open, closed: news.alert.state_reason ?? "" };
+        return this.announcer.later(say.closed(whoIs(news.alert), news.alert.state_reason ?? ""));
+      case "gone":
+        return this.announcer.now(say.gone(news.alerts.length));
+    }
+  }
+
+  private onStatus(status: Status): void {
+    const before = this.status.health;
+    this.status = status;
+    if (status.ending) this.dispatchEvent(new StreamEnded(status.ending));
+    if (before === status.health) return;
+    if (status.health === "lost") this.announcer.now(status.lastHeard ? texts.strip.lost(clock(status.lastHeard, this.zone)) : texts.strip.lostNever);
+    if (before === "lost" && status.health === "live") this.announcer.now(texts.strip.backAgain);
+  }
+
+  private onCard(event: CardEvent): void {
+    const row = this.board.rows.get(event.alert);
+    if (!row) return;
+    switch (event.deed) {
+      case "seen":
+        if (!row.leaving) this.receipts.seen(row.alert.id, String(row.alert.version ?? 0));
+        return;
+      case "open":
+        this.open = { row };
+        return;
+      case "dismiss":
+        this.board = dismiss(this.board, event.alert);
+        return this.focusHeading();
+      case "acknowledge":
+        void this.acknowledge(row.alert);
+        return;
+    }
+  }
+
+  private async acknowledge(alert: Alert): Promise<void> {
+    this.noteOn(alert.id, { acknowledging: true, failure: "" });
+    const card = document.activeElement?.closest("ucp-alert-card");
+    try {
+      await this.client.send("acknowledge", alert.id);
+      this.noteOn(alert.id, { acknowledging: false });
+      // The card moves to the other list: a keyboard that stood on it is given a place that means something.
+      if (card instanceof AlertCard && card.row.alert.id === alert.id) this.focusHeading();
+    } catch (error) {
+      const reason = error instanceof CommandRefused ? error.message || texts.card.noReason : texts.card.notConnected;
+      this.noteOn(alert.id, { acknowledging: false, failure: reason });
+    }
+  }
+
+  private noteOn(alert: string, note: CardNote): void {
+    this.notes = new Map(this.notes).set(alert, { ...this.notes.get(alert), ...note });
+  }
+
+  private closePlan(): void {
+    const id = this.open?.row.alert.id;
+    this.open = undefined;
+    void this.updateComplete.then(() => {
+      const opener = id === undefined ? null : document.getElementById(`open-${id}`);
+      if (opener) opener.focus();
+      else this.focusHeading();
+    });
+  }
+
+  private focusHeading(): void {
+    void this.updateComplete.then(() => (this.querySelector<HTMLElement>("#waiting") ?? this.querySelector<HTMLElement>("main"))?.focus());
+  }
+
+  private lookForReceipts(): void {
+    const shown = new Map<Element, { alert: string; version: string }>();
+    for (const card of this.querySelectorAll<AlertCard>("ucp-alert-card")) {
+      const { alert, leaving } = card.row;
+      if (!leaving) shown.set(card, { alert: alert.id, version: String(alert.version ?? 0) });
+    }
+    this.receipts.look(shown);
+  }
+}
+
+function arrival(alert: Alert): string {
+  const headline = alert.match === "confirmed" ? (alert.headline ?? "") : texts.card.possible;
+  return texts.announce.arrived(texts.urgency[urgencyOf(alert)].toLocaleLowerCase("en-GB"), alert.location ?? texts.card.nowhere, whoIs(alert), headline);
+}
+
+customElements.define("ucp-board", DepartmentBoard);

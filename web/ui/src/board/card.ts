@@ -1,0 +1,202 @@
+// One alert on the board.
+
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { LightElement } from "../light.ts";
+import type { Alert, Urgency } from "../stream/index.ts";
+import { texts } from "../texts.ts";
+import { birthDate, instant, timeOrDay, wait } from "../words/dates.ts";
+import { age, patientName, sex, spacedNHSNumber } from "../words/patient.ts";
+import type { Row } from "./rows.ts";
+
+/** What this screen knows about an alert beside the alert itself. */
+export interface CardNote {
+  acknowledging?: boolean;
+  /** Why acknowledging did not work, in words. */
+  failure?: string;
+  /** Why a receipt was refused, in words. */
+  receipt?: string;
+}
+
+export type CardDeed = "open" | "acknowledge" | "dismiss" | "seen";
+
+/** A person did something on a card. Bubbles. */
+export class CardEvent extends Event {
+  constructor(
+    readonly deed: CardDeed,
+    readonly alert: string,
+  ) {
+    super("card", { bubbles: true });
+  }
+}
+
+/** The urgency a card is drawn with: an alert that says none is treated as urgent, never as routine. */
+export function urgencyOf(alert: Alert): Urgency {
+  return alert.urgency ?? "urgent";
+}
+
+export function whoIs(alert: Alert): string {
+  return patientName(alert.patient) ?? texts.card.nameless;
+}
+
+export class AlertCard extends LightElement {
+  static override properties = {
+    row: { attribute: false },
+    note: { attribute: false },
+    now: { attribute: false },
+    zone: { attribute: false },
+    fresh: { type: Boolean },
+  };
+  declare row: Row;
+  declare note: CardNote | undefined;
+  declare now: Date;
+  declare zone: string;
+  /** It came while this page was open and nobody has touched it yet. */
+  declare fresh: boolean;
+
+  constructor() {
+    super();
+    this.addEventListener("click", () => this.did("seen"));
+    this.addEventListener("focusin", (event) => {
+      if (event.target instanceof HTMLButtonElement) this.did("seen");
+    });
+  }
+
+  /** The wait is written in minutes: a card that shows the same minute is not drawn again. */
+  protected override shouldUpdate(changed: PropertyValues<this>): boolean {
+    if (changed.size !== 1 || !changed.has("now")) return true;
+    const before = changed.get("now");
+    return !before || Math.floor(before.getTime() / 15_000) !== Math.floor(this.now.getTime() / 15_000);
+  }
+
+  protected override render(): TemplateResult {
+    const { alert, leaving } = this.row;
+    const tone = leaving ? "gone" : alert.state === "acknowledged" ? "answered" : "waiting";
+    return html`
+      <article
+        class="ucp-card ucp-card--${urgencyOf(alert)} ucp-card--${tone} ${this.fresh ? "ucp-card--fresh" : ""}"
+        aria-labelledby="who-${alert.id}"
+        data-alert=${alert.id}
+        data-state=${leaving ? "withdrawn" : alert.state}
+      >
+        <div class="ucp-card__place">${this.place(alert)}</div>
+        <div class="ucp-card__body">
+          ${this.patient(alert)} ${leaving ? this.ended(alert) : this.message(alert)} ${this.answer(alert)} ${this.fineprint(alert)}
+        </div>
+        <div class="ucp-card__deeds">${this.deeds(alert)}</div>
+      </article>
+    `;
+  }
+
+  private place(alert: Alert): TemplateResult {
+    const arrived = instant(alert.arrived);
+    const raised = instant(alert.raised);
+    return html`
+      <p class="ucp-card__tags">
+        <strong class="nhsuk-tag ucp-urgency ucp-urgency--${urgencyOf(alert)}">${texts.urgency[urgencyOf(alert)]}</strong>
+        ${this.row.leaving ? html`<strong class="nhsuk-tag nhsuk-tag--grey">${texts.card.withdrawnTag}</strong>` : nothing}
+      </p>
+      <p class="ucp-card__where"><bdi>${alert.location ?? texts.card.nowhere}</bdi></p>
+      ${arrived
+        ? html`<p class="ucp-card__wait">${texts.card.here(wait(arrived, this.now))}</p>
+            <p class="ucp-card__since">${texts.card.arrived(timeOrDay(arrived, this.now, this.zone))}</p>`
+        : raised
+          ? html`<p class="ucp-card__since">${texts.card.raised(timeOrDay(raised, this.now, this.zone))}</p>`
+          : nothing}
+    `;
+  }
+
+  private patient(alert: Alert): TemplateResult {
+    const p = alert.patient;
+    const facts = [p?.age === undefined ? undefined : age(p.age), p?.sex === undefined ? undefined : sex(p.sex)].filter((f) => f !== undefined);
+    return html`
+      <div class="ucp-patient">
+        <h3 class="ucp-patient__name" id="who-${alert.id}"><bdi>${whoIs(alert)}</bdi></h3>
+        ${facts.length > 0 ? html`<p class="ucp-patient__facts">${facts.join(" · ")}</p>` : nothing}
+        <dl class="ucp-patient__ids">
+          ${p?.birth_date ? html`<div><dt>${texts.card.born}</dt><dd>${birthDate(p.birth_date)}</dd></div>` : nothing}
+          <div>
+            <dt>${texts.card.nhsNumber}</dt>
+            <dd class="ucp-number">${p?.nhs_number ? spacedNHSNumber(p.nhs_number) : texts.card.noNumber}</dd>
+          </div>
+        </dl>
+      </div>
+    `;
+  }
+
+  private message(alert: Alert): TemplateResult {
+    if (alert.match === "confirmed") {
+      return html`${alert.headline ? html`<p class="ucp-card__headline"><bdi>${alert.headline}</bdi></p>` : nothing}`;
+    }
+    return html`
+      <div class="ucp-possible">
+        <p class="ucp-possible__title">${texts.card.possible}</p>
+        ${alert.reason ? html`<p><bdi>${texts.card.possibleWhy(alert.reason)}</bdi></p>` : nothing}
+        <p>${texts.card.possibleDo(alert.centre_name ?? texts.card.theCentre)}</p>
+      </div>
+    `;
+  }
+
+  private ended(alert: Alert): TemplateResult {
+    const text = alert.state === "withdrawn" ? texts.card.withdrawn(alert.state_reason ?? "") : texts.card.gone;
+    return html`
+      ${alert.headline ? html`<p class="ucp-card__headline"><bdi>${alert.headline}</bdi></p>` : nothing}
+      <p class="ucp-card__ended">${text}</p>
+    `;
+  }
+
+  private answer(alert: Alert): TemplateResult | typeof nothing {
+    const a = alert.acknowledged;
+    if (alert.state !== "acknowledged" || !a) return nothing;
+    const at = instant(a.at);
+    const older = a.version !== undefined && alert.version !== undefined && a.version < alert.version;
+    return html`
+      <p class="ucp-card__answer">
+        ${texts.card.acknowledged(a.by ?? texts.card.somebody, a.role ?? "", at ? timeOrDay(at, this.now, this.zone) : "")}
+      </p>
+      ${older ? html`<p class="ucp-card__older">${texts.card.acknowledgedOlder(a.version!, alert.version!)}</p>` : nothing}
+    `;
+  }
+
+  private fineprint(alert: Alert): TemplateResult {
+    const facts = [
+      alert.centre_name ?? alert.centre,
+      alert.version === undefined ? undefined : texts.card.version(alert.version),
+      alert.match === "confirmed" && alert.reason ? texts.card.confirmed(alert.reason) : undefined,
+    ].filter((fact) => fact !== undefined);
+    return html`
+      <ul class="ucp-card__fineprint">
+        ${facts.map((fact) => html`<li><bdi>${fact}</bdi></li>`)}
+      </ul>
+      ${(alert.warnings ?? []).map((w) => html`<p class="ucp-card__warning"><strong>${texts.card.warning}:</strong> <bdi>${w}</bdi></p>`)}
+      ${this.note?.receipt ? html`<p class="ucp-card__warning">${texts.card.receiptRefused(this.note.receipt)}</p>` : nothing}
+      <p class="ucp-card__failure" role="alert">${this.note?.failure ? texts.card.notAcknowledged(this.note.failure) : nothing}</p>
+    `;
+  }
+
+  private deeds(alert: Alert): TemplateResult {
+    const about = html`<span class="nhsuk-u-visually-hidden"> ${texts.card.about(whoIs(alert))}</span>`;
+    if (this.row.leaving) {
+      return html`<button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => this.did("dismiss")}>
+        ${texts.board.dismiss}${about}
+      </button>`;
+    }
+    const open = html`<button type="button" id="open-${alert.id}" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => this.did("open")}>
+      ${texts.card.open}${about}
+    </button>`;
+    const acknowledge = html`<button
+      type="button"
+      class="nhsuk-button nhsuk-button--small"
+      aria-disabled=${this.note?.acknowledging ? "true" : "false"}
+      @click=${() => this.note?.acknowledging || this.did("acknowledge")}
+    >
+      ${this.note?.acknowledging ? texts.card.acknowledging : texts.card.acknowledge}${about}
+    </button>`;
+    return html`${alert.match === "confirmed" ? open : nothing} ${alert.state === "raised" ? acknowledge : nothing}`;
+  }
+
+  private did(deed: CardDeed): void {
+    this.dispatchEvent(new CardEvent(deed, this.row.alert.id));
+  }
+}
+
+customElements.define("ucp-alert-card", AlertCard);

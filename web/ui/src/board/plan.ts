@@ -1,0 +1,169 @@
+// What does the plan say, and may it still be acted on?
+//
+// A modal dialog over the board. Whatever happens to the alert while it is open is said in it.
+
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { type Plan, planOf, Problem } from "../api.ts";
+import { LightElement } from "../light.ts";
+import type { Health } from "../stream/index.ts";
+import { texts } from "../texts.ts";
+import { birthDate, dayAndTime, instant } from "../words/dates.ts";
+import { age, sex, spacedNHSNumber } from "../words/patient.ts";
+import { urgencyOf, whoIs } from "./card.ts";
+import type { Row } from "./rows.ts";
+
+export class PlanDialog extends LightElement {
+  static override properties = {
+    row: { attribute: false },
+    closed: { attribute: false },
+    token: { attribute: false },
+    zone: { attribute: false },
+    health: { attribute: false },
+    plan: { state: true },
+    failure: { state: true },
+  };
+  /** The alert whose plan is open, as it is now, or as it last was. */
+  declare row: Row;
+  /** The reason, once the alert has been closed. */
+  declare closed: string | undefined;
+  declare token: string;
+  declare zone: string;
+  declare health: Health;
+  declare plan: Plan | undefined;
+  declare failure: string | undefined;
+
+  private loading: AbortController | undefined;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.loading?.abort();
+  }
+
+  protected override firstUpdated(): void {
+    this.dialog.showModal();
+    void this.load();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("row") && changed.get("row") && changed.get("row")?.alert.id !== this.row.alert.id) void this.load();
+  }
+
+  /** Fetches the newest version, which the service records as opened. */
+  async load(): Promise<void> {
+    this.loading?.abort();
+    const loading = (this.loading = new AbortController());
+    this.plan = this.failure = undefined;
+    try {
+      this.plan = await planOf(this.row.alert.id, this.token, loading.signal);
+    } catch (error) {
+      if (!loading.signal.aborted) this.failure = error instanceof Problem ? error.message : texts.errors.unreachable;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { alert } = this.row;
+    return html`
+      <dialog class="ucp-plan ucp-plan--${urgencyOf(alert)}" aria-labelledby="plan-title" @close=${() => this.dispatchEvent(new Event("plan-closed"))}>
+        <div class="ucp-plan__head">
+          <div class="ucp-plan__who">
+            <p class="ucp-plan__label">${texts.plan.label}</p>
+            <h2 class="ucp-plan__name" id="plan-title" tabindex="-1" autofocus><bdi>${whoIs(alert)}</bdi></h2>
+            <p class="ucp-plan__ids">${this.identifiers()}</p>
+          </div>
+          <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small ucp-plan__close" @click=${() => this.dialog.close()}>
+            ${texts.plan.close}
+          </button>
+        </div>
+        <div class="ucp-plan__scroll" tabindex="0" role="region" aria-labelledby="plan-title">
+          <div role="status">${this.cautions()}</div>
+          ${this.failure !== undefined ? this.sorry() : this.plan ? this.text(this.plan) : html`<p class="ucp-quiet">${texts.plan.loading}</p>`}
+        </div>
+      </dialog>
+    `;
+  }
+
+  private get dialog(): HTMLDialogElement {
+    return this.querySelector("dialog")!;
+  }
+
+  private identifiers(): string {
+    const p = this.row.alert.patient;
+    return [
+      p?.birth_date ? `${texts.card.born} ${birthDate(p.birth_date)}` : undefined,
+      p?.age === undefined ? undefined : age(p.age),
+      p?.sex === undefined ? undefined : sex(p.sex),
+      p?.nhs_number ? `${texts.card.nhsNumber} ${spacedNHSNumber(p.nhs_number)}` : undefined,
+      this.row.alert.location,
+    ]
+      .filter((fact) => fact !== undefined)
+      .join(" · ");
+  }
+
+  private cautions(): TemplateResult {
+    const { alert, leaving } = this.row;
+    const stop = (text: string) => html`<p class="ucp-caution ucp-caution--stop">${text}</p>`;
+    const mind = (text: string, deed?: TemplateResult) => html`<p class="ucp-caution">${text} ${deed ?? nothing}</p>`;
+    const newer = this.plan && alert.version !== undefined && alert.version > this.plan.version ? alert.version : undefined;
+    return html`
+      ${leaving ? stop(texts.plan.withdrawn(alert.state_reason ?? "")) : nothing}
+      ${this.closed === undefined ? nothing : mind(texts.plan.closed(this.closed))}
+      ${this.plan && this.plan.status !== "active" ? stop(texts.plan.notActive(statusWord(this.plan.status).toLocaleLowerCase("en-GB"))) : nothing}
+      ${newer !== undefined
+        ? mind(
+            texts.plan.newer(newer),
+            html`<button type="button" class="nhsuk-button nhsuk-button--small" @click=${() => void this.load()}>${texts.plan.showNewer}</button>`,
+          )
+        : this.plan?.superseded
+          ? mind(texts.plan.superseded)
+          : nothing}
+      ${this.health === "lost" ? stop(texts.plan.notLive) : nothing}
+    `;
+  }
+
+  private sorry(): TemplateResult {
+    return html`
+      <div class="ucp-caution ucp-caution--stop">
+        <p><strong>${texts.plan.failed}</strong></p>
+        <p><bdi>${this.failure}</bdi></p>
+        <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => void this.load()}>${texts.plan.retry}</button>
+      </div>
+    `;
+  }
+
+  private text(plan: Plan): TemplateResult {
+    const published = instant(plan.published);
+    const facts: [string, string | undefined][] = [
+      [texts.plan.from, plan.centre_name ?? plan.centre],
+      [texts.plan.author, plan.author],
+      [texts.plan.version, String(plan.version)],
+      [texts.plan.published, published ? dayAndTime(published, this.zone) : undefined],
+      [texts.plan.status, statusWord(plan.status)],
+    ];
+    return html`
+      ${plan.headline
+        ? html`<section class="ucp-plan__first">
+            <p class="ucp-plan__tags">
+              <strong class="nhsuk-tag ucp-urgency ucp-urgency--${urgencyOf(this.row.alert)}">${texts.urgency[urgencyOf(this.row.alert)]}</strong>
+            </p>
+            <h3 class="ucp-plan__headline"><bdi>${plan.headline}</bdi></h3>
+          </section>`
+        : nothing}
+      ${plan.sections.length === 0 ? html`<p class="ucp-quiet">${texts.plan.noSections}</p>` : nothing}
+      ${plan.sections.map(
+        (section) => html`<section class="ucp-plan__section">
+          <h3><bdi>${section.title || texts.plan.untitled}</bdi></h3>
+          <p class="ucp-plan__text"><bdi>${section.text}</bdi></p>
+        </section>`,
+      )}
+      <dl class="ucp-plan__facts">
+        ${facts.map(([name, value]) => (value ? html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>` : nothing))}
+      </dl>
+    `;
+  }
+}
+
+function statusWord(status: string): string {
+  return texts.plan.statuses[status] ?? status;
+}
+
+customElements.define("ucp-plan", PlanDialog);

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Alert, AlertChange } from "../stream/index.ts";
+import { type Board, dismiss, emptyBoard, inOrder, lingering, sweep, takeChange, takeSnapshot } from "./rows.ts";
+
+function alert(id: string, minute: number, more: Partial<Alert> = {}): Alert {
+  return { id, department: "RQW-AE", state: "raised", raised: `2026-11-22T14:${String(minute).padStart(2, "0")}:00Z`, ...more };
+}
+
+function frame(change: AlertChange["change"], a: Alert): AlertChange {
+  return { type: "alert", position: "e/2", previous: "e/1", change, alert: a };
+}
+
+function boardOf(...alerts: Alert[]): Board {
+  return takeSnapshot(emptyBoard, alerts, true, 0).board;
+}
+
+const ids = (board: Board) => {
+  const { waiting, answered } = inOrder(board);
+  return [waiting.map((r) => r.alert.id), answered.map((r) => r.alert.id)];
+};
+
+test("unanswered first, the newest on top; then the answered, the newest on top", () => {
+  const board = boardOf(alert("old", 1), alert("done", 9, { state: "acknowledged" }), alert("new", 5), alert("done earlier", 3, { state: "acknowledged" }));
+  assert.deepEqual(ids(board), [["new", "old"], ["done", "done earlier"]]);
+});
+
+test("a raised alert is news once, however often it is sent", () => {
+  const first = takeChange(emptyBoard, frame("raised", alert("a", 1)), 0);
+  assert.deepEqual(first.news.map((n) => n.kind), ["arrived"]);
+  const again = takeChange(first.board, frame("updated", alert("a", 1, { version: 2 })), 0);
+  assert.deepEqual(again.news.map((n) => n.kind), ["updated"]);
+  assert.equal(again.board.rows.size, 1);
+});
+
+test("an answered alert that is raised again is news again", () => {
+  const board = boardOf(alert("a", 1, { state: "acknowledged" }));
+  assert.deepEqual(takeChange(board, frame("raised", alert("a", 1)), 0).news.map((n) => n.kind), ["arrived"]);
+});
+
+test("an acknowledged alert moves to the second list", () => {
+  const step = takeChange(boardOf(alert("a", 1), alert("b", 2)), frame("acknowledged", alert("b", 2, { state: "acknowledged" })), 0);
+  assert.deepEqual(ids(step.board), [["a"], ["b"]]);
+  assert.deepEqual(step.news.map((n) => n.kind), ["acknowledged"]);
+});
+
+test("a withdrawn alert stays where it stood with what was known of it, for a minute", () => {
+  const board = boardOf(alert("a", 1, { location: "Majors, bay 4" }));
+  const stub: Alert = { id: "a", department: "RQW-AE", state: "withdrawn", state_reason: "moved to Watford" };
+  const step = takeChange(board, frame("withdrawn", stub), 100);
+  const row = step.board.rows.get("a");
+  assert.equal(row?.alert.location, "Majors, bay 4");
+  assert.equal(row?.alert.state_reason, "moved to Watford");
+  assert.deepEqual(ids(step.board), [["a"], []]);
+  assert.equal(sweep(step.board, 99 + lingering).rows.size, 1);
+  assert.equal(sweep(step.board, 100 + lingering).rows.size, 0);
+});
+
+test("a withdrawn alert that is raised again stands again", () => {
+  const withdrawn = takeChange(boardOf(alert("a", 1)), frame("withdrawn", { ...alert("a", 1), state: "withdrawn" }), 0);
+  const step = takeChange(withdrawn.board, frame("raised", alert("a", 1)), 1);
+  assert.deepEqual(step.news.map((n) => n.kind), ["arrived"]);
+  assert.equal(sweep(step.board, 10 * lingering).rows.size, 1);
+});
+
+test("a closed alert leaves at once", () => {
+  const step = takeChange(boardOf(alert("a", 1)), frame("closed", { ...alert("a", 1), state: "closed", state_reason: "the patient has left" }), 0);
+  assert.equal(step.board.rows.size, 0);
+  assert.deepEqual(step.news.map((n) => n.kind), ["closed"]);
+});
+
+test("the end of an alert that never stood here says nothing", () => {
+  const step = takeChange(emptyBoard, frame("withdrawn", { ...alert("a", 1), state: "withdrawn" }), 0);
+  assert.equal(step.board.rows.size, 0);
+  assert.deepEqual(step.news, []);
+});
+
+test("only what no longer stands can be dismissed", () => {
+  const board = takeChange(boardOf(alert("a", 1), alert("b", 2)), frame("withdrawn", { ...alert("a", 1), state: "withdrawn" }), 0).board;
+  assert.deepEqual(ids(dismiss(board, "b")), [["b", "a"], []]);
+  assert.deepEqual(ids(dismiss(board, "a")), [["b"], []]);
+});
+
+test("the first list is counted, not announced one by one", () => {
+  const step = takeSnapshot(emptyBoard, [alert("a", 1), alert("b", 2, { state: "acknowledged" })], true, 0);
+  assert.deepEqual(step.news, [{ kind: "loaded", open: 2, unanswered: 1 }]);
+});
+
+test("after an absence: what came meanwhile is news, what is gone lingers, what stayed is neither", () => {
+  const board = boardOf(alert("stays", 1), alert("goes", 2));
+  const step = takeSnapshot(board, [alert("stays", 1), alert("came", 3)], false, 0);
+  assert.deepEqual(step.news.map((n) => [n.kind, "alerts" in n ? n.alerts.map((a) => a.id) : []]), [["arrived", ["came"]], ["gone", ["goes"]]]);
+  assert.deepEqual(ids(step.board), [["came", "goes", "stays"], []]);
+  assert.ok(step.board.rows.get("goes")?.leaving);
+});

@@ -1,0 +1,109 @@
+// Which alerts stand on the board, in which order, and what is new about them?
+//
+// Pure: the stream's frames go in, rows come out. What is to be said aloud is a value, not a deed.
+
+import type { Alert, AlertChange } from "../stream/index.ts";
+
+/** How long a withdrawn alert stays, struck through, unless somebody dismisses it. Milliseconds. */
+export const lingering = 60_000;
+
+export interface Row {
+  alert: Alert;
+  /** Set when the alert no longer stands: when it leaves the list (monotonic ms), and where it stood. */
+  leaving?: { at: number; answered: boolean };
+}
+
+/** What happened to the list, for the sound and for whoever listens rather than looks. */
+export type News =
+  | { kind: "loaded"; open: number; unanswered: number }
+  | { kind: "arrived"; alerts: Alert[] }
+  | { kind: "updated" | "acknowledged" | "withdrawn" | "closed"; alert: Alert }
+  | { kind: "gone"; alerts: Alert[] };
+
+export interface Board {
+  rows: ReadonlyMap<string, Row>;
+}
+
+export const emptyBoard: Board = { rows: new Map() };
+
+export interface Step {
+  board: Board;
+  news: News[];
+}
+
+/** The alert stands and nobody has answered it. */
+export function unanswered(row: Row): boolean {
+  return !row.leaving && row.alert.state === "raised";
+}
+
+/** The whole list, as it now is. What stood here and is not in it lingers, because it is not known what became of it. */
+export function takeSnapshot(board: Board, alerts: Alert[], first: boolean, now: number): Step {
+  const open = alerts.filter((a) => a.state === "raised" || a.state === "acknowledged");
+  const rows = new Map<string, Row>(open.map((alert) => [alert.id, { alert }]));
+  const gone: Alert[] = [];
+  for (const [id, row] of board.rows) {
+    if (rows.has(id)) continue;
+    rows.set(id, row.leaving ? row : leave(row.alert, row.alert, now));
+    if (!row.leaving) gone.push(row.alert);
+  }
+  const next = { rows };
+  if (first) return { board: next, news: [{ kind: "loaded", open: open.length, unanswered: open.filter((a) => a.state === "raised").length }] };
+  const arrived = open.filter((a) => a.state === "raised" && !wasUnanswered(board, a.id));
+  const news: News[] = [];
+  if (arrived.length > 0) news.push({ kind: "arrived", alerts: arrived });
+  if (gone.length > 0) news.push({ kind: "gone", alerts: gone });
+  return { board: next, news };
+}
+
+/** One change, in the order of the journal. */
+export function takeChange(board: Board, frame: AlertChange, now: number): Step {
+  const { alert } = frame;
+  const before = board.rows.get(alert.id);
+  const rows = new Map(board.rows);
+  if (alert.state === "raised" || alert.state === "acknowledged") {
+    rows.set(alert.id, { alert });
+    const arrived = alert.state === "raised" && !wasUnanswered(board, alert.id);
+    if (arrived) return { board: { rows }, news: [{ kind: "arrived", alerts: [alert] }] };
+    return { board: { rows }, news: [{ kind: alert.state === "acknowledged" && frame.change === "acknowledged" ? "acknowledged" : "updated", alert }] };
+  }
+  if (!before) return { board, news: [] };
+  const last = { ...before.alert, ...alert };
+  if (alert.state === "closed") rows.delete(alert.id);
+  else rows.set(alert.id, leave(last, before.alert, now, before.leaving));
+  return { board: { rows }, news: before.leaving ? [] : [{ kind: alert.state, alert: last }] };
+}
+
+/** Without the rows whose time is over. The same board if there are none. */
+export function sweep(board: Board, now: number): Board {
+  const kept = [...board.rows].filter(([, row]) => !row.leaving || row.leaving.at > now);
+  return kept.length === board.rows.size ? board : { rows: new Map(kept) };
+}
+
+/** Without one row that no longer stands. Rows that stand cannot be dismissed. */
+export function dismiss(board: Board, id: string): Board {
+  if (!board.rows.get(id)?.leaving) return board;
+  const rows = new Map(board.rows);
+  rows.delete(id);
+  return { rows };
+}
+
+/** The two lists of the page: to be answered, and answered; the newest first in each. A row that is leaving stays where it stood. */
+export function inOrder(board: Board): { waiting: Row[]; answered: Row[] } {
+  const rows = [...board.rows.values()].sort(newestFirst);
+  const isAnswered = (row: Row) => row.leaving?.answered ?? row.alert.state === "acknowledged";
+  return { waiting: rows.filter((r) => !isAnswered(r)), answered: rows.filter(isAnswered) };
+}
+
+function newestFirst(a: Row, b: Row): number {
+  const raised = (row: Row) => (row.alert.raised ? Date.parse(row.alert.raised) : 0);
+  return raised(b) - raised(a) || (a.alert.id < b.alert.id ? -1 : 1);
+}
+
+function leave(alert: Alert, before: Alert, now: number, already?: Row["leaving"]): Row {
+  return { alert, leaving: already ?? { at: now + lingering, answered: before.state === "acknowledged" } };
+}
+
+function wasUnanswered(board: Board, id: string): boolean {
+  const row = board.rows.get(id);
+  return row !== undefined && unanswered(row);
+}

@@ -1,0 +1,112 @@
+// Who wants to see this board?
+
+import { html, nothing, type TemplateResult } from "lit";
+import { type DemoAccount, type Department, Problem, session } from "../api.ts";
+import { LightElement } from "../light.ts";
+import { texts } from "../texts.ts";
+import { placeOf } from "./choose.ts";
+
+/** An access token that the service knows. */
+export class SignedIn extends Event {
+  constructor(readonly token: string) {
+    super("signed-in");
+  }
+}
+
+/** The demonstration accounts that may see a department's board, as far as can be told beforehand. */
+export function accountsFor(department: Department, accounts: readonly DemoAccount[]): DemoAccount[] {
+  return accounts.filter((a) => (a.department ? a.department === department.id : a.organisation === department.organisation && a.role !== "centre"));
+}
+
+export class SignIn extends LightElement {
+  static override properties = {
+    department: { attribute: false },
+    accounts: { attribute: false },
+    notice: { attribute: false },
+    failure: { state: true },
+    busy: { state: true },
+  };
+  declare department: Department;
+  /** Undefined outside a demonstration. */
+  declare accounts: DemoAccount[] | undefined;
+  /** Why somebody is here who was signed in before. */
+  declare notice: string | undefined;
+  declare failure: string | undefined;
+  declare busy: boolean;
+
+  protected override render(): TemplateResult {
+    const demo = accountsFor(this.department, this.accounts ?? []);
+    return html`
+      <a class="nhsuk-back-link" href="/">${texts.signIn.back}</a>
+      <h1 class="nhsuk-heading-l nhsuk-u-margin-top-4 nhsuk-u-margin-bottom-4">
+        <span class="nhsuk-caption-l">${placeOf(this.department)}</span>
+        ${texts.signIn.title}
+      </h1>
+      ${this.notice ? html`<p class="ucp-caution" role="alert">${this.notice}</p>` : nothing}
+      ${demo.length > 0
+        ? html`<section class="ucp-demo-accounts" aria-labelledby="demo-accounts">
+            <h2 class="nhsuk-heading-m nhsuk-u-margin-bottom-2" id="demo-accounts">${texts.signIn.demoTitle}</h2>
+            <p>${texts.signIn.demoLead}</p>
+            <ul>
+              ${demo.map(
+                (a) => html`<li>
+                  <button type="button" class="nhsuk-button nhsuk-button--secondary" @click=${() => void this.tryToken(a.token)}>${a.description}</button>
+                </li>`,
+              )}
+            </ul>
+          </section>`
+        : nothing}
+      <form class="ucp-sign-in" novalidate @submit=${(event: SubmitEvent) => this.submitted(event)}>
+        ${demo.length > 0 ? html`<h2 class="nhsuk-heading-m nhsuk-u-margin-bottom-3">${texts.signIn.otherwise}</h2>` : nothing}
+        <div class="nhsuk-form-group ${this.failure ? "nhsuk-form-group--error" : ""}">
+          <label class="nhsuk-label" for="token">${texts.signIn.token}</label>
+          <div class="nhsuk-hint" id="token-hint">${texts.signIn.hint}</div>
+          <div role="alert">${this.failure ? html`<span class="nhsuk-error-message" id="token-error">${this.failure}</span>` : nothing}</div>
+          <input
+            class="nhsuk-input nhsuk-input--code ${this.failure ? "nhsuk-input--error" : ""}"
+            id="token"
+            name="token"
+            type="password"
+            autocomplete="off"
+            spellcheck="false"
+            aria-describedby=${this.failure ? "token-hint token-error" : "token-hint"}
+            aria-invalid=${this.failure ? "true" : "false"}
+          />
+        </div>
+        <button class="nhsuk-button" aria-disabled=${this.busy ? "true" : "false"}>${texts.signIn.submit}</button>
+      </form>
+    `;
+  }
+
+  private submitted(event: SubmitEvent): void {
+    event.preventDefault();
+    const token = this.input.value.trim();
+    if (token === "") this.fail(texts.signIn.empty);
+    else void this.tryToken(token);
+  }
+
+  private async tryToken(token: string): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      await session(token);
+      this.dispatchEvent(new SignedIn(token));
+    } catch (error) {
+      const refused = error instanceof Problem && (error.status === 401 || error.status === 403);
+      this.fail(refused ? texts.signIn.wrong : texts.signIn.unreachable);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private fail(text: string): void {
+    this.failure = text;
+    this.input.focus();
+  }
+
+  private get input(): HTMLInputElement {
+    return this.querySelector("#token")!;
+  }
+}
+
+customElements.define("ucp-sign-in", SignIn);

@@ -1,0 +1,5 @@
+// The pages of ucpalert. The shell (shell.njk) holds <ucp-app>, which draws the rest.
+
+import "./board/board.ts";
+import "./door/signin.ts";
+import "./app.ts";

@@ -1,0 +1,111 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ucpalert/ucpalert/access"
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/subscribers"
+)
+
+// The words that refuse a command.
+const (
+	reasonUnknown   = "the service does not know this command"
+	reasonUnnamed   = "the command names no alert"
+	reasonNoAlert   = "there is no such alert"
+	reasonElsewhere = "the alert is in another department"
+	reasonNotOpen   = "the alert is no longer open"
+	reasonMayNot    = "the account may not do this"
+	reasonNotKept   = "it could not be kept just now; try again"
+)
+
+// obey carries out a command and returns the answer. "done" means that it is durable.
+func (h *Hub) obey(s *screen, r request) reply {
+	var action access.Action
+	switch r.Type {
+	case "displayed", "seen":
+		action = access.GiveReceipt
+	case "acknowledge":
+		action = access.Acknowledge
+	default:
+		r.Type = strings.ToValidUTF8(r.Type[:min(len(r.Type), 40)], "")
+		return refused(r, reasonUnknown)
+	}
+	switch {
+	case r.Alert == "":
+		return refused(r, reasonUnnamed)
+	case !isID(r.Alert):
+		r.Alert = ""
+		return refused(r, reasonNoAlert)
+	}
+	ctx, cancel := context.WithTimeout(h.ctx, drawWithin)
+	defer cancel()
+	sight, err := h.o.Boards.Sight(ctx, r.Alert)
+	if err != nil {
+		return h.refusal(s, r, err)
+	}
+	if reason := h.mayNot(s, action, sight.Alert); reason != "" {
+		return refused(r, reason)
+	}
+	if err := h.carryOut(ctx, s, r, sight.Alert); err != nil {
+		return h.refusal(s, r, err)
+	}
+	return done(r)
+}
+
+// isID tells whether a text could be an alert's identifier at all; no other reaches the database or is echoed.
+func isID(s string) bool {
+	return len(s) <= 100 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+func (h *Hub) carryOut(ctx context.Context, s *screen, r request, a alerts.Alert) error {
+	if r.Type == "acknowledge" {
+		_, err := h.o.Acknowledger.Acknowledge(ctx, a.ID, s.account.Actor())
+		return err
+	}
+	kind := journal.AlertDisplayed
+	if r.Type == "seen" {
+		kind = journal.AlertSeen
+	}
+	return h.o.Receipts.KeepReceipt(ctx, subscribers.Receipt{
+		Alert: a.ID, Kind: kind, Actor: s.account.Actor(), Version: a.Version, At: h.o.Now(),
+	})
+}
+
+// mayNot asks again, for this command, whether the account may do it to the alert where that is now; an empty reason means that it may.
+// The first refusal of a connection is journalled.
+func (h *Hub) mayNot(s *screen, action access.Action, a alerts.Alert) (reason string) {
+	err := access.May(s.account, action, object(h.o.Directory(), a.Department))
+	switch {
+	case a.Department != s.department:
+		reason = reasonElsewhere
+	case err != nil:
+		reason = reasonMayNot
+	}
+	if err != nil && !s.refused {
+		s.refused = true
+		if err := h.record(s, journal.AccessRefused, fmt.Sprintf("%s: %s", action, reason)); err != nil {
+			h.o.Slog.Error("a refusal could not be journalled", "department", s.department, "account", s.account.Name, "error", err)
+		}
+	}
+	return reason
+}
+
+// refusal says in words why a command was not carried out. What a caller cannot understand is logged.
+func (h *Hub) refusal(s *screen, r request, err error) reply {
+	var taken alerts.AcknowledgedError
+	switch {
+	case errors.Is(err, alerts.ErrNoAlert):
+		return refused(r, reasonNoAlert)
+	case errors.Is(err, alerts.ErrNotOpen):
+		return refused(r, reasonNotOpen)
+	case errors.As(err, &taken):
+		return refused(r, fmt.Sprintf("already acknowledged by %s at %s", taken.Acknowledgement.By.Name, instant(taken.Acknowledgement.At)))
+	}
+	h.o.Slog.Error("a command could not be carried out", "command", r.Type, "department", s.department, "error", err)
+	return refused(r, reasonNotKept)
+}

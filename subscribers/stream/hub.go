@@ -1,0 +1,238 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/ucpalert/ucpalert/access"
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/subscribers"
+)
+
+// Acknowledger answers alerts.
+type Acknowledger interface {
+	// Acknowledge records that the actor answers an alert; when it returns nil, that is durable. The first wins; the same actor again is
+	// no error. It returns alerts.ErrNoAlert, alerts.ErrNotOpen or an alerts.AcknowledgedError where it refuses.
+	Acknowledge(ctx context.Context, alert string, actor journal.Actor) (alerts.Alert, error)
+}
+
+// Limits bound what screens may take. Zero means the default.
+type Limits struct {
+	// Sockets at once; 18,000 by default, which leaves a reserve of a process's 20,000 open files. Half of them may be waiting to say
+	// hello.
+	Sockets int
+	// PerAccount is how many of them one account may hold; 400 by default.
+	PerAccount int
+}
+
+// Options are what a hub needs. All are required unless a default is named.
+type Options struct {
+	Log          journal.Log
+	Boards       subscribers.Boards
+	Receipts     subscribers.Receipts
+	Acknowledger Acknowledger
+	Accounts     access.Book
+	// Directory is asked whenever a department is looked up, so that it can be replaced while the service runs.
+	Directory func() *directory.Directory
+	// Record writes one entry to the journal. When it returns nil, the entry is durable.
+	Record func(context.Context, journal.Entry) error
+	// Fresh tells whether the journal has been read, and its entries handed to Follow, within the last few seconds. While it is false,
+	// no heartbeat is sent and no screen is let in. It must be cheap.
+	Fresh func() bool
+	// Now dates what is drawn and journalled.
+	Now  func() time.Time
+	Slog *slog.Logger
+
+	// Heartbeat is the time between two proofs of life of one screen; 5 s by default.
+	Heartbeat time.Duration
+	// Origins are web origins ("https://board.example.nhs.uk") whose pages may connect besides those of the request's own host.
+	Origins []string
+	Limits  Limits
+}
+
+// Hub shows each department's screens what the journal says. Register [Hub.Follow] with the feed before it runs, run the hub with
+// [Hub.Run], and mount it at GET /stream/departments/{department}. Outside of Run it refuses every screen with 503.
+type Hub struct {
+	o        Options
+	upgrader websocket.Upgrader
+	ping     *websocket.PreparedMessage
+	ctx      context.Context // ends when the hub stops; every drawing and command hangs on it
+	cancel   context.CancelFunc
+
+	// life guards running; goroutines counts those that the hub must wait for.
+	life       sync.Mutex
+	running    bool
+	goroutines sync.WaitGroup
+
+	// mu guards what follows. It is locked before a room or a screen, never after one.
+	mu        sync.Mutex
+	rooms     map[string]*room
+	all       map[*screen]struct{}
+	greeting  int // how many of all have not said hello yet
+	accounts  map[string]int
+	slots     [slots]map[*screen]struct{}
+	slot      int
+	round     int
+	late      map[*screen]struct{} // those whose next frame could not be drawn
+	strangers strangers
+}
+
+// New makes a hub. It panics if a required option is missing: that is a mistake in the wiring, not in the world.
+func New(o Options) *Hub {
+	if o.Log == nil || o.Boards == nil || o.Receipts == nil || o.Acknowledger == nil || o.Directory == nil || o.Record == nil ||
+		o.Fresh == nil || o.Now == nil || o.Slog == nil {
+		panic("stream: a required option is missing")
+	}
+	if o.Heartbeat == 0 {
+		o.Heartbeat = 5 * time.Second
+	}
+	if o.Limits.Sockets == 0 {
+		o.Limits.Sockets = 18_000
+	}
+	if o.Limits.PerAccount == 0 {
+		o.Limits.PerAccount = 400
+	}
+	h := &Hub{o: o, rooms: map[string]*room{}, all: map[*screen]struct{}{}, accounts: map[string]int{}, late: map[*screen]struct{}{}}
+	h.ctx, h.cancel = context.WithCancel(context.Background())
+	for i := range h.slots {
+		h.slots[i] = map[*screen]struct{}{}
+	}
+	h.upgrader = newUpgrader()
+	ping, err := websocket.NewPreparedMessage(websocket.PingMessage, nil)
+	if err != nil {
+		panic("stream: prepare a ping: " + err.Error()) // it has no content that could fail
+	}
+	h.ping = ping
+	return h
+}
+
+// Run lets screens in and sends heartbeats until the context ends; then it closes every socket with CloseRestart and returns when all
+// its goroutines have ended, within a few seconds. It may be called once. It returns an error only if some did not end in time.
+func (h *Hub) Run(ctx context.Context) error {
+	h.life.Lock()
+	h.running = true
+	h.life.Unlock()
+	tick := time.NewTicker(h.o.Heartbeat / slots)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return h.stop()
+		case <-tick.C:
+			h.tick()
+		}
+	}
+}
+
+// Screens is how many sockets are open.
+func (h *Hub) Screens() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.all)
+}
+
+// Follow takes entries that the feed hands over, in order. It never waits for a database or a socket.
+func (h *Hub) Follow(entries []journal.Entry) {
+	var stirred []*room
+	h.mu.Lock()
+	for _, e := range entries {
+		if r := h.rooms[e.Room]; r != nil && r.add(e) {
+			stirred = append(stirred, r)
+		}
+	}
+	h.mu.Unlock()
+	for _, r := range stirred {
+		h.spawn(func() { h.announce(r) })
+	}
+}
+
+// announce draws a room's first new entry, so that its screens find the frame ready, and wakes them. What cannot be drawn is tried
+// again by each screen.
+func (h *Hub) announce(r *room) {
+	for {
+		it := r.next()
+		if it == nil {
+			return
+		}
+		if _, err := h.frameOf(r, it); err != nil && h.ctx.Err() == nil {
+			h.o.Slog.Warn("an alert could not be drawn; trying again", "department", r.department, "alert", it.alert, "error", err)
+		}
+		for _, s := range r.present() {
+			h.wake(s, 0)
+		}
+	}
+}
+
+// spawn runs f in a goroutine that Run waits for. After the stop it runs nothing and returns false.
+func (h *Hub) spawn(f func()) bool {
+	h.life.Lock()
+	defer h.life.Unlock()
+	if !h.running {
+		return false
+	}
+	h.goroutines.Go(f)
+	return true
+}
+
+const (
+	// closeWithin bounds the writing of a close frame, and then the wait for the client's own.
+	closeWithin = time.Second
+	// stopWithin bounds the wait for goroutines whose socket is already closed; only a database can keep them.
+	stopWithin = 5 * time.Second
+)
+
+var errUnfinished = errors.New("stop the stream: some screens' goroutines are still waiting for the database")
+
+// stop closes every screen. From its first line on no goroutine begins.
+func (h *Hub) stop() error {
+	h.life.Lock()
+	h.running = false
+	h.life.Unlock()
+	h.cancel()
+
+	h.mu.Lock()
+	screens := make([]*screen, 0, len(h.all))
+	for s := range h.all {
+		screens = append(screens, s)
+	}
+	h.mu.Unlock()
+	var farewells sync.WaitGroup
+	for _, s := range screens {
+		farewells.Go(func() { h.end(s, errRestart) })
+	}
+	farewells.Wait()
+
+	ended := make(chan struct{})
+	go func() { // ends with the last goroutine of the hub
+		h.goroutines.Wait()
+		close(ended)
+	}()
+	if within(ended, 2*closeWithin) {
+		return nil
+	}
+	for _, s := range screens {
+		s.wire.drop()
+	}
+	if within(ended, stopWithin) {
+		return nil
+	}
+	return errUnfinished
+}
+
+func within(ended <-chan struct{}, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ended:
+		return true
+	case <-timer.C:
+		return false
+	}
+}

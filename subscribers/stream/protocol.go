@@ -1,0 +1,128 @@
+package stream
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/subscribers"
+)
+
+// Subprotocol names the protocol in the WebSocket handshake; a client that does not offer it is refused.
+const Subprotocol = "ucpalert.v1"
+
+// maxMessage is the longest message taken from a client, in bytes.
+const maxMessage = 4 << 10
+
+// request is any message of a client: a hello or a command.
+type request struct {
+	Type  string `json:"type"`
+	Token string `json:"token"`
+	After string `json:"after"`
+	Alert string `json:"alert"`
+}
+
+// parseRequest reads a message of a client, or returns a closing.
+func parseRequest(kind int, body []byte) (request, error) {
+	switch {
+	case kind != websocket.TextMessage:
+		return request{}, protocol("messages are JSON in text frames")
+	case len(body) > maxMessage:
+		return request{}, protocol("the message is longer than 4 KB")
+	case !utf8.Valid(body): // RFC 6455 §5.6: text is UTF-8
+		return request{}, protocol("the message is not UTF-8")
+	case !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")):
+		return request{}, protocol("the message is not a JSON object")
+	}
+	var r request
+	if err := json.Unmarshal(body, &r); err != nil {
+		return request{}, protocol("the message is not a JSON object of the protocol")
+	}
+	if r.Type == "" {
+		return request{}, protocol("the message has no type")
+	}
+	return r, nil
+}
+
+type welcome struct {
+	Type             string  `json:"type"`
+	Department       string  `json:"department"`
+	Position         string  `json:"position"`
+	Resumed          bool    `json:"resumed"`
+	HeartbeatSeconds float64 `json:"heartbeat_seconds"`
+}
+
+type snapshot struct {
+	Type     string             `json:"type"`
+	Position string             `json:"position"`
+	Alerts   []subscribers.View `json:"alerts"`
+}
+
+type alertFrame struct {
+	Type     string           `json:"type"`
+	Position string           `json:"position"`
+	Previous string           `json:"previous"`
+	Change   string           `json:"change"`
+	Alert    subscribers.View `json:"alert"`
+}
+
+type heartbeat struct {
+	Type     string `json:"type"`
+	Position string `json:"position"`
+	Time     string `json:"time"`
+}
+
+// reply answers a command.
+type reply struct {
+	Type    string `json:"type"`
+	Command string `json:"command"`
+	Alert   string `json:"alert,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+func done(r request) reply { return reply{Type: "done", Command: r.Type, Alert: r.Alert} }
+
+func refused(r request, reason string) reply {
+	return reply{Type: "refused", Command: r.Type, Alert: r.Alert, Reason: reason}
+}
+
+// change names an entry's kind on the wire. An alert that has left the room is withdrawn there, whatever the entry once said of it.
+func change(kind journal.Kind, left bool) string {
+	switch kind {
+	case journal.AlertWithdrawn:
+		return "withdrawn"
+	case journal.AlertClosed:
+		return "closed"
+	}
+	if left {
+		return "withdrawn"
+	}
+	switch kind {
+	case journal.AlertRaised:
+		return "raised"
+	case journal.AlertAcknowledged:
+		return "acknowledged"
+	}
+	return "updated"
+}
+
+// prepare encodes a message once for any number of sockets.
+func prepare(message any) (*websocket.PreparedMessage, error) {
+	body, err := json.Marshal(message)
+	if err != nil {
+		return nil, fmt.Errorf("encode a frame: %w", err)
+	}
+	frame, err := websocket.NewPreparedMessage(websocket.TextMessage, body)
+	if err != nil {
+		return nil, fmt.Errorf("prepare a frame: %w", err)
+	}
+	return frame, nil
+}
+
+// instant writes a time as RFC 3339 in UTC, to the second.
+func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -1,0 +1,205 @@
+package stream
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/ucpalert/ucpalert/access"
+)
+
+const (
+	// helloWithin is how long a client may take to say hello.
+	helloWithin = 10 * time.Second
+	// writeWithin and partWithin together are the ten seconds in which a client must take what it is sent: the first for the frame, the
+	// second for the rest of it and the close frame.
+	writeWithin = 8 * time.Second
+	partWithin  = 2 * time.Second
+)
+
+// due says what a screen's drain has to do besides bringing it up to date.
+type due uint8
+
+const (
+	lookDue due = 1 << iota
+	beatDue
+	pingDue
+)
+
+// screen is one socket. Its reader goroutine lives as long as it does; a drain goroutine only while there is something to write.
+type screen struct {
+	conn       *websocket.Conn
+	wire       *wire
+	department string
+	since      time.Time
+
+	// Written once, before the screen is live.
+	account access.Account
+	room    *room // nil until the greeting; guarded by the hub
+	slot    int
+
+	// position is the newest entry that the client has been sent. The reader sets it before the screen is live, then only the drain.
+	position atomic.Int64
+	// failing is since when the next frame could not be drawn; zero if it could. It belongs to the drain.
+	failing time.Time
+	// refused: a refused command was journalled. It belongs to the reader.
+	refused bool
+
+	// pen is held by whoever writes a message to this socket, for writeWithin at most. Nobody else's screen waits for it.
+	pen sync.Mutex
+
+	// mu guards what follows; nothing is waited for while it is held.
+	mu       sync.Mutex
+	live     bool // greeted: the drain may write
+	draining bool
+	due      due
+	ended    *closing // how the stream was closed; nil while it is open
+}
+
+// errGone says that the socket can no longer be read or written; how it ended is in the screen.
+var errGone = errors.New("the socket is closed")
+
+// read waits for the next message of the client. Errors: a closing, or errGone.
+func (s *screen) read() (request, error) {
+	kind, r, err := s.conn.NextReader()
+	if err != nil {
+		return request{}, fmt.Errorf("%w: %w", errGone, err)
+	}
+	body, err := io.ReadAll(io.LimitReader(r, maxMessage+1))
+	if err != nil {
+		return request{}, fmt.Errorf("%w: %w", errGone, err)
+	}
+	return parseRequest(kind, body)
+}
+
+// extend gives the client another while to say something.
+func (s *screen) extend() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended == nil {
+		_ = s.conn.SetReadDeadline(time.Now().Add(silence)) // fails only on a closed connection, which the reader sees
+	}
+}
+
+// write lets one writer at a time write to the socket. It returns errGone after it has ended the screen, if the client does not take
+// what is written.
+func (h *Hub) write(s *screen, to func(*websocket.Conn) error) error {
+	s.pen.Lock()
+	_ = s.conn.SetWriteDeadline(time.Now().Add(writeWithin)) // only notes it
+	err := to(s.conn)
+	s.pen.Unlock()
+	switch {
+	case err == nil:
+		return nil
+	case isTimeout(err):
+		h.end(s, errTooSlow)
+	case !errors.Is(err, websocket.ErrCloseSent):
+		h.lost(s)
+	}
+	return fmt.Errorf("%w: %w", errGone, err)
+}
+
+// writeJSON writes a small message of this screen's own.
+func (h *Hub) writeJSON(s *screen, message any) error {
+	body, err := json.Marshal(message)
+	if err != nil {
+		return fmt.Errorf("encode a message: %w", err)
+	}
+	return h.write(s, func(c *websocket.Conn) error { return c.WriteMessage(websocket.TextMessage, body) })
+}
+
+// end closes the stream with a code, once; who comes second changes nothing. It waits for the client to take the close frame, within
+// the bounds above. The reader then sees the client's own close frame, or the end of its patience, and leaves.
+func (h *Hub) end(s *screen, c closing) {
+	s.mu.Lock()
+	if s.ended != nil {
+		s.mu.Unlock()
+		return
+	}
+	s.ended = &c
+	s.mu.Unlock()
+	var err error
+	if c.code == CloseTooSlow {
+		err = s.wire.part(c, time.Now().Add(partWithin))
+	} else {
+		err = s.conn.WriteControl(websocket.CloseMessage, c.message(), time.Now().Add(closeWithin))
+	}
+	if err != nil {
+		s.wire.drop()
+		return
+	}
+	_ = s.conn.SetReadDeadline(time.Now().Add(closeWithin)) // fails only on a closed connection, which the reader sees
+}
+
+// lost notes that the connection broke.
+func (h *Hub) lost(s *screen) {
+	s.mu.Lock()
+	if s.ended == nil {
+		s.ended = &closing{websocket.CloseAbnormalClosure, "the connection was lost"}
+	}
+	s.mu.Unlock()
+	s.wire.drop()
+}
+
+// attend is the life of a screen, on its reader goroutine. A refusal, if there is one, is all that it is told.
+func (h *Hub) attend(s *screen, refusal error) {
+	defer h.leave(s)
+	err := refusal
+	if err == nil {
+		err = h.greet(s)
+	}
+	for err == nil {
+		err = h.listen(s)
+	}
+	var c closing
+	if errors.As(err, &c) {
+		h.end(s, c)
+	}
+	h.hearOut(s)
+	h.tell(s, err)
+}
+
+// listen takes one command of the client.
+func (h *Hub) listen(s *screen) error {
+	r, err := s.read()
+	if err != nil {
+		return err
+	}
+	s.extend()
+	return h.writeJSON(s, h.obey(s, r))
+}
+
+// hearOut reads until the client's close frame, or until the deadline that end set: closing a TCP connection with unread bytes would
+// reset it, and the client could lose the close frame.
+func (h *Hub) hearOut(s *screen) {
+	for {
+		if _, _, err := s.conn.NextReader(); err != nil {
+			return
+		}
+	}
+}
+
+// tell logs how a stream ended: one line for each.
+func (h *Hub) tell(s *screen, err error) {
+	s.mu.Lock()
+	ended := s.ended
+	s.mu.Unlock()
+	var theirs *websocket.CloseError
+	switch {
+	case ended != nil:
+	case errors.As(err, &theirs):
+		ended = &closing{theirs.Code, "closed by the client"}
+	case isTimeout(err):
+		ended = &closing{websocket.CloseAbnormalClosure, "the client fell silent"}
+	default:
+		ended = &closing{websocket.CloseAbnormalClosure, "the connection was lost"}
+	}
+	h.o.Slog.Info("a stream ended", "department", h.known(s.department), "account", s.account.Name, "code", ended.code, "reason", ended.reason,
+		"position", s.position.Load(), "seconds", int(time.Since(s.since).Seconds()), "remote", s.conn.RemoteAddr().String())
+}

@@ -218,7 +218,7 @@ test("waits grow with each failure up to ten seconds, and start again after a wo
 });
 
 test("close codes that say do not come back are obeyed, and named", () => {
-  for (const [code, ending] of [[4400, "protocol-error"], [4401, "sign-in"], [4403, "not-allowed"], [4404, "no-such-department"]] as const) {
+  for (const [code, ending] of [[1002, "protocol-error"], [4400, "protocol-error"], [4401, "sign-in"], [4403, "not-allowed"], [4404, "no-such-department"]] as const) {
     const { world, client } = live();
     world.latest.hangsUp(code);
     world.pass(120);

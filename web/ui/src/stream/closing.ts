@@ -2,6 +2,8 @@
 
 /** Close codes of `ucpalert.v1` that mean something of their own; every other one means: come back. */
 export const CloseCode = {
+  /** RFC 6455 §7.4.1: the frames themselves were broken. */
+  brokenFrames: 1002,
   serviceRestart: 1012,
   tryAgainLater: 1013,
   protocolError: 4400,
@@ -16,6 +18,7 @@ export const CloseCode = {
 export type Ending = "sign-in" | "not-allowed" | "no-such-department" | "protocol-error";
 
 const endings: ReadonlyMap<number, Ending> = new Map([
+  [CloseCode.brokenFrames, "protocol-error"],
   [CloseCode.protocolError, "protocol-error"],
   [CloseCode.signInAgain, "sign-in"],
   [CloseCode.notAllowed, "not-allowed"],

@@ -1,0 +1,26 @@
+// The browser that the tests drive, and what they all ask of a page.
+import { chromium } from "playwright-core";
+
+/** Debian's Chromium, headless, silent towards the outside. */
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    headless: true,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+/** A page of its own browser context, which notes every error, every Content-Security-Policy report and every request to another machine. */
+export async function openPage(browser, base, options = {}) {
+  const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/London", viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.faults = [];
+  page.on("pageerror", (error) => page.faults.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) page.faults.push(`policy: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(base) && !request.url().startsWith("data:")) page.faults.push(`foreign request: ${new URL(request.url()).host}`);
+  });
+  return page;
+}

@@ -1,0 +1,150 @@
+// A stand-in for the service: answers the pages' questions from memory, so that they can be looked at without it.
+// Started by look.mjs; nothing here is tested against, because it says only what it was told.
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { extname, join, normalize } from "node:path";
+import { WebSocketServer } from "ws";
+
+const dist = new URL("../../web/ui/dist/", import.meta.url).pathname;
+const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+const place = (id, site, organisation, organisation_name, region, region_name) => ({
+  id, name: "Emergency department", organisation, organisation_name, site_name: site, region, region_name, time_zone: "Europe/London",
+});
+
+export const departments = [
+  place("RQW-AE", "Princess Alexandra Hospital A&E", "RQW", "The Princess Alexandra Hospital NHS Trust", "QM7", "Hertfordshire and West Essex"),
+  place("RWG-AE", "Watford General Hospital A&E", "RWG", "West Hertfordshire Teaching Hospitals NHS Trust", "QM7", "Hertfordshire and West Essex"),
+  place("RWH-AE", "Lister Hospital A&E", "RWH", "East and North Hertfordshire NHS Trust", "QM7", "Hertfordshire and West Essex"),
+  place("RAJ-AE", "Broomfield Hospital A&E", "RAJ", "Mid and South Essex NHS Foundation Trust", "QH8", "Mid and South Essex"),
+];
+
+const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+export function alert(n, more = {}) {
+  return {
+    id: `a${n}`, department: "RQW-AE", attendance: `t${n}`, plan: `p${n}`, version: 1,
+    patient: { family: "Tester", given: "Ana", nhs_number: "9990000018", birth_date: "1980-02-13", age: 46, sex: "female" },
+    match: "confirmed", reason: "NHS number and date of birth agree", centre: "RP4", centre_name: "Great Ormond Street Hospital",
+    headline: "Adrenal crisis: give hydrocortisone 50 mg IM before anything else", urgency: "critical", raised: ago(n), arrived: ago(n + 1), location: "Resus, bay 2",
+    state: "raised", ...more,
+  };
+}
+
+const plan = {
+  plan: "p1", version: 1, status: "active", centre: "RP4", centre_name: "Great Ormond Street Hospital",
+  headline: "Adrenal crisis: give hydrocortisone 50 mg IM before anything else", urgency: "critical", published: ago(60 * 24 * 40), author: "Dr I. Invented, consultant endocrinologist",
+  sections: [
+    { title: "What to do first", text: "Hydrocortisone 50 mg intramuscularly at once, before blood results.\nSodium chloride 0.9 % 20 ml/kg if shocked; check glucose.\nRing the endocrine registrar on call: 020 7946 0000." },
+    { title: "What never to do", text: "Do not wait for a cortisol level.\nDo not stop steroids, also if vomiting." },
+    { title: "Medicines", text: "Hydrocortisone 10 mg morning, 5 mg midday, 5 mg evening.\nFludrocortisone 100 micrograms once a day." },
+    { title: "Communication", text: "Speaks Portuguese at home. Mother carries an emergency injection kit and a steroid card." },
+    { title: "", text: "Reviewed in clinic, next review due in spring." },
+  ],
+};
+
+/** Starts the double. The answer controls it. */
+export async function startDouble({ alerts = [], demo = true, port = 0 } = {}) {
+  let held = new Map(alerts.map((a) => [a.id, a]));
+  let number = 10;
+  let silent = false;
+  const sockets = new Set();
+  const position = () => `e1/${number}`;
+
+  const http = createServer(async (request, response) => {
+    const path = new URL(request.url, "http://x").pathname;
+    const json = (status, body) => {
+      response.writeHead(status, { "Content-Type": status < 400 ? "application/json" : "application/problem+json" });
+      response.end(JSON.stringify(body));
+    };
+    response.setHeader("Content-Security-Policy", policy);
+    if (path === "/api/departments") return json(200, { departments });
+    if (path === "/api/demo/accounts") {
+      if (!demo) return json(404, { title: "Not found", status: 404, detail: "there is no such address" });
+      return json(200, {
+        accounts: [
+          { token: "demo-screen-RQW-AE", role: "screen", organisation: "RQW", department: "RQW-AE", description: "Screen at Princess Alexandra A&E" },
+          { token: "demo-clinician-RQW", role: "clinician", organisation: "RQW", description: "Clinician at The Princess Alexandra Hospital" },
+          { token: "demo-screen-RWG-AE", role: "screen", organisation: "RWG", department: "RWG-AE", description: "Screen at Watford A&E" },
+        ],
+      });
+    }
+    if (path === "/api/session") {
+      const token = (request.headers.authorization ?? "").replace("Bearer ", "");
+      if (!token.startsWith("demo-")) return json(401, { title: "Not signed in", status: 401, detail: "the access token is not known" });
+      return json(200, { name: token, role: token.includes("screen") ? "screen" : "clinician", organisation: "RQW", demo });
+    }
+    if (/^\/api\/alerts\/[^/]+\/plan$/.test(path)) {
+      const found = held.get(path.split("/")[3]);
+      if (!found) return json(404, { title: "Not found", status: 404, detail: "there is no such alert" });
+      return json(200, { ...plan, ...found, sections: plan.sections, status: "active", published: plan.published });
+    }
+    const file = path.startsWith("/assets/") ? normalize(path).slice(1) : path === "/" || path.startsWith("/board/") ? "index.html" : undefined;
+    if (!file) return json(404, { title: "Not found", status: 404 });
+    try {
+      const body = await readFile(join(dist, file));
+      response.writeHead(200, { "Content-Type": types[extname(file)] ?? "application/octet-stream" });
+      response.end(body);
+    } catch {
+      json(404, { title: "Not found", status: 404 });
+    }
+  });
+
+  const server = new WebSocketServer({ noServer: true, handleProtocols: () => "ucpalert.v1" });
+  http.on("upgrade", (request, socket, head) => server.handleUpgrade(request, socket, head, (ws) => serve(ws)));
+
+  const received = [];
+  function serve(ws) {
+    const say = (frame) => silent || ws.send(JSON.stringify(frame));
+    ws.on("message", (bytes) => {
+      const message = JSON.parse(bytes);
+      received.push(message);
+      if (message.type === "hello") {
+        const resumed = message.after === position();
+        say({ type: "welcome", department: "RQW-AE", position: position(), resumed, heartbeat_seconds: 5 });
+        if (!resumed) say({ type: "snapshot", position: position(), alerts: [...held.values()] });
+        sockets.add(ws);
+        ws.beat = setInterval(() => say({ type: "heartbeat", position: position(), time: new Date().toISOString() }), 1000);
+        return;
+      }
+      if (message.type === "acknowledge") {
+        const a = held.get(message.alert);
+        if (!a || a.state !== "raised") return say({ type: "refused", command: "acknowledge", alert: message.alert, reason: "it has already been acknowledged" });
+        control.change("acknowledged", { ...a, state: "acknowledged", acknowledged: { by: "demo-clinician-RQW", role: "clinician", at: new Date().toISOString(), version: a.version } });
+      }
+      say({ type: "done", command: message.type, alert: message.alert });
+    });
+    ws.on("close", () => {
+      clearInterval(ws.beat);
+      sockets.delete(ws);
+    });
+  }
+
+  const control = {
+    received,
+    change(change, a) {
+      const previous = position();
+      number++;
+      if (a.state === "withdrawn" || a.state === "closed") held.delete(a.id);
+      else held.set(a.id, a);
+      if (!silent) for (const ws of sockets) ws.send(JSON.stringify({ type: "alert", position: position(), previous, change, alert: a }));
+    },
+    silence() {
+      silent = true;
+    },
+    close: () => {
+      for (const ws of server.clients) ws.terminate();
+      http.closeAllConnections();
+      return new Promise((done) => http.close(done));
+    },
+  };
+  await new Promise((ready) => http.listen(port, "127.0.0.1", ready));
+  return { ...control, url: `http://127.0.0.1:${http.address().port}` };
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  const double = await startDouble({ alerts: [alert(1), alert(2, { urgency: "urgent" })], port: 8099 });
+  console.log(double.url);
+}

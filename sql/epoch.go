@@ -48,6 +48,7 @@ func (db *DB) settleEpoch(ctx context.Context) error {
 	var epoch, reason string
 	var head int64
 	err = db.engine.write(ctx, func(tx *Tx) error {
+		epoch, reason, head = "", "", 0
 		// Several nodes may find the same restored database at once: one gives the new epoch, the others find it.
 		if err := tx.Lock("epoch"); err != nil {
 			return err

@@ -20,6 +20,7 @@ import (
 
 const (
 	defaultConns = 32
+	leastConns   = 4 // one listens, and that one needs another to settle the epoch
 
 	// writeAttempts is how often a transaction is tried that others made impossible: a deadlock or a serialization failure.
 	writeAttempts = 8
@@ -52,6 +53,7 @@ func openPostgres(ctx context.Context, db *DB, o Options) (_ *postgresEngine, er
 	if conns <= 0 {
 		conns = defaultConns
 	}
+	conns = max(conns, leastConns)
 	e.pool.SetMaxOpenConns(conns)
 	e.pool.SetMaxIdleConns(conns)
 	if err := e.checkDurable(ctx); err != nil {

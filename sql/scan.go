@@ -30,7 +30,7 @@ var scannerType = reflect.TypeFor[stdsql.Scanner]()
 
 // one writes the first row into dest, a pointer, and closes rows. Without a row it is ErrNoRows.
 func (st *Statement) one(dest any, rows driver.Rows) (err error) {
-	defer func() { err = errors.Join(err, rows.Close()) }()
+	defer func() { err = closing(rows, err) }()
 	into := reflect.ValueOf(dest)
 	if into.Kind() != reflect.Pointer || into.IsNil() {
 		return ownf("the destination is a %T, not a pointer", dest)
@@ -50,7 +50,7 @@ func (st *Statement) one(dest any, rows driver.Rows) (err error) {
 
 // all sets dest, a pointer to a slice, to a new slice of all rows, nil if there are none, and closes rows.
 func (st *Statement) all(dest any, rows driver.Rows) (err error) {
-	defer func() { err = errors.Join(err, rows.Close()) }()
+	defer func() { err = closing(rows, err) }()
 	into := reflect.ValueOf(dest)
 	if into.Kind() != reflect.Pointer || into.IsNil() || into.Type().Elem().Kind() != reflect.Slice {
 		return ownf("the destination is a %T, not a pointer to a slice", dest)
@@ -84,6 +84,14 @@ func (st *Statement) all(dest any, rows driver.Rows) (err error) {
 			return err
 		}
 	}
+}
+
+// closing closes rows and returns err, with the error of closing if there is one.
+func closing(rows driver.Rows, err error) error {
+	if failed := rows.Close(); failed != nil {
+		return errors.Join(err, failed)
+	}
+	return err
 }
 
 // scanner is how rows fill a value of type t, and a row to read into.

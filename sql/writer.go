@@ -326,8 +326,9 @@ func (w *writer) failed(err error) error {
 	case errors.As(err, &e) && e.Code == sqlite3.ErrFull:
 		return fmt.Errorf("%w: %w", ErrFull, sealed(err))
 	case w.session.worst == fateOfStore,
-		// A commit that failed in any way not known to be harmless leaves the log in a state that nobody knows.
-		errors.As(err, &atCommit) && w.session.worst == fateOfJob:
+		// A commit that failed in any way not known to be harmless leaves the log in a state that nobody knows. A deferred constraint
+		// is harmless, though it should not be there: it fails its neighbours too.
+		errors.As(err, &atCommit) && w.session.worst == fateOfJob && e.Code != sqlite3.ErrConstraint:
 		return w.db.breakStorage(sealed(err))
 	}
 	return fmt.Errorf("this group was not kept: %w", sealed(err))

@@ -1,0 +1,107 @@
+package sql
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// What the tests may see and do that nobody else may.
+
+// Statements are all that the package's variables asked for.
+func Statements() []*Statement { return catalogue.statements }
+
+// QueryFiles are the names in queries/, without their ending.
+func QueryFiles() ([]string, error) {
+	entries, err := queryFiles.ReadDir("queries")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name()[:len(e.Name())-len(".sql")])
+	}
+	return names, nil
+}
+
+// QueryText is the text of queries/NAME.sql.
+func QueryText(name string) string {
+	text, err := queryFiles.ReadFile("queries/" + name + ".sql")
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// Missing loads a statement that has no file and says what Open would say, leaving no trace.
+func Missing(name string) error {
+	kept := catalogue.errs
+	defer func() { catalogue.errs = kept }()
+	statement(name)
+	return loadError()
+}
+
+// Prepare has the engine read st without running it.
+func Prepare(ctx context.Context, db *DB, st *Statement) error {
+	prepared, err := db.engine.readers().PrepareContext(ctx, st.compiled[db.dialect].text)
+	if err != nil {
+		return err
+	}
+	return prepared.Close()
+}
+
+// Compiled is st as an engine takes it.
+func Compiled(st *Statement, postgresql bool) string {
+	if postgresql {
+		return st.compiled[postgres].text
+	}
+	return st.compiled[sqlite].text
+}
+
+// Fault puts f between the writer of an SQLite database and its disk: what it returns for "COMMIT" or "ROLLBACK TO" is what that step
+// returned. Nil mends the disk.
+func Fault(db *DB, f func(step string) error) {
+	w := db.engine.(*sqliteEngine).writer
+	if f == nil {
+		w.faulty.Store(nil)
+		return
+	}
+	w.faulty.Store(&f)
+}
+
+// IOError is what SQLite says when an fsync failed.
+func IOError() error {
+	return sqlite3.Error{Code: sqlite3.ErrIoErr, ExtendedCode: sqlite3.ErrIoErrFsync}
+}
+
+// LimitPages makes the disk of an SQLite database n pages large, and returns how many are used.
+func LimitPages(db *DB, n int64) (used int64, err error) {
+	err = db.Write(context.Background(), func(tx *Tx) error {
+		s := tx.conn.(*liteSession)
+		row, err := s.row("PRAGMA page_count")
+		if err != nil {
+			return err
+		}
+		used = row[0].(int64)
+		_, err = s.row(fmt.Sprintf("PRAGMA max_page_count = %d", n))
+		return err
+	})
+	return used, err
+}
+
+// MaxGroup is how many jobs share a commit at most.
+const MaxGroup = maxGroup
+
+// LogSize is how long the write-ahead log is, in bytes.
+func LogSize(db *DB) int64 {
+	info, err := os.Stat(db.engine.(*sqliteEngine).path + "-wal")
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// LockNumbers are the PostgreSQL locks that keys stand for, in the order in which they are taken.
+func LockNumbers(keys ...string) []int64 { return lockNumbers(keys) }

@@ -105,3 +105,14 @@ func LogSize(db *DB) int64 {
 
 // LockNumbers are the PostgreSQL locks that keys stand for, in the order in which they are taken.
 func LockNumbers(keys ...string) []int64 { return lockNumbers(keys) }
+
+// Queued is how many jobs wait for the writer of an SQLite database.
+func Queued(db *DB) int {
+	w := db.engine.(*sqliteEngine).writer
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.queue)
+}
+
+// Closing says whether Close has begun.
+func Closing(db *DB) bool { return db.closed.Load() }

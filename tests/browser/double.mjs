@@ -10,15 +10,15 @@ const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", "
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-const place = (id, site, organisation, organisation_name, region, region_name) => ({
-  id, name: "Emergency department", organisation, organisation_name, site_name: site, region, region_name, time_zone: "Europe/London",
+const place = (id, name, organisation, organisation_name, region, region_name) => ({
+  id, name, organisation, organisation_name, site_name: name.replace(" A&E", " Hospital"), region, region_name, time_zone: "Europe/London",
 });
 
 export const departments = [
-  place("RQW-AE", "Princess Alexandra Hospital A&E", "RQW", "The Princess Alexandra Hospital NHS Trust", "QM7", "Hertfordshire and West Essex"),
-  place("RWG-AE", "Watford General Hospital A&E", "RWG", "West Hertfordshire Teaching Hospitals NHS Trust", "QM7", "Hertfordshire and West Essex"),
-  place("RWH-AE", "Lister Hospital A&E", "RWH", "East and North Hertfordshire NHS Trust", "QM7", "Hertfordshire and West Essex"),
-  place("RAJ-AE", "Broomfield Hospital A&E", "RAJ", "Mid and South Essex NHS Foundation Trust", "QH8", "Mid and South Essex"),
+  place("RQW-AE", "Princess Alexandra A&E", "RQW", "The Princess Alexandra Hospital NHS Trust", "QM7", "Hertfordshire and West Essex"),
+  place("RWG-AE", "Watford A&E", "RWG", "West Hertfordshire Teaching Hospitals NHS Trust", "QM7", "Hertfordshire and West Essex"),
+  place("RWH-AE", "Lister A&E", "RWH", "East and North Hertfordshire NHS Trust", "QM7", "Hertfordshire and West Essex"),
+  place("RAJ-AE", "Broomfield A&E", "RAJ", "Mid and South Essex NHS Foundation Trust", "QH8", "Mid and South Essex"),
 ];
 
 const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -37,11 +37,14 @@ const plan = {
   plan: "p1", version: 1, status: "active", centre: "RP4", centre_name: "Great Ormond Street Hospital",
   headline: "Adrenal crisis: give hydrocortisone 50 mg IM before anything else", urgency: "critical", published: ago(60 * 24 * 40), author: "Dr I. Invented, consultant endocrinologist",
   sections: [
-    { title: "What to do first", text: "Hydrocortisone 50 mg intramuscularly at once, before blood results.\nSodium chloride 0.9 % 20 ml/kg if shocked; check glucose.\nRing the endocrine registrar on call: 020 7946 0000." },
-    { title: "What never to do", text: "Do not wait for a cortisol level.\nDo not stop steroids, also if vomiting." },
-    { title: "Medicines", text: "Hydrocortisone 10 mg morning, 5 mg midday, 5 mg evening.\nFludrocortisone 100 micrograms once a day." },
-    { title: "Communication", text: "Speaks Portuguese at home. Mother carries an emergency injection kit and a steroid card." },
-    { title: "", text: "Reviewed in clinic, next review due in spring." },
+    { title: "What to do in an emergency", text: "Invented adrenal insufficiency. Vomiting, fever or drowsiness can become circulatory collapse within hours." },
+    { title: "", text: "Hydrocortisone 50 mg IM or IV at once, before bloods and before a bed is found." },
+    { title: "", text: "Glucose, sodium, potassium and blood gas at the bedside." },
+    { title: "", text: "Shocked: 0.9% sodium chloride, reassess, repeat as needed." },
+    { title: "Do not", text: "Do not wait for results, a senior review or an early warning score before the first dose." },
+    { title: "Do not", text: "Do not send home after one dose, even if she looks well." },
+    { title: "Note", text: "At any hour: 020 7946 0000, endocrine registrar on call." },
+    { title: "Note", text: "Her mother carries an emergency kit and a steroid card." },
   ],
 };
 

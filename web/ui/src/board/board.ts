@@ -5,6 +5,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Department } from "../api.ts";
+import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
 import { type Alert, CommandRefused, type Ending, type Status, StreamClient, watchPage } from "../stream/index.ts";
 import { texts } from "../texts.ts";
@@ -112,7 +113,7 @@ export class DepartmentBoard extends LightElement {
       <div class="ucp-width">
         <main class="ucp-main" id="maincontent" tabindex="-1" data-health=${this.status.health}>
           <div class="ucp-title">
-            <h1 class="ucp-title__name">${department.site_name || department.name}</h1>
+            <h1 class="ucp-title__name">${placeOf(department)}</h1>
             <p class="ucp-title__summary">${this.loaded ? texts.board.summary(standing(waiting), standing(answered)) : nothing}</p>
           </div>
           ${this.notices()} ${this.loaded ? this.lists(waiting, answered) : html`<p class="ucp-quiet">${texts.board.waitingForList}</p>`}

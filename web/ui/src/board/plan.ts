@@ -11,6 +11,7 @@ import { birthDate, dayAndTime, instant } from "../words/dates.ts";
 import { age, sex, spacedNHSNumber } from "../words/patient.ts";
 import { urgencyOf, whoIs } from "./card.ts";
 import type { Row } from "./rows.ts";
+import { type Group, grouped } from "./sections.ts";
 
 export class PlanDialog extends LightElement {
   static override properties = {
@@ -149,17 +150,28 @@ export class PlanDialog extends LightElement {
           </section>`
         : nothing}
       ${plan.sections.length === 0 ? html`<p class="ucp-quiet">${texts.plan.noSections}</p>` : nothing}
-      ${plan.sections.map(
-        (section) => html`<section class="ucp-plan__section">
-          <h3><bdi>${section.title || texts.plan.untitled}</bdi></h3>
-          <p class="ucp-plan__text"><bdi>${section.text}</bdi></p>
-        </section>`,
-      )}
+      ${grouped(plan.sections).map(groupOf)}
       <dl class="ucp-plan__facts">
         ${facts.map(([name, value]) => (value ? html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>` : nothing))}
       </dl>
     `;
   }
+}
+
+function groupOf(group: Group): TemplateResult {
+  const title = group.title || (group.kind === "steps" ? texts.plan.steps : "");
+  const [only] = group.items;
+  const items = group.items.map((item) => html`<li><bdi>${item}</bdi></li>`);
+  return html`
+    <section class="ucp-plan__section ucp-plan__section--${group.kind}">
+      ${title ? html`<h3><bdi>${title}</bdi></h3>` : nothing}
+      ${group.items.length === 1 && group.kind === "text"
+        ? html`<p class="ucp-plan__text"><bdi>${only}</bdi></p>`
+        : group.kind === "steps"
+          ? html`<ol class="ucp-plan__text">${items}</ol>`
+          : html`<ul class="ucp-plan__text">${items}</ul>`}
+    </section>
+  `;
 }
 
 function statusWord(status: string): string {

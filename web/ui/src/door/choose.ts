@@ -15,9 +15,9 @@ export function byRegion(departments: readonly Department[]): [string, Departmen
   return named.map(([name, list]) => [name, list.sort((a, b) => placeOf(a).localeCompare(placeOf(b), "en-GB"))]);
 }
 
-/** The name people use for a department: that of its hospital. */
+/** The name people use for a department. */
 export function placeOf(department: Department): string {
-  return department.site_name || department.name;
+  return department.name || department.site_name || department.id;
 }
 
 export function choosePage(departments: readonly Department[]): TemplateResult {

@@ -116,3 +116,8 @@ func Queued(db *DB) int {
 
 // Closing says whether Close has begun.
 func Closing(db *DB) bool { return db.closed.Load() }
+
+// FullError is what SQLite says when the disk is full.
+func FullError() error {
+	return sqlite3.Error{Code: sqlite3.ErrFull, ExtendedCode: sqlite3.ErrNoExtended(sqlite3.ErrFull)}
+}

@@ -128,12 +128,18 @@ func (w *writer) nudge() {
 }
 
 // close lets the jobs that wait finish, ends the goroutine, and closes the connection, which clears the write-ahead log.
+//
+// After the disk failed the connection stays open until the process ends: closing it would copy the log and sync once more. The next
+// process reads the log as it is.
 func (w *writer) close() error {
 	w.mu.Lock()
 	w.closing = true
 	w.mu.Unlock()
 	w.nudge()
 	<-w.done
+	if w.db.broken.Load() != nil {
+		return nil
+	}
 	return errors.Join(w.conn.Close(), w.pool.Close())
 }
 

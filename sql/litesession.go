@@ -5,6 +5,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -42,16 +44,28 @@ func newLiteSession(conn *sqlite3.SQLiteConn) (*liteSession, error) {
 	} {
 		stmt, err := s.prepareText(own.text)
 		if err != nil {
-			return nil, fmt.Errorf("prepare %s: %w", own.text, err)
+			return nil, errors.Join(fmt.Errorf("prepare %s: %w", own.text, err), s.close())
 		}
 		*own.into = stmt
 	}
 	for _, st := range catalogue.statements {
 		if _, err := s.prepare(st); err != nil {
-			return nil, &statementError{st.name, err}
+			return nil, errors.Join(&statementError{st.name, err}, s.close())
 		}
 	}
 	return s, nil
+}
+
+// close lets go of the statements. SQLite keeps a connection open, and the log uncleared, as long as it has one.
+func (s *liteSession) close() error {
+	stmts := []*sqlite3.SQLiteStmt{s.begin, s.savepoint, s.release, s.undo, s.commit, s.rollback}
+	var errs []error
+	for _, stmt := range slices.AppendSeq(stmts, maps.Values(s.prepared)) {
+		if stmt != nil {
+			errs = append(errs, stmt.Close())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (s *liteSession) prepareText(text string) (*sqlite3.SQLiteStmt, error) {

@@ -23,6 +23,7 @@ type writer struct {
 	conn    *sqlx.Conn
 	walPath string
 	done    chan struct{} // closed when the goroutine has ended
+	ended   error         // how it ended, once it has
 
 	mu      sync.Mutex
 	queue   []*job
@@ -67,14 +68,15 @@ func newWriter(ctx context.Context, db *DB, pool *sqlx.DB, walPath string) (*wri
 	go func() {
 		defer close(w.done)
 		// The whole life of the writer is one Raw call: the connection stays database/sql's, and nobody else gets it.
-		_ = w.conn.Raw(func(driverConn any) error {
+		w.ended = w.conn.Raw(func(driverConn any) error {
 			session, err := newLiteSession(driverConn.(*sqlite3.SQLiteConn))
 			started <- err
-			if err == nil {
-				w.session = session
-				w.run()
+			if err != nil {
+				return nil
 			}
-			return nil
+			w.session = session
+			w.run()
+			return session.close()
 		})
 	}()
 	if err := <-started; err != nil {
@@ -140,7 +142,7 @@ func (w *writer) close() error {
 	if w.db.broken.Load() != nil {
 		return nil
 	}
-	return errors.Join(w.conn.Close(), w.pool.Close())
+	return errors.Join(w.ended, w.conn.Close(), w.pool.Close())
 }
 
 // run is the writer's goroutine.

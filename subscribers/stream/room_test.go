@@ -1,0 +1,117 @@
+package stream
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/ucpalert/ucpalert/journal"
+)
+
+// chain makes entries of one room with every number from first to last; before is the number of the entry before the first.
+func chain(first, last int64) []journal.Entry {
+	var of []journal.Entry
+	for n := first; n <= last; n++ {
+		of = append(of, journal.Entry{Number: n, Before: n - 1, Kind: journal.AlertUpdated, Room: "RQW-AE", Subject: string(rune('a' + n%3))})
+	}
+	return of
+}
+
+func numbers(items []*item) []int64 {
+	var of []int64
+	for _, it := range items {
+		of = append(of, it.number)
+	}
+	return of
+}
+
+func TestARoomKeepsItsNewestEntriesOnly(t *testing.T) {
+	r := newRoom("RQW-AE")
+	for _, e := range chain(1, tailLength+10) {
+		r.add(e)
+	}
+	same(t, "length", len(r.tail), tailLength)
+	if _, hole := r.after(5); !hole {
+		t.Error("entries that were dropped are not known to be missing")
+	}
+	items, hole := r.after(tailLength + 8)
+	same(t, "items", numbers(items), []int64{tailLength + 9, tailLength + 10})
+	same(t, "hole", hole, false)
+}
+
+func TestAnEntryThatAScreenBroughtIsStillAnnouncedToTheOthers(t *testing.T) {
+	r := newRoom("RQW-AE")
+	r.keep(chain(1, 3)) // from the journal, before the feed handed it over
+	for _, e := range chain(1, 3) {
+		if r.add(e) != (e.Number == 1) { // the first starts the announcer; it finds the others
+			t.Errorf("entry %d", e.Number)
+		}
+	}
+	if it := r.next(); it == nil || it.number != 1 {
+		t.Errorf("announced %v", it)
+	}
+	if it := r.next(); it != nil {
+		t.Errorf("announced %d again", it.number)
+	}
+	if !r.add(chain(4, 4)[0]) {
+		t.Error("the next entry starts no announcer")
+	}
+}
+
+func TestAFrameIsNotSharedPastANewerEntryAboutTheAlert(t *testing.T) {
+	r := newRoom("RQW-AE")
+	for _, e := range chain(1, 5) { // subjects b c a b c
+		r.add(e)
+	}
+	for i, newest := range []int64{4, 5, 3, 4, 5} {
+		same(t, "newest entry about the same alert", r.newestOf(r.tail[i]), newest)
+	}
+}
+
+// Whatever pieces of the journal a room is given, from the feed and from readings, what it says to follow a position is what does.
+func TestARoomNeverTellsOfAnEntryWithoutTheOneBeforeIt(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		all := chain(1, 400)
+		r := newRoom("RQW-AE")
+		fed := rapid.IntRange(0, 100).Draw(rt, "head when the room was made")
+		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
+			if rapid.Bool().Draw(rt, "feed") {
+				for range rapid.IntRange(1, 100).Draw(rt, "handed over") {
+					if fed < len(all) {
+						r.add(all[fed])
+						fed++
+					}
+				}
+			} else {
+				from := rapid.IntRange(0, len(all)-1).Draw(rt, "read from")
+				piece := all[from:min(len(all), from+rapid.IntRange(1, 150).Draw(rt, "entries"))]
+				items := r.keep(piece)
+				if len(items) != len(piece) || items[0].number != piece[0].Number || items[len(items)-1].number != piece[len(piece)-1].Number {
+					rt.Fatalf("%d entries became %d items", len(piece), len(items))
+				}
+			}
+			if len(r.tail) > tailLength {
+				rt.Fatalf("the tail has %d items", len(r.tail))
+			}
+			for i, it := range r.tail {
+				if i > 0 && it.before != r.tail[i-1].number {
+					rt.Fatalf("a hole before %d", it.number)
+				}
+				want := it.number
+				for _, later := range r.tail[i:] {
+					if later.alert == it.alert {
+						want = later.number
+					}
+				}
+				if it.newest != want {
+					rt.Fatalf("the newest entry about the alert of %d is %d, not %d", it.number, want, it.newest)
+				}
+			}
+			position := int64(rapid.IntRange(0, 400).Draw(rt, "position"))
+			items, hole := r.after(position)
+			if !hole && len(items) > 0 && items[0].number != position+1 {
+				rt.Fatalf("after %d comes %d", position, items[0].number)
+			}
+		}
+	})
+}

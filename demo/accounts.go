@@ -1,0 +1,71 @@
+package demo
+
+// Roles of an account, as the service names them.
+const (
+	RoleCentre    = "centre"
+	RoleScreen    = "screen"
+	RoleClinician = "clinician"
+)
+
+// Account is somebody who may call the service of the demo.
+type Account struct {
+	// Token is the bearer token, in clear: it guards invented patients only.
+	Token string
+	// Name is how the journal names the account.
+	Name string
+	// Role is RoleCentre, RoleScreen or RoleClinician.
+	Role string
+	// Organisation is the ODS code on whose behalf the account acts.
+	Organisation string
+	// Department is the one a screen stands in; empty for other roles.
+	Department string
+	// Description tells in a few words who this is, for a list to choose from.
+	Description string
+}
+
+// centres are the tertiary centres of the demo.
+var centres = []struct{ code, name string }{
+	{"RP4", "Great Ormond Street Hospital"},
+	{"RAL", "Royal Free London"},
+	{"RJZ", "King's College Hospital"},
+	{"RRV", "University College London Hospitals"},
+	{"RAN", "Royal National Orthopaedic Hospital"},
+}
+
+// Accounts lists the accounts of the demo: a screen for each department, a clinician for each trust with a department, and the plan
+// system of each centre. Their tokens are demo-screen-DEPARTMENT, demo-clinician-TRUST and demo-centre-CENTRE.
+func Accounts() []Account {
+	var accounts []Account
+	for _, h := range hospitals {
+		accounts = append(accounts, Account{
+			Token: "demo-screen-" + h.department, Name: "screen " + h.department, Role: RoleScreen,
+			Organisation: h.trust, Department: h.department, Description: "Screen at " + h.name + " A&E",
+		})
+	}
+	for _, h := range hospitals {
+		accounts = append(accounts, Account{
+			Token: "demo-clinician-" + h.trust, Name: "clinician " + h.trust, Role: RoleClinician,
+			Organisation: h.trust, Description: "Clinician at " + h.name,
+		})
+	}
+	for _, c := range centres {
+		accounts = append(accounts, Account{
+			Token: centreToken(c.code), Name: "plan system " + c.code, Role: RoleCentre,
+			Organisation: c.code, Description: "Plan system of " + c.name,
+		})
+	}
+	return accounts
+}
+
+// centreToken is the bearer token of a centre's plan system.
+func centreToken(centre string) string { return "demo-centre-" + centre }
+
+// nameOfCentre is a centre's name in words, or its code if it is none of the demo's.
+func nameOfCentre(code string) string {
+	for _, c := range centres {
+		if c.code == code {
+			return c.name
+		}
+	}
+	return code
+}

@@ -1,0 +1,121 @@
+package demo
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/ucpalert/ucpalert/hl7"
+)
+
+// hl7Seconds is how a hospital writes a time: to the second, in local time without saying so (HL7 2.4 §2.A.78, TS).
+const hl7Seconds = "20060102150405"
+
+// zoneOfHospitals is the zone of the hospitals' clocks.
+func zoneOfHospitals() (*time.Location, error) {
+	zone, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		return nil, fmt.Errorf("load the hospitals' time zone: %w", err)
+	}
+	return zone, nil
+}
+
+// form is what a hospital's system fills in; an empty text is left out.
+type form struct {
+	hospital                hospital
+	trigger, control, stamp string
+	visit, arrived          string
+	nhsNumber, reliability  string
+	hospitalNumber          string
+	family, given           string
+	born, sex               string
+	line, town, postcode    string
+	bay                     bay
+	complaint               string
+	departed, disposition   string
+}
+
+// structures are the message structures of the events (HL7 2.4 table 0354).
+var structures = map[string]string{"A04": "ADT_A01", "A08": "ADT_A01", "A03": "ADT_A03", "A11": "ADT_A09"}
+
+// write makes the message, as an NHS hospital's system would (NHS ITK HL7 v2 message specifications).
+func (f form) write() ([]byte, error) {
+	d := hl7.NewDraft("ADT", f.trigger)
+	for _, at := range [...]struct{ path, text string }{
+		{"MSH-3", f.hospital.application}, {"MSH-4", f.hospital.trust}, {"MSH-5", "UCPALERT"}, {"MSH-6", "UCPALERT"},
+		{"MSH-7", f.stamp}, {"MSH-9.3", structures[f.trigger]}, {"MSH-10", f.control}, {"MSH-11", "P"}, {"MSH-12", "2.4"},
+		{"MSH-17", "GBR"}, {"MSH-18", string(hl7.UTF8)},
+		{"EVN-1", f.trigger}, {"EVN-2", f.stamp}, {"EVN-6", f.stamp},
+		{"PID-1", "1"}, {"PID-3[1].1", f.hospitalNumber}, {"PID-3[1].4", f.hospital.trust}, {"PID-3[1].5", "MR"},
+		{"PID-5.1", f.family}, {"PID-5.2", f.given}, {"PID-5.7", "L"}, {"PID-7", f.born}, {"PID-8", f.sex},
+		{"PID-11.1", f.line}, {"PID-11.3", f.town}, {"PID-11.5", f.postcode}, {"PID-11.6", "GBR"}, {"PID-11.7", "H"},
+		{"PID-13.1", "01632 960999"}, {"PID-13.2", "PRN"}, {"PID-13.3", "PH"}, {"PID-15", "en"}, {"PID-22", "Z"}, {"PID-32", f.reliability},
+		{"PD1-3.1", "The Invented Surgery"}, {"PD1-3.3", "Y99999"}, {"PD1-4.1", "G9999999"}, {"PD1-4.2", "Invented"}, {"PD1-4.6", "Dr"},
+		{"NK1-1", "1"}, {"NK1-2.1", f.family}, {"NK1-2.2", "Next of kin"}, {"NK1-3.1", "01"}, {"NK1-3.2", "Family member"},
+		{"NK1-4.1", f.line}, {"NK1-4.3", f.town}, {"NK1-4.5", f.postcode}, {"NK1-5.1", "01632 960998"}, {"NK1-7.1", "N"},
+		{"PV1-1", "1"}, {"PV1-2", "E"}, {"PV1-3.1", "AE"}, {"PV1-3.2", f.bay.room}, {"PV1-3.3", f.bay.bed}, {"PV1-3.4", f.hospital.site},
+		{"PV1-4", "21"}, {"PV1-7.1", "C9999998"}, {"PV1-7.2", "Invented"}, {"PV1-7.3", "Emma"}, {"PV1-7.6", "Dr"}, {"PV1-10", "180"},
+		{"PV1-14", "00"}, {"PV1-18", "EMERGENCY"}, {"PV1-19", f.visit}, {"PV1-36", f.disposition}, {"PV1-44", f.arrived}, {"PV1-45", f.departed},
+		{"PV2-3.2", f.complaint}, {"PV2-12", "2"}, {"PV2-22", "N"}, {"PV2-38.1", "AMB"}, {"PV2-38.2", "Arrived by ambulance"},
+	} {
+		if at.text != "" {
+			d.Set(at.path, at.text)
+		}
+	}
+	if f.nhsNumber != "" {
+		d.Set("PID-3[2].1", f.nhsNumber)
+		d.Set("PID-3[2].4", "NHS")
+		d.Set("PID-3[2].5", "NH")
+	}
+	message, err := d.Bytes()
+	if err != nil {
+		return nil, fmt.Errorf("write an %s message of %s: %w", f.trigger, f.hospital.trust, err)
+	}
+	return message, nil
+}
+
+// Reliability of the NHS number (PID-32; NHS ITK HL7 v2 reference tables, NHS number tracing status).
+const (
+	verified      = "NSTS01"
+	traceRequired = "NSTS03"
+)
+
+// message writes the HL7 message of an errand.
+func (e errand) message(zone *time.Location) ([]byte, error) {
+	who, v := e.visit.patient, e.visit
+	f := form{
+		hospital: e.hospital, trigger: e.step.trigger, control: e.control, stamp: e.at.In(zone).Format(hl7Seconds),
+		visit: v.Number, arrived: v.Arrived.In(zone).Format(hl7Seconds),
+		nhsNumber: who.NHSNumber, reliability: verified, hospitalNumber: hospitalNumber(e.hospital, who),
+		family: who.Family, given: who.Given, born: e.step.born.Format("20060102"), sex: e.hospital.codeOf(who.Sex),
+		line: who.Line, town: who.Town, postcode: who.Postcode, bay: e.step.bay,
+		complaint: complaints[v.Seed%uint64(len(complaints))], disposition: e.step.disposition,
+	}
+	if e.step.untraced {
+		f.nhsNumber, f.reliability = "", traceRequired
+	}
+	if e.step.trigger == "A03" {
+		f.departed = f.stamp
+	}
+	return f.write()
+}
+
+// hospitalNumber is the hospital's own number for a person: the same at each visit, another in each hospital.
+func hospitalNumber(h hospital, p Person) string { return h.prefix + p.NHSNumber[len(p.NHSNumber)-7:] }
+
+// codeOf is how the hospital's system codes a sex.
+func (h hospital) codeOf(sex string) string {
+	if sex == "female" {
+		return h.female
+	}
+	return h.male
+}
+
+// blankArrival is an arrival with a mark wherever a load fills something in.
+func blankArrival(h hospital) ([]byte, error) {
+	return form{
+		hospital: h, trigger: "A04", control: blankControl.mark(), stamp: blankTime.mark(), visit: blankVisit.mark(), arrived: blankTime.mark(),
+		nhsNumber: blankNHSNumber.mark(), reliability: verified, hospitalNumber: blankHospitalNumber.mark(),
+		family: blankFamily.mark(), given: blankGiven.mark(), born: blankBorn.mark(), sex: blankSex.mark(),
+		line: "1 Invented Street", town: "Harlow", postcode: "CM20 1AA", bay: waitingRoom, complaint: complaints[0],
+	}.write()
+}

@@ -14,8 +14,8 @@ import (
 	"github.com/ucpalert/ucpalert/sql/sqltest"
 )
 
-// journal advances the journal to number, as somebody who writes entries does.
-func journal(t *testing.T, db *sql.DB, number int) {
+// advanceJournal moves the journal on to number, as somebody who writes entries does.
+func advanceJournal(t *testing.T, db *sql.DB, number int) {
 	t.Helper()
 	advance := parse(t, "UPDATE journal_head SET number = :number")
 	err := db.Write(context.Background(), func(tx *sql.Tx) error {
@@ -66,7 +66,7 @@ func copyOver(t *testing.T, from, to string) {
 
 func TestEpochStaysWhenNothingWasRestored(t *testing.T) {
 	sqltest.EachOptions(t, func(t *testing.T, o sql.Options) {
-		first := session(t, o, func(db *sql.DB) { journal(t, db, 7) })
+		first := session(t, o, func(db *sql.DB) { advanceJournal(t, db, 7) })
 		if !regexp.MustCompile(`^[a-z2-7]{10}$`).MatchString(first) {
 			t.Errorf("the epoch is %q, want ten letters and digits", first)
 		}
@@ -79,7 +79,7 @@ func TestEpochStaysWhenNothingWasRestored(t *testing.T) {
 // Otherwise a copy of the database file alone would be a copy of the past.
 func TestCloseClearsTheLog(t *testing.T) {
 	o := sqltest.SQLite(t)
-	session(t, o, func(db *sql.DB) { journal(t, db, 7) })
+	session(t, o, func(db *sql.DB) { advanceJournal(t, db, 7) })
 	if _, err := os.Stat(filepath.Join(o.DataDir, "ucpalert.db-wal")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the write-ahead log is still there: %v", err)
 	}
@@ -144,9 +144,9 @@ func TestEpochChangesWhenTheDatabaseWasRestored(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			o := sqltest.SQLite(t)
 			database, backup := filepath.Join(o.DataDir, "ucpalert.db"), filepath.Join(t.TempDir(), "backup.db")
-			session(t, o, func(db *sql.DB) { journal(t, db, 7) })
+			session(t, o, func(db *sql.DB) { advanceJournal(t, db, 7) })
 			copyOver(t, database, backup)
-			before := session(t, o, func(db *sql.DB) { journal(t, db, 9) })
+			before := session(t, o, func(db *sql.DB) { advanceJournal(t, db, 9) })
 			tt.restore(t, database, backup, filepath.Join(o.DataDir, "ucpalert.journal"))
 			after := session(t, o, nil)
 			if after == before {
@@ -163,12 +163,12 @@ func TestEpochChangesWhenTheDatabaseWasRestored(t *testing.T) {
 func TestEpochChangesWhenAnOlderEpochIsRestored(t *testing.T) {
 	o := sqltest.SQLite(t)
 	database, backup := filepath.Join(o.DataDir, "ucpalert.db"), filepath.Join(t.TempDir(), "backup.db")
-	first := session(t, o, func(db *sql.DB) { journal(t, db, 100) })
+	first := session(t, o, func(db *sql.DB) { advanceJournal(t, db, 100) })
 	copyOver(t, database, backup)
 	if err := os.Remove(filepath.Join(o.DataDir, "ucpalert.journal")); err != nil {
 		t.Fatal(err)
 	}
-	second := session(t, o, func(db *sql.DB) { journal(t, db, 5) })
+	second := session(t, o, func(db *sql.DB) { advanceJournal(t, db, 5) })
 	copyOver(t, backup, database)
 	if third := session(t, o, nil); third == second || third == first {
 		t.Errorf("the epochs are %s, %s and then %s; want a third", first, second, third)
@@ -178,7 +178,7 @@ func TestEpochChangesWhenAnOlderEpochIsRestored(t *testing.T) {
 func TestEpochChangesWhenADumpIsReadIn(t *testing.T) {
 	o := sqltest.Postgres(t)
 	before := session(t, o, func(db *sql.DB) {
-		journal(t, db, 7)
+		advanceJournal(t, db, 7)
 		// What pg_restore --clean does to a table.
 		exec(t, db, "CREATE TABLE kept AS SELECT id, number, hash FROM journal_head", nil)
 		exec(t, db, "DROP TABLE journal_head", nil)

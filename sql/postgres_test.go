@@ -134,10 +134,10 @@ func TestCommitWithAWarningCountsAsNotDone(t *testing.T) {
 // The reason for the counter row: with a sequence a reader passes over numbers that are still to be committed.
 func TestReaderOfTheJournalNeverPassesOverAnEntry(t *testing.T) {
 	sqltest.Each(t, func(t *testing.T, db *sql.DB) {
-		exec(t, db, "CREATE TABLE entry (number BIGINT NOT NULL PRIMARY KEY)", nil)
+		exec(t, db, "CREATE TABLE try_entry (number BIGINT NOT NULL PRIMARY KEY)", nil)
 		advance := parse(t, "UPDATE journal_head SET number = number + 1 WHERE id = 1 RETURNING number")
-		insert := parse(t, "INSERT INTO entry (number) VALUES (:number)")
-		after := parse(t, "SELECT number FROM entry WHERE number > :position ORDER BY number LIMIT 10")
+		insert := parse(t, "INSERT INTO try_entry (number) VALUES (:number)")
+		after := parse(t, "SELECT number FROM try_entry WHERE number > :position ORDER BY number LIMIT 10")
 		const writers, entries = 8, 50
 		var all sync.WaitGroup
 		for range writers {
@@ -193,11 +193,11 @@ func TestOtherNodesAreWoken(t *testing.T) {
 		}
 	}
 	woken("when it began to listen")
-	journal(t, one, 1)
+	advanceJournal(t, one, 1)
 	woken("when another node journalled")
 	exec(t, one, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()", nil)
 	woken("when it listened again after the connection broke")
-	journal(t, one, 2)
+	advanceJournal(t, one, 2)
 	woken("when another node journalled after that")
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {

@@ -127,8 +127,8 @@ func TestOneColumnIsAValue(t *testing.T) {
 
 func TestNothingFoundIsNoFailure(t *testing.T) {
 	sqltest.Each(t, func(t *testing.T, db *sql.DB) {
-		exec(t, db, "CREATE TABLE plan (id BIGINT)", nil)
-		find, insert := parse(t, "SELECT id FROM plan"), parse(t, "INSERT INTO plan (id) VALUES (1)")
+		exec(t, db, "CREATE TABLE try_plan (id BIGINT)", nil)
+		find, insert := parse(t, "SELECT id FROM try_plan"), parse(t, "INSERT INTO try_plan (id) VALUES (1)")
 		var id int
 		err := db.Write(context.Background(), func(tx *sql.Tx) error {
 			if err := tx.Get(&id, find, nil); err != sql.ErrNoRows { // callers may compare it so
@@ -140,7 +140,7 @@ func TestNothingFoundIsNoFailure(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		exec(t, db, "DELETE FROM plan", nil)
+		exec(t, db, "DELETE FROM try_plan", nil)
 		if err := db.Get(context.Background(), &id, find, nil); err != sql.ErrNoRows {
 			t.Errorf("for a reader it is %v, want ErrNoRows", err)
 		}

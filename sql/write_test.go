@@ -34,14 +34,14 @@ func exec(t testing.TB, db *sql.DB, text string, args any) {
 func TestWhatWasWrittenIsThereAfterReopening(t *testing.T) {
 	sqltest.EachOptions(t, func(t *testing.T, o sql.Options) {
 		db := sqltest.Open(t, o)
-		exec(t, db, "CREATE TABLE plan (id BIGINT NOT NULL PRIMARY KEY)", nil)
-		exec(t, db, "INSERT INTO plan (id) VALUES (:id)", sql.Args{"id": 7})
+		exec(t, db, "CREATE TABLE try_plan (id BIGINT NOT NULL PRIMARY KEY)", nil)
+		exec(t, db, "INSERT INTO try_plan (id) VALUES (:id)", sql.Args{"id": 7})
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}
 		db = sqltest.Open(t, o)
 		var id int
-		if err := db.Get(context.Background(), &id, parse(t, "SELECT id FROM plan"), nil); err != nil || id != 7 {
+		if err := db.Get(context.Background(), &id, parse(t, "SELECT id FROM try_plan"), nil); err != nil || id != 7 {
 			t.Errorf("the plan is %d, %v; want 7", id, err)
 		}
 	})

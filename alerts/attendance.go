@@ -116,8 +116,13 @@ func (a Attendance) Apply(e Event, org directory.Organisation, dir *directory.Di
 		a.StatedArrival = e.Arrived.Value
 	}
 	a.live(e, stamp, org, dir)
-	place := dir.Locate(org, a.Location.Site, a.Location.PointOfCare)
-	a.Department, a.Warning = place.Department, place.Warning
+	return a.place(org, dir)
+}
+
+// place finds the department of the attendance's location.
+func (a Attendance) place(org directory.Organisation, dir *directory.Directory) Attendance {
+	found := dir.Locate(org, a.Location.Site, a.Location.PointOfCare)
+	a.Department, a.Warning = found.Department, found.Warning
 	return a
 }
 

@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -13,6 +14,7 @@ var (
 	messageRemember  = statement("message_remember")
 	attendanceGet    = statement("attendance_get")
 	attendanceOpenOf = statement("attendance_open_of")
+	attendanceOpen   = statement("attendance_open")
 	attendanceAdd    = statement("attendance_add")
 	attendanceChange = statement("attendance_change")
 )
@@ -142,6 +144,24 @@ func (tx deskTx) SaveAttendance(a alerts.Attendance, isNew bool, at time.Time) e
 	}
 	_, err = tx.Exec(st, &row)
 	return err
+}
+
+var _ alerts.Visits = (*Store)(nil)
+
+// OpenVisits implements [alerts.Visits].
+func (s *Store) OpenVisits(ctx context.Context) ([]alerts.Visit, error) {
+	var rows []struct {
+		Organisation string `db:"organisation"`
+		Visit        string `db:"visit"`
+	}
+	if err := s.db.Select(ctx, &rows, attendanceOpen, nil); err != nil {
+		return nil, fmt.Errorf("list the open attendances: %w", err)
+	}
+	out := make([]alerts.Visit, len(rows))
+	for i, r := range rows {
+		out[i] = alerts.Visit{Organisation: r.Organisation, Number: r.Visit}
+	}
+	return out, nil
 }
 
 // collect reads every row, or none.

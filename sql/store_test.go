@@ -332,3 +332,51 @@ func TestAnotherCentreCannotReplaceAPlan(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatChangesByItselfIsFoundByDecidingAgain(t *testing.T) {
+	dir, err := directory.Parse([]byte(twoRegions))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sqltest.Each(t, func(t *testing.T, db *sql.DB) {
+		now := noon
+		store := sql.NewStore(db)
+		s := service{store, alerts.NewDesk(store, func() *directory.Directory { return dir }, func() time.Time { return now })}
+		s.publish(t, "plan-1", "9990000018", plans.Active, "expires in an hour")
+		s.receive(t, message(alerts.Arrive, "V1", "1", "9990000018", 0))
+		s.receive(t, message(alerts.Arrive, "V2", "2", "9990000026", 0))
+		for _, row := range []struct {
+			what          string
+			at            time.Time
+			changes, open int
+		}{
+			{"nothing changed", noon.Add(59 * time.Minute), 0, 1},
+			{"the plan has expired", noon.Add(time.Hour), 1, 0},
+			{"nothing more", noon.Add(2 * time.Hour), 0, 0},
+		} {
+			now = row.at
+			got, err := s.desk.Reconcile(t.Context(), store)
+			if err != nil || got.Visits != 2 || got.Changes != row.changes {
+				t.Errorf("%s: %+v, %v", row.what, got, err)
+			}
+			if open := s.board(t, "RQW-AE"); len(open) != row.open {
+				t.Errorf("%s: %d alerts", row.what, len(open))
+			}
+		}
+		s.journal(t)
+	})
+}
+
+func TestAMessageThatNobodyUnderstandsIsKeptOnce(t *testing.T) {
+	eachService(t, func(t *testing.T, s service) {
+		q := alerts.Quarantined{Sender: "PAS|RQW", Received: noon, Raw: []byte("MSH|\x00\xff rubbish"), Answer: "AE", Condition: 101, Location: "PID", Reason: "there is no PID segment"}
+		for range 3 {
+			if err := s.store.KeepQuarantined(t.Context(), q); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff([]journal.Kind{journal.MessageQuarantined}, kinds(s.journal(t))); diff != "" {
+			t.Error(diff)
+		}
+	})
+}

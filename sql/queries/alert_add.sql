@@ -1,3 +1,4 @@
+-- An alert that was not held before. The key (attendance, plan) refuses a second one.
 INSERT INTO alert (id, attendance, plan, version, centre, department, match, reason, urgency, open, state, state_reason, raised,
                    acknowledged_at, acknowledged_by, acknowledged_role, acknowledged_org, acknowledged_version)
 VALUES (:id, :attendance, :plan, :version, :centre, :department, :match, :reason, :urgency, :open, :state, :state_reason, :raised,

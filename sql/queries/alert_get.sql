@@ -1,3 +1,4 @@
+-- One alert, to answer it.
 SELECT a.id, a.attendance, a.plan, a.version, a.centre, a.department, a.match, a.reason, a.urgency, a.state, a.state_reason, a.raised,
        a.acknowledged_at, a.acknowledged_by, a.acknowledged_role, a.acknowledged_org, a.acknowledged_version
 FROM alert a WHERE a.id = :id

@@ -1,2 +1,3 @@
+-- One fact. It is never changed or deleted.
 INSERT INTO journal (number, at, kind, actor, role, actor_org, room, before, subject, version, reason, previous, hash)
 VALUES (:number, :at, :kind, :actor, :role, :actor_org, :room, :before, :subject, :version, :reason, :previous, :hash)

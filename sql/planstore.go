@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ucpalert/ucpalert/plans"
@@ -92,6 +94,7 @@ func (tx deskTx) PlansOf(n plans.NHSNumber) ([]plans.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	slices.SortFunc(rows, func(a, b planRow) int { return strings.Compare(a.ID, b.ID) })
 	return collect(rows, planRow.plan)
 }
 

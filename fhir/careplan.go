@@ -35,7 +35,7 @@ func ReadCarePlan(body []byte, id, centre string, limits Limits) (plans.Publicat
 	if sent := root.get("id"); sent.text() != id {
 		return plans.Publication{}, Refuse(http.StatusBadRequest, Value, root.pathOf("id"), "The id must be there and equal the id in the address.")
 	}
-	r := reader{problems: c, doc: doc, centre: centre}
+	r := reader{problems: c, doc: doc, centre: centre, limits: limits}
 	plan := r.plan(root)
 	plan.ID = id
 	return plans.Publication{Plan: plan, Document: body}, r.outcome()
@@ -46,6 +46,7 @@ type reader struct {
 	problems
 	doc    *document
 	centre string
+	limits Limits
 	bundle bundle
 	// patients holds each Patient that was read, by its place in the document.
 	patients map[int32]patient

@@ -110,6 +110,10 @@ func (r *reader) nhsNumber(identifier element) (plans.NHSNumber, bool) {
 		r.add(value, Value, "This is not a valid NHS number: "+err.Error()+".")
 		return plans.NHSNumber{}, false
 	}
+	if number.IsTest() && r.limits.RefuseTestNumbers {
+		r.add(value, BusinessRule, "NHS numbers from 999 000 0000 are for tests and are not taken here.")
+		return plans.NHSNumber{}, false
+	}
 	return number, true
 }
 

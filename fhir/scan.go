@@ -7,12 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// Limits bound what is read. A field that is 0 has its default.
+// Limits bound what is taken. A number that is 0 has its default.
 type Limits struct {
 	// Bytes is the longest body, 1 MB by default.
 	Bytes int
 	// Depth is how deeply objects and arrays may be nested, 64 by default.
 	Depth int
+	// RefuseTestNumbers refuses NHS numbers of the range that is kept for tests: a service for real patients does.
+	RefuseTestNumbers bool
 }
 
 // The default limits.

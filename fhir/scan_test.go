@@ -82,6 +82,11 @@ func TestLimitsCanBeRaised(t *testing.T) {
 	}
 }
 
+func TestAServiceForRealPatientsRefusesTestNumbers(t *testing.T) {
+	_, err := fhir.ReadCarePlan([]byte(carePlan(`,"title":"A"`)), "ada-1", "RP4", fhir.Limits{RefuseTestNumbers: true})
+	expect(t, err, 422, fhir.BusinessRule, "CarePlan.contained[0].identifier[0].value", "999 000 0000")
+}
+
 func TestARefusalTellsWhere(t *testing.T) {
 	_, err := put(t, "{\n  \"resourceType\": \"CarePlan\",\n  \"title\": oops\n}")
 	if err == nil || !strings.Contains(err.Error(), "line 3, column 12") {

@@ -35,7 +35,7 @@ func ReadTransaction(body []byte, centre string, limits Limits) (Transaction, er
 	if err != nil {
 		return Transaction{}, err
 	}
-	r := reader{problems: found, doc: doc, centre: centre}
+	r := reader{problems: found, doc: doc, centre: centre, limits: limits}
 	root := element{doc, 0}
 	r.readBundle(root)
 	var t Transaction

@@ -1,5 +1,5 @@
-// A stand-in for the service: answers the pages' questions from memory, so that they can be looked at without it.
-// Started by look.mjs; nothing here is tested against, because it says only what it was told.
+// A stand-in for the service in the hands of a test: answers the pages from memory, and can fall silent, skip a frame or hang up at will.
+// look.mjs takes pictures with it. What the real service says is tried in board.test.mjs.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
@@ -53,6 +53,7 @@ export async function startDouble({ alerts = [], demo = true, port = 0 } = {}) {
   let held = new Map(alerts.map((a) => [a.id, a]));
   let number = 10;
   let silent = false;
+  let refusal;
   const sockets = new Set();
   const position = () => `e1/${number}`;
 
@@ -112,6 +113,7 @@ export async function startDouble({ alerts = [], demo = true, port = 0 } = {}) {
         ws.beat = setInterval(() => say({ type: "heartbeat", position: position(), time: new Date().toISOString() }), 1000);
         return;
       }
+      if (message.type === "acknowledge" && refusal) return say({ type: "refused", command: "acknowledge", alert: message.alert, reason: refusal });
       if (message.type === "acknowledge") {
         const a = held.get(message.alert);
         if (!a || a.state !== "raised") return say({ type: "refused", command: "acknowledge", alert: message.alert, reason: "it has already been acknowledged" });
@@ -127,6 +129,9 @@ export async function startDouble({ alerts = [], demo = true, port = 0 } = {}) {
 
   const control = {
     received,
+    get listeners() {
+      return sockets.size;
+    },
     change(change, a) {
       const previous = position();
       number++;
@@ -134,8 +139,20 @@ export async function startDouble({ alerts = [], demo = true, port = 0 } = {}) {
       else held.set(a.id, a);
       if (!silent) for (const ws of sockets) ws.send(JSON.stringify({ type: "alert", position: position(), previous, change, alert: a }));
     },
+    /** Says nothing more on any socket, and keeps them open. */
     silence() {
       silent = true;
+    },
+    /** The journal moves on and nobody is told: the next frame shows a gap. */
+    skip() {
+      number++;
+    },
+    hangUp(code) {
+      for (const ws of sockets) ws.close(code);
+    },
+    /** What is answered to acknowledging from now on: a reason to refuse, or nothing. */
+    refuse(reason) {
+      refusal = reason;
     },
     close: () => {
       for (const ws of server.clients) ws.terminate();
@@ -144,7 +161,7 @@ export async function startDouble({ alerts = [], demo = true, port = 0 } = {}) {
     },
   };
   await new Promise((ready) => http.listen(port, "127.0.0.1", ready));
-  return { ...control, url: `http://127.0.0.1:${http.address().port}` };
+  return Object.assign(control, { url: `http://127.0.0.1:${http.address().port}` });
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {

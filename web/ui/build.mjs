@@ -41,7 +41,7 @@ async function shell() {
   const { outputFiles } = await esbuild.build({ entryPoints: ["src/texts.ts"], bundle: true, format: "esm", write: false, logLevel: "warning" });
   const { texts } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
   const page = new nunjucks.Environment(new nunjucks.FileSystemLoader([nhsuk, "."]), { autoescape: true, throwOnUndefined: false });
-  return page.render("shell.njk", { texts }).replace(/\n\s*\n+/g, "\n");
+  return page.render("shell.html", { texts }).replace(/\n\s*\n+/g, "\n");
 }
 
 /** The pages ask no other machine for anything: an address that slipped in with a library would be one. */

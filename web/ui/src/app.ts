@@ -54,7 +54,7 @@ export class App extends LightElement {
   protected override render(): TemplateResult {
     const demo = this.accounts !== undefined || this.session?.demo === true;
     return html`
-      ${demo ? html`<div class="ucp-demo" role="note"><p class="ucp-width"><strong>${texts.demo.label}.</strong> ${texts.demo.text}</p></div>` : nothing}
+      ${demo ? html`<aside class="ucp-demo" aria-label=${texts.demo.label}><p class="ucp-width"><strong>${texts.demo.label}.</strong> ${texts.demo.text}</p></aside>` : nothing}
       ${this.board ?? html`<div class="ucp-width"><main class="ucp-main" id="maincontent" tabindex="-1">${this.page()}</main></div>`}
     `;
   }

@@ -1,4 +1,4 @@
-// The pages of ucpalert. The shell (shell.njk) holds <ucp-app>, which draws the rest.
+// The pages of ucpalert. The shell (shell.html) holds <ucp-app>, which draws the rest.
 
 import "./board/board.ts";
 import "./door/signin.ts";

@@ -42,7 +42,7 @@ export class DepartmentBoard extends LightElement {
   /** Frames were missing and the list was loaded again. */
   declare gap: boolean;
   /** The plan that is open, with its alert as it last was. */
-  declare open: { row: Row; closed?: string } | undefined;
+  declare open: { row: Row; closed?: string; news: readonly string[] } | undefined;
   declare notes: ReadonlyMap<string, CardNote>;
 
   private readonly fresh = new Set<string>();
@@ -97,7 +97,8 @@ export class DepartmentBoard extends LightElement {
   protected override updated(changed: PropertyValues<this>): void {
     const waiting = [...this.board.rows.values()].filter(unanswered).length;
     document.title = texts.boardTitle(waiting, this.department.id, this.status.health === "lost");
-    if (changed.has("board") || changed.get("status")?.health !== this.status.health) this.lookForReceipts();
+    this.receipts.covered = this.open !== undefined;
+    if (changed.has("board") || changed.has("open") || changed.get("status")?.health !== this.status.health) this.lookForReceipts();
   }
 
   protected override render(): TemplateResult {
@@ -123,6 +124,7 @@ export class DepartmentBoard extends LightElement {
         ? html`<ucp-plan
             .row=${this.board.rows.get(this.open.row.alert.id) ?? this.open.row}
             .closed=${this.open.closed}
+            .news=${this.open.news}
             .token=${this.token}
             .zone=${this.zone}
             .health=${this.status.health}
@@ -203,6 +205,8 @@ export class DepartmentBoard extends LightElement {
         for (const alert of news.alerts) {
           this.fresh.add(alert.id);
           this.announcer.now(arrival(alert));
+          // Nothing behind a modal dialog is read out, and little of it is seen: the open plan says it itself.
+          if (this.open) this.open = { ...this.open, news: [...this.open.news, arrival(alert)] };
         }
         return this.bell.ring(news.alerts.map(urgencyOf));
       case "updated":
@@ -235,7 +239,7 @@ export class DepartmentBoard extends LightElement {
         if (!row.leaving) this.receipts.seen(row.alert.id, String(row.alert.version ?? 0));
         return;
       case "open":
-        this.open = { row };
+        this.open = { row, news: [] };
         return;
       case "dismiss":
         this.board = dismiss(this.board, event.alert);

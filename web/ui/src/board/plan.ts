@@ -17,6 +17,7 @@ export class PlanDialog extends LightElement {
   static override properties = {
     row: { attribute: false },
     closed: { attribute: false },
+    news: { attribute: false },
     token: { attribute: false },
     zone: { attribute: false },
     health: { attribute: false },
@@ -27,6 +28,8 @@ export class PlanDialog extends LightElement {
   declare row: Row;
   /** The reason, once the alert has been closed. */
   declare closed: string | undefined;
+  /** Alerts that came to the board since the plan was opened, in words. */
+  declare news: readonly string[];
   declare token: string;
   declare zone: string;
   declare health: Health;
@@ -76,7 +79,7 @@ export class PlanDialog extends LightElement {
           </button>
         </div>
         <div class="ucp-plan__scroll" tabindex="0" role="region" aria-labelledby="plan-title">
-          <div role="status">${this.cautions()}</div>
+          <div role="status">${this.news.map((text) => html`<p class="ucp-caution ucp-caution--news"><bdi>${text}</bdi></p>`)} ${this.cautions()}</div>
           ${this.failure !== undefined ? this.sorry() : this.plan ? this.text(this.plan) : html`<p class="ucp-quiet">${texts.plan.loading}</p>`}
         </div>
       </dialog>

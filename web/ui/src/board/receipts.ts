@@ -14,6 +14,8 @@ interface Shown {
 }
 
 export class Receipts {
+  /** Something lies over the alerts: none of them is being shown. */
+  covered = false;
   private readonly shown = new Map<Element, Shown>();
   private readonly inWindow = new Set<Element>();
   private readonly told = new Set<string>();
@@ -68,7 +70,7 @@ export class Receipts {
   }
 
   private displayed(): void {
-    if (document.visibilityState !== "visible") return;
+    if (this.covered || document.visibilityState !== "visible") return;
     for (const element of this.inWindow) {
       const shown = this.shown.get(element);
       if (shown && element.isConnected) this.tell("displayed", shown);

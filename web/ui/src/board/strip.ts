@@ -30,7 +30,7 @@ export function stripText(status: Status, zone: string): string {
 
 export function strip(status: Status, zone: string, sound: BellState, deeds: StripDeeds): TemplateResult {
   return html`
-    <div class="ucp-strip ucp-strip--${status.health}" role="group" aria-label=${texts.strip.label} data-health=${status.health}>
+    <div class="ucp-strip ucp-strip--${status.health}" role="region" aria-label=${texts.strip.label} data-health=${status.health}>
       <div class="ucp-strip__inner ucp-width">
         <p class="ucp-strip__text"><span class="ucp-strip__lamp" aria-hidden="true"></span>${stripText(status, zone)}</p>
         <div class="ucp-strip__sound" role="group" aria-label=${texts.sound.label}>

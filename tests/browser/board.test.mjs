@@ -1,0 +1,158 @@
+// The board on the real service: what a centre, a hospital and two screens see of each other.
+// Addresses from UCPALERT_HTTP and UCPALERT_MLLP, or else an instance of its own.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { violations } from "./axe.mjs";
+import { launch, openPage } from "./browser.mjs";
+import { nhsNumber, publishPlan, sendADT, Service, theService } from "./service.mjs";
+
+let browser, service;
+const patience = 15_000;
+const born = "1980-02-13";
+
+before(async () => {
+  service = await theService();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+/** Signs in as a nurse would: chooses the A&E, clicks the demonstration account. */
+async function watch(t, on = service, account = /^Screen at/, options = {}) {
+  const page = await openPage(browser, on.url, options);
+  t.after(() => page.context().close());
+  await page.goto(on.url);
+  await page.getByRole("link", { name: /Princess Alexandra/ }).click();
+  await page.getByRole("button", { name: account }).click();
+  await page.locator("main[data-health=live]").waitFor({ timeout: patience });
+  return page;
+}
+
+const card = (page, family) => page.locator("article.ucp-card", { hasText: family.toUpperCase() });
+const state = (page, family, wanted) => card(page, family).and(page.locator(`[data-state=${wanted}]`)).waitFor({ timeout: patience });
+const harmless = (page) => assert.deepEqual(page.faults, []);
+
+test("a flagged patient arrives: the alert is on the department's screen, announced once and counted in the title", async (t) => {
+  const page = await watch(t);
+  const nhs = nhsNumber(10);
+  const waitingBefore = await page.locator("article[data-state=raised]").count();
+  assert.ok([200, 201].includes(await publishPlan(service, { id: "browser-1", nhs, born, family: "Arriving", headline: "Give hydrocortisone at once", description: "Inject first." })));
+  assert.equal(await sendADT(service, { nhs, born, family: "Arriving", visit: "B1" }), "AA");
+  await state(page, "Arriving", "raised");
+  const text = await card(page, "Arriving").innerText();
+  for (const wanted of ["ARRIVING", "Critical", "MAJORS", "13 February 1980", `${nhs.slice(0, 3)} ${nhs.slice(3, 6)} ${nhs.slice(6)}`, "Give hydrocortisone at once", "Great Ormond Street", "Plan version 1", "Match confirmed"]) {
+    assert.ok(text.includes(wanted), `${wanted} is not on the card`);
+  }
+  assert.match(await page.title(), new RegExp(`^\\(${waitingBefore + 1}\\) RQW-AE`));
+  assert.equal(await page.locator("[data-live=assertive] p", { hasText: "ARRIVING" }).count(), 1);
+  harmless(page);
+});
+
+test("the plan opens in one click, reads as text, closes with Escape and gives the focus back", async (t) => {
+  const page = await watch(t);
+  const nhs = nhsNumber(20);
+  const markup = '<img src="x" onerror="document.title=1"><script>document.title=2</script>';
+  await publishPlan(service, { id: "browser-2", nhs, born, family: "Reading", headline: "Read this first", description: `Inject first. ${markup}`, doNot: "Do not wait for results" });
+  assert.equal(await sendADT(service, { nhs, born, family: "Reading", visit: "B2" }), "AA");
+  await state(page, "Reading", "raised");
+  await card(page, "Reading").getByRole("button", { name: /^Open plan/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Inject first.").waitFor({ timeout: patience });
+  const text = await dialog.innerText();
+  for (const wanted of ["READING", "Read this first", "Do not wait for results", "Great Ormond Street", "Active", '<img src="x"']) assert.ok(text.includes(wanted), wanted);
+  assert.equal(await dialog.locator("img, script").count(), 0);
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  assert.match(await page.evaluate(() => document.activeElement?.textContent ?? ""), /Open plan/);
+  harmless(page);
+});
+
+test("acknowledging on one screen changes the other", async (t) => {
+  const [screen, clinician] = [await watch(t), await watch(t, service, /^Clinician at/)];
+  const nhs = nhsNumber(30);
+  await publishPlan(service, { id: "browser-3", nhs, born, family: "Answered", headline: "Two screens, one answer", description: "See the plan." });
+  assert.equal(await sendADT(service, { nhs, born, family: "Answered", visit: "B3" }), "AA");
+  await Promise.all([state(screen, "Answered", "raised"), state(clinician, "Answered", "raised")]);
+  await card(clinician, "Answered").getByRole("button", { name: /^Acknowledge/ }).press("Enter");
+  await Promise.all([state(screen, "Answered", "acknowledged"), state(clinician, "Answered", "acknowledged")]);
+  assert.match(await card(screen, "Answered").innerText(), /Acknowledged by .*clinician/);
+  assert.equal(await card(screen, "Answered").getByRole("button", { name: /^Acknowledge/ }).count(), 0);
+  harmless(screen);
+  harmless(clinician);
+});
+
+test("another date of birth is only a possible match: the reason is shown, the headline and the plan are not", async (t) => {
+  const page = await watch(t);
+  const nhs = nhsNumber(40);
+  await publishPlan(service, { id: "browser-4", nhs, born, family: "Doubtful", headline: "Secret until it is certain", description: "Not for strangers." });
+  assert.equal(await sendADT(service, { nhs, born: "1991-06-01", family: "Doubtful", visit: "B4" }), "AA");
+  await state(page, "Doubtful", "raised");
+  const text = await card(page, "Doubtful").innerText();
+  assert.match(text, /Possible match: check identity/);
+  assert.match(text, /Why only possible: .*birth/i);
+  assert.equal(await page.getByText("Secret until it is certain").count(), 0);
+  assert.equal(await card(page, "Doubtful").getByRole("button", { name: /^Open plan/ }).count(), 0);
+});
+
+test("a plan revised and withdrawn while it is open says so in the open plan, and the alert is struck through", async (t) => {
+  const page = await watch(t);
+  const plan = { id: "browser-5", nhs: nhsNumber(50), born, family: "Recalled", headline: "First version", description: "One." };
+  await publishPlan(service, plan);
+  assert.equal(await sendADT(service, { nhs: plan.nhs, born, family: "Recalled", visit: "B5" }), "AA");
+  await state(page, "Recalled", "raised");
+  await card(page, "Recalled").getByRole("button", { name: /^Open plan/ }).click();
+  await page.getByRole("dialog").getByText("One.").waitFor({ timeout: patience });
+  assert.equal(await publishPlan(service, { ...plan, headline: "Second version", description: "Two." }), 200);
+  await page.getByRole("button", { name: "Show the new version" }).click({ timeout: patience });
+  await page.getByRole("dialog").getByText("Two.").waitFor({ timeout: patience });
+  assert.equal(await publishPlan(service, { ...plan, headline: "Second version", description: "Two.", status: "revoked" }), 200);
+  await page.getByRole("dialog").getByText("This alert has been withdrawn").waitFor({ timeout: patience });
+  await page.keyboard.press("Escape");
+  await state(page, "Recalled", "withdrawn");
+  await card(page, "Recalled").getByRole("button", { name: /^Dismiss/ }).click();
+  await card(page, "Recalled").waitFor({ state: "detached" });
+});
+
+test("the service is killed: not green; started again: green, with what came meanwhile, once", async (t) => {
+  if (process.env.UCPALERT_HTTP && !process.env.UCPALERT_BIN) return t.skip("needs the program, not only an address");
+  const own = await Service.prepare();
+  t.after(() => own.stop());
+  await own.start();
+  const page = await watch(t, own);
+  const nhs = nhsNumber(60);
+  await publishPlan(own, { id: "browser-6", nhs, born, family: "Survivor", headline: "Still here", description: "x" });
+  assert.equal(await sendADT(own, { nhs, born, family: "Survivor", visit: "B6" }), "AA");
+  await state(page, "Survivor", "raised");
+  await own.kill();
+  await page.locator("main[data-health=waiting]").waitFor({ timeout: patience });
+  assert.doesNotMatch(await page.locator(".ucp-strip__text").innerText(), /^Live/);
+  await own.start();
+  const second = nhsNumber(70);
+  await publishPlan(own, { id: "browser-7", nhs: second, born, family: "Meanwhile", headline: "Came while away", description: "x" });
+  assert.equal(await sendADT(own, { nhs: second, born, family: "Meanwhile", visit: "B7" }), "AA");
+  await page.locator("main[data-health=live]").waitFor({ timeout: 2 * patience });
+  await state(page, "Meanwhile", "raised");
+  assert.equal(await card(page, "Survivor").count(), 1);
+  assert.equal(await card(page, "Meanwhile").count(), 1);
+});
+
+test("nobody is kept out: no violation of WCAG on any page, at the width of a desktop and of a phone", async (t) => {
+  for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+    const page = await openPage(browser, service.url, { viewport });
+    t.after(() => page.context().close());
+    await page.goto(service.url);
+    await page.getByRole("heading", { name: "Choose your A&E" }).waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole("link", { name: /Princess Alexandra/ }).click();
+    await page.getByRole("button", { name: /^Screen at/ }).waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole("button", { name: /^Screen at/ }).click();
+    await page.locator("main[data-health=live]").waitFor({ timeout: patience });
+    await page.waitForFunction(() => document.getAnimations().length === 0);
+    assert.deepEqual(await violations(page), []);
+    harmless(page);
+  }
+});

@@ -121,3 +121,15 @@ func Closing(db *DB) bool { return db.closed.Load() }
 func FullError() error {
 	return sqlite3.Error{Code: sqlite3.ErrFull, ExtendedCode: sqlite3.ErrNoExtended(sqlite3.ErrFull)}
 }
+
+// WriterPragma is a setting of the writer's connection to an SQLite database.
+func WriterPragma(db *DB, name string) (value string, err error) {
+	err = db.Write(context.Background(), func(tx *Tx) error {
+		row, err := tx.conn.(*liteSession).row("PRAGMA " + name)
+		if err == nil {
+			value = fmt.Sprint(row[0])
+		}
+		return err
+	})
+	return value, err
+}

@@ -265,6 +265,16 @@ func TestErrorOfTheRealDiskIsNotBelievedToPass(t *testing.T) {
 	}
 }
 
+// What a power cut would show, and killing the process does not: with synchronous=NORMAL the log is not synced at a commit.
+func TestEveryCommitIsSynced(t *testing.T) {
+	db := lite(t)
+	for name, want := range map[string]string{"synchronous": "2", "journal_mode": "wal"} {
+		if got, err := sql.WriterPragma(db, name); err != nil || got != want {
+			t.Errorf("the writer's %s is %s, %v; want %s", name, got, err, want)
+		}
+	}
+}
+
 func TestWriteAheadLogIsBounded(t *testing.T) {
 	db := sqltest.Open(t, sqltest.SQLite(t))
 	exec(t, db, "CREATE TABLE document (id BIGINT NOT NULL PRIMARY KEY, body BLOB)", nil)

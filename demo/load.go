@@ -40,7 +40,7 @@ type Load struct {
 	// Ledger, if not nil, gets every message and its answer.
 	Ledger *Ledger
 	// OnFlagged, if not nil, is called for each message about somebody with a plan as soon as its last byte is handed to the
-	// network, with that instant and before the answer is read. Several goroutines call it.
+	// network, with that instant and before the answer is read, and again each time that it is sent again. Several goroutines call it.
 	OnFlagged func(s Sent, at time.Time)
 
 	zone *time.Location
@@ -126,7 +126,7 @@ func (l Load) prepare() (Load, []maker, error) {
 		return l, nil, err
 	}
 	if l.Flagged < 0 || l.Flagged > 1 || l.Flagged > 0 && l.Plans == 0 {
-		return l, nil, errors.New("Flagged is a part from 0 to 1, and above 0 there must be Plans")
+		return l, nil, errors.New("the flagged part is from 0 to 1, and above 0 there must be plans")
 	}
 	if l.Plans < 0 || l.Plans >= People {
 		return l, nil, fmt.Errorf("there are %d invented people; some must be without a plan", People)

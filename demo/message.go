@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ucpalert/ucpalert/hl7"
@@ -39,38 +40,79 @@ var structures = map[string]string{"A04": "ADT_A01", "A08": "ADT_A01", "A03": "A
 
 // write makes the message, as an NHS hospital's system would (NHS ITK HL7 v2 message specifications).
 func (f form) write() ([]byte, error) {
-	d := hl7.NewDraft("ADT", f.trigger)
-	for _, at := range [...]struct{ path, text string }{
-		{"MSH-3", f.hospital.application}, {"MSH-4", f.hospital.trust}, {"MSH-5", "UCPALERT"}, {"MSH-6", "UCPALERT"},
-		{"MSH-7", f.stamp}, {"MSH-9.3", structures[f.trigger]}, {"MSH-10", f.control}, {"MSH-11", "P"}, {"MSH-12", "2.4"},
-		{"MSH-17", "GBR"}, {"MSH-18", string(hl7.UTF8)},
-		{"EVN-1", f.trigger}, {"EVN-2", f.stamp}, {"EVN-6", f.stamp},
-		{"PID-1", "1"}, {"PID-3[1].1", f.hospitalNumber}, {"PID-3[1].4", f.hospital.trust}, {"PID-3[1].5", "MR"},
-		{"PID-5.1", f.family}, {"PID-5.2", f.given}, {"PID-5.7", "L"}, {"PID-7", f.born}, {"PID-8", f.sex},
-		{"PID-11.1", f.line}, {"PID-11.3", f.town}, {"PID-11.5", f.postcode}, {"PID-11.6", "GBR"}, {"PID-11.7", "H"},
-		{"PID-13.1", "01632 960999"}, {"PID-13.2", "PRN"}, {"PID-13.3", "PH"}, {"PID-15", "en"}, {"PID-22", "Z"}, {"PID-32", f.reliability},
-		{"PD1-3.1", "The Invented Surgery"}, {"PD1-3.3", "Y99999"}, {"PD1-4.1", "G9999999"}, {"PD1-4.2", "Invented"}, {"PD1-4.6", "Dr"},
-		{"NK1-1", "1"}, {"NK1-2.1", f.family}, {"NK1-2.2", "Next of kin"}, {"NK1-3.1", "01"}, {"NK1-3.2", "Family member"},
-		{"NK1-4.1", f.line}, {"NK1-4.3", f.town}, {"NK1-4.5", f.postcode}, {"NK1-5.1", "01632 960998"}, {"NK1-7.1", "N"},
-		{"PV1-1", "1"}, {"PV1-2", "E"}, {"PV1-3.1", "AE"}, {"PV1-3.2", f.bay.room}, {"PV1-3.3", f.bay.bed}, {"PV1-3.4", f.hospital.site},
-		{"PV1-4", "21"}, {"PV1-7.1", "C9999998"}, {"PV1-7.2", "Invented"}, {"PV1-7.3", "Emma"}, {"PV1-7.6", "Dr"}, {"PV1-10", "180"},
-		{"PV1-14", "00"}, {"PV1-18", "EMERGENCY"}, {"PV1-19", f.visit}, {"PV1-36", f.disposition}, {"PV1-44", f.arrived}, {"PV1-45", f.departed},
-		{"PV2-3.2", f.complaint}, {"PV2-12", "2"}, {"PV2-22", "N"}, {"PV2-38.1", "AMB"}, {"PV2-38.2", "Arrived by ambulance"},
-	} {
-		if at.text != "" {
-			d.Set(at.path, at.text)
-		}
+	values := slices.Concat(f.header(), f.person())
+	whole := structures[f.trigger] == "ADT_A01" // the others have no place for relatives and allergies
+	if whole {
+		values = append(values, f.relative()...)
 	}
-	if f.nhsNumber != "" {
-		d.Set("PID-3[2].1", f.nhsNumber)
-		d.Set("PID-3[2].4", "NHS")
-		d.Set("PID-3[2].5", "NH")
+	values = append(values, f.stay()...)
+	values = append(values, f.findings(whole)...)
+	d := hl7.NewDraft("ADT", f.trigger)
+	for _, v := range values {
+		if v.text != "" {
+			d.Set(v.path, v.text)
+		}
 	}
 	message, err := d.Bytes()
 	if err != nil {
 		return nil, fmt.Errorf("write an %s message of %s: %w", f.trigger, f.hospital.trust, err)
 	}
 	return message, nil
+}
+
+// value is a text and its place in the message.
+type value struct{ path, text string }
+
+func (f form) header() []value {
+	return []value{
+		{"MSH-3", f.hospital.application}, {"MSH-4", f.hospital.trust}, {"MSH-5", "UCPALERT"}, {"MSH-6", "UCPALERT"},
+		{"MSH-7", f.stamp}, {"MSH-9.3", structures[f.trigger]}, {"MSH-10", f.control}, {"MSH-11", "P"}, {"MSH-12", "2.4"},
+		{"MSH-17", "GBR"}, {"MSH-18", string(hl7.UTF8)}, {"MSH-19.1", "en"},
+		{"EVN-1", f.trigger}, {"EVN-2", f.stamp}, {"EVN-5.1", "C9999997"}, {"EVN-5.2", "Clerk"}, {"EVN-5.3", "Invented"}, {"EVN-6", f.stamp},
+	}
+}
+
+func (f form) person() []value {
+	values := []value{
+		{"PID-1", "1"}, {"PID-3[1].1", f.hospitalNumber}, {"PID-3[1].4", f.hospital.trust}, {"PID-3[1].5", "MR"},
+		{"PID-5.1", f.family}, {"PID-5.2", f.given}, {"PID-5.7", "L"}, {"PID-7", f.born}, {"PID-8", f.sex}, {"PID-10.1", "Z"}, {"PID-10.2", "Not stated"},
+		{"PID-11.1", f.line}, {"PID-11.3", f.town}, {"PID-11.5", f.postcode}, {"PID-11.6", "GBR"}, {"PID-11.7", "H"},
+		{"PID-13.1", "01632 960999"}, {"PID-13.2", "PRN"}, {"PID-13.3", "PH"}, {"PID-15", "en"}, {"PID-32", f.reliability},
+		{"PD1-3.1", "The Invented Surgery"}, {"PD1-3.3", "Y99999"}, {"PD1-4.1", "G9999999"}, {"PD1-4.2", "Invented"}, {"PD1-4.6", "Dr"},
+	}
+	if f.nhsNumber == "" {
+		return values
+	}
+	return append(values, value{"PID-3[2].1", f.nhsNumber}, value{"PID-3[2].4", "NHS"}, value{"PID-3[2].5", "NH"})
+}
+
+func (f form) relative() []value {
+	return []value{
+		{"NK1-1", "1"}, {"NK1-2.1", f.family}, {"NK1-2.2", "Next of kin"}, {"NK1-3.1", "01"}, {"NK1-3.2", "Family member"},
+		{"NK1-4.1", f.line}, {"NK1-4.3", f.town}, {"NK1-4.5", f.postcode}, {"NK1-4.6", "GBR"}, {"NK1-4.7", "H"},
+		{"NK1-5.1", "01632 960998"}, {"NK1-5.2", "PRN"}, {"NK1-5.3", "PH"}, {"NK1-7.1", "N"}, {"NK1-7.2", "Next-of-kin"},
+	}
+}
+
+func (f form) stay() []value {
+	return []value{
+		{"PV1-1", "1"}, {"PV1-2", "E"}, {"PV1-3.1", "AE"}, {"PV1-3.2", f.bay.room}, {"PV1-3.3", f.bay.bed}, {"PV1-3.4", f.hospital.site},
+		{"PV1-4", "21"}, {"PV1-7.1", "C9999998"}, {"PV1-7.2", "Invented"}, {"PV1-7.3", "Emma"}, {"PV1-7.6", "Dr"},
+		{"PV1-8.1", "G9999999"}, {"PV1-8.2", "Invented"}, {"PV1-8.3", "Ravi"}, {"PV1-8.6", "Dr"}, {"PV1-10", "180"},
+		{"PV1-14", "00"}, {"PV1-17.1", "C9999998"}, {"PV1-17.2", "Invented"}, {"PV1-17.3", "Emma"}, {"PV1-17.6", "Dr"}, {"PV1-18", "EMERGENCY"}, {"PV1-19", f.visit}, {"PV1-36", f.disposition}, {"PV1-44", f.arrived}, {"PV1-45", f.departed},
+		{"PV2-3.2", f.complaint}, {"PV2-12", "2"}, {"PV2-22", "N"}, {"PV2-38.1", "AMB"}, {"PV2-38.2", "Arrived by ambulance"},
+	}
+}
+
+func (f form) findings(allergies bool) []value {
+	values := []value{
+		{"OBX-1", "1"}, {"OBX-2", "NM"}, {"OBX-3.1", "NEWS2"}, {"OBX-3.2", "National early warning score"}, {"OBX-3.3", "L"}, {"OBX-5", "3"},
+		{"OBX-11", "F"}, {"OBX-14", f.stamp},
+	}
+	if allergies {
+		values = append(values, value{"AL1-1", "1"}, value{"AL1-2", "DA"}, value{"AL1-3.2", "No known drug allergies"})
+	}
+	return append(values, value{"DG1-1", "1"}, value{"DG1-4", f.complaint}, value{"DG1-5", f.stamp}, value{"DG1-6", "A"})
 }
 
 // Reliability of the NHS number (PID-32; NHS ITK HL7 v2 reference tables, NHS number tracing status).

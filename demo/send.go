@@ -44,10 +44,18 @@ func runHospitals(ctx context.Context, o Options) error {
 	return group.Wait()
 }
 
-// live runs the town: it sends what is due, notes what was answered, and waits.
+// live runs the town: it notes and sends what is due, notes what was answered, and waits.
 func (o Options) live(ctx context.Context, t *town, book notebook, outboxes map[string]chan letter, answered <-chan *visit) error {
+	note := func() {
+		if err := book.write(t.inside); err != nil {
+			o.Log.Warn("patients inside will be forgotten if the demo stops now", "error", err)
+		}
+	}
 	for {
 		errands, next := t.due(o.Now())
+		if len(errands) > 0 {
+			note() // before anybody is told of an arrival, so that the patient leaves whatever happens
+		}
 		for _, e := range errands {
 			message, err := e.message(o.zone)
 			if err != nil {
@@ -63,9 +71,7 @@ func (o Options) live(ctx context.Context, t *town, book notebook, outboxes map[
 			return ctx.Err()
 		case v := <-answered:
 			t.done(v)
-			if err := book.write(t.inside); err != nil {
-				o.Log.Warn("patients inside will be forgotten if the demo stops now", "error", err)
-			}
+			note()
 		case <-o.After(next.Sub(o.Now())):
 		}
 	}

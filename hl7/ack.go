@@ -3,6 +3,8 @@ package hl7
 import (
 	"bytes"
 	"crypto/rand"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -64,6 +66,35 @@ func (a *Answerer) Answer(m *Message, refusal *Refusal) []byte {
 		b = declareUTF8(b)
 	}
 	return b
+}
+
+// Ack is what an answer says to the sender of a message.
+type Ack struct {
+	Code      AckCode
+	ControlID string // of the message that is answered
+	Text      string // MSA-3, or where that is empty the text of the first error; empty if neither stands there
+}
+
+// errNoMSA is for an answer that answers nothing.
+var errNoMSA = errors.New("the answer has no MSA segment with an acknowledgement code")
+
+// ReadAck reads an answer, whoever wrote it.
+func ReadAck(answer []byte) (Ack, error) {
+	m, err := Parse(answer)
+	if err != nil {
+		return Ack{}, fmt.Errorf("read answer: %w", err)
+	}
+	msa, failure := m.Segment("MSA"), m.Segment("ERR")
+	a := Ack{Code: AckCode(upper(msa.Field(1))), ControlID: plain(msa.Field(2)), Text: plain(msa.Field(3))}
+	if a.Code == "" {
+		return Ack{}, errNoMSA
+	}
+	for _, place := range []Value{failure.Field(8), failure.Field(3).Component(2), failure.Field(1).Component(4).Subcomponent(2)} {
+		if a.Text == "" {
+			a.Text = plain(place)
+		}
+	}
+	return a, nil
 }
 
 // header is what an answer needs of the message.

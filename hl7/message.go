@@ -212,13 +212,13 @@ func (s Segment) Field(n int) Value {
 	if s.Name() == "MSH" {
 		switch n {
 		case 1:
-			return Value{s.text[3:4], s.delims, literal}
+			return Value{s.text[3:4], s.delims, literalLevel}
 		case 2:
-			return Value{part(s.text, s.delims.Field, 2), s.delims, literal}
+			return Value{part(s.text, s.delims.Field, 2), s.delims, literalLevel}
 		}
 		n--
 	}
-	return Value{part(s.text, s.delims.Field, n+1), s.delims, field}
+	return Value{part(s.text, s.delims.Field, n+1), s.delims, fieldLevel}
 }
 
 // String names the segment only.

@@ -9,11 +9,11 @@ import (
 type level uint8
 
 const (
-	field level = iota
-	repetition
-	component
-	subcomponent
-	literal // MSH-1 and MSH-2, which hold delimiters as they are
+	fieldLevel level = iota
+	repetitionLevel
+	componentLevel
+	subcomponentLevel
+	literalLevel // MSH-1 and MSH-2, which hold delimiters as they are
 )
 
 // Value is a field, one of its repetitions, or a component or subcomponent of these. The zero Value is absent.
@@ -34,7 +34,7 @@ func (v Value) Presence() Presence {
 	case `""`:
 		return Null
 	}
-	if v.level >= subcomponent {
+	if v.level >= subcomponentLevel {
 		return Present
 	}
 	presence := Absent
@@ -52,27 +52,27 @@ func (v Value) Presence() Presence {
 // Text is the value, or the first of its parts if it has several, with escapes resolved; empty if it is absent or null. It is exactly
 // what was sent and may hold control characters: [Clean] it before it is shown.
 func (v Value) Text() string {
-	v = v.first(subcomponent)
+	v = v.first(subcomponentLevel)
 	switch {
 	case v.text == `""`:
 		return ""
-	case v.level == literal:
+	case v.level == literalLevel:
 		return v.text
 	}
 	return unescape(v.text, v.delims)
 }
 
 // Repetitions goes through the repetitions of a field, empty ones included.
-func (v Value) Repetitions() iter.Seq[Value] { return v.parts(repetition) }
+func (v Value) Repetitions() iter.Seq[Value] { return v.parts(repetitionLevel) }
 
 // Repetition returns a repetition of a field, counted from 1.
-func (v Value) Repetition(n int) Value { return v.part(repetition, n) }
+func (v Value) Repetition(n int) Value { return v.part(repetitionLevel, n) }
 
 // Component returns a component, counted from 1.
-func (v Value) Component(n int) Value { return v.part(component, n) }
+func (v Value) Component(n int) Value { return v.part(componentLevel, n) }
 
 // Subcomponent returns a subcomponent, counted from 1.
-func (v Value) Subcomponent(n int) Value { return v.part(subcomponent, n) }
+func (v Value) Subcomponent(n int) Value { return v.part(subcomponentLevel, n) }
 
 // part returns the nth part at a level.
 func (v Value) part(at level, n int) Value {
@@ -117,7 +117,7 @@ func (v Value) parts(at level) iter.Seq[Value] {
 
 // first goes down to a level by the first part of each.
 func (v Value) first(to level) Value {
-	if v.text == "" || v.level == literal {
+	if v.text == "" || v.level == literalLevel {
 		return v
 	}
 	for v.level < to {
@@ -130,9 +130,9 @@ func (v Value) first(to level) Value {
 // separator divides the parts at a level.
 func (v Value) separator(at level) byte {
 	switch at {
-	case repetition:
+	case repetitionLevel:
 		return v.delims.Repetition
-	case component:
+	case componentLevel:
 		return v.delims.Component
 	default:
 		return v.delims.Subcomponent

@@ -1,0 +1,302 @@
+package hl7
+
+import (
+	"crypto/sha256"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+// Rules are what a deployment decides about reading.
+type Rules struct {
+	// Zone is where times without an offset are; UTC if nil.
+	Zone *time.Location
+	// TestPatients takes messages marked as test or training (MSH-11 T or D), and NHS numbers of the test range.
+	TestPatients bool
+}
+
+// kinds are the trigger events that are taken (HL7 2.4 table 0003).
+var kinds = map[string]alerts.Kind{
+	"A01": alerts.Arrive, "A04": alerts.Arrive, "A08": alerts.Update, "A03": alerts.Depart, "A11": alerts.Cancel,
+}
+
+// errNoSuchCode is for a value in none of the tables that are read. It never leaves this package.
+var errNoSuchCode = errors.New("no such code")
+
+// Longest values that are kept, in characters. Identifiers beyond are refused, texts are shortened.
+const (
+	longestVisit = 100
+	longestText  = 200
+)
+
+// ReadEvent says what an ADT message tells about an attendance. raw is the message as it was received, of which m was parsed.
+//
+// The error is a [*Refusal] if the message cannot be placed: of another type, event, version or processing id, or without control id,
+// sender, patient, visit or time. What only makes a match harder refuses nothing: an NHS number whose check digit is wrong, a birth date
+// in month 13 or a sex in no table are left out of the event, as if the message did not mention them.
+func (r Rules) ReadEvent(m *Message, raw []byte) (alerts.Event, error) {
+	trigger, refusal := r.accept(m)
+	if refusal != nil {
+		return alerts.Event{}, refusal
+	}
+	pid, pv1 := m.Segment("PID"), m.Segment("PV1")
+	if !pid.Exists() {
+		return alerts.Event{}, &Refusal{Code: AE, Condition: SegmentSequence, Location: "PID^1", Text: "the message has no patient (PID)"}
+	}
+	msh := m.Segment("MSH")
+	e := alerts.Event{
+		Sender: senderOf(m), ControlID: msh.Field(10).Text(), Hash: sha256.Sum256(raw),
+		Kind: kinds[trigger], Trigger: trigger, Facility: upper(msh.Field(4)), Class: upper(pv1.Field(2)),
+		NHSNumber: r.nhsNumber(pid.Field(3)), HospitalNumber: hospitalNumber(pid.Field(3)), Name: name(pid.Field(5)),
+		BirthDate: read(pid.Field(7), ReadDate), Sex: read(pid.Field(8), readSex), Postcode: postcode(pid.Field(11)),
+		Location: location(pv1.Field(3)), Arrived: read(pv1.Field(44), r.time),
+	}
+	if refusal := r.stamp(&e, m); refusal != nil {
+		return alerts.Event{}, refusal
+	}
+	if e.Visit, refusal = visit(pid, pv1, e.HospitalNumber.Value); refusal != nil {
+		return alerts.Event{}, refusal
+	}
+	return e, nil
+}
+
+// accept checks the header and returns the trigger event.
+func (r Rules) accept(m *Message) (trigger string, refusal *Refusal) {
+	msh := m.Segment("MSH")
+	refuse := func(code AckCode, c Condition, location, text string) (string, *Refusal) {
+		return "", &Refusal{Code: code, Condition: c, Location: location, Text: text}
+	}
+	if control := msh.Field(10); control.Text() == "" {
+		return refuse(AE, FieldMissing, "MSH^1^10", "the message has no control id (MSH-10)")
+	} else if len(control.text) > longestControlID {
+		return refuse(AE, DataType, "MSH^1^10", "the control id (MSH-10) is too long")
+	}
+	if !isVersion(msh.Field(12).Text()) {
+		return refuse(AR, UnsupportedVersion, "MSH^1^12", "the version (MSH-12) is none of HL7 2.1 to 2.8")
+	}
+	switch processing := msh.Field(11).Text(); {
+	case processing == "P":
+	case processing == "T" || processing == "D":
+		if !r.TestPatients {
+			return refuse(AR, UnsupportedProcess, "MSH^1^11", "test and training messages (MSH-11 T or D) are not taken here")
+		}
+	default:
+		return refuse(AR, UnsupportedProcess, "MSH^1^11", "the processing id (MSH-11) is none of P, T and D")
+	}
+	if upper(msh.Field(4)) == "" {
+		return refuse(AE, FieldMissing, "MSH^1^4", "the message does not name its sending facility (MSH-4)")
+	}
+	return readTrigger(m)
+}
+
+// readTrigger returns the event if it is one that is taken. Senders before HL7 2.3 may name it in EVN-1 only.
+func readTrigger(m *Message) (string, *Refusal) {
+	field := m.Segment("MSH").Field(9)
+	switch field.Component(1).Text() {
+	case "ADT":
+	case "":
+		return "", &Refusal{Code: AE, Condition: FieldMissing, Location: "MSH^1^9", Text: "the message has no type (MSH-9)"}
+	default:
+		return "", &Refusal{Code: AR, Condition: UnsupportedType, Location: "MSH^1^9", Text: "unsupported message type: only ADT is taken"}
+	}
+	trigger := field.Component(2).Text()
+	if trigger == "" {
+		trigger = m.Segment("EVN").Field(1).Text()
+	}
+	if _, ok := kinds[trigger]; ok {
+		return trigger, nil
+	}
+	text := "unsupported event"
+	if isEvent(trigger) {
+		text += " " + trigger
+	}
+	return "", &Refusal{Code: AR, Condition: UnsupportedEvent, Location: "MSH^1^9", Text: text}
+}
+
+// senderOf is MSH-3 and MSH-4, joined.
+func senderOf(m *Message) string {
+	msh := m.Segment("MSH")
+	return plain(msh.Field(3)) + "|" + upper(msh.Field(4))
+}
+
+// stamp reads when the event occurred, was recorded and was sent. One of these must be usable: messages are ordered by them.
+func (r Rules) stamp(e *alerts.Event, m *Message) *Refusal {
+	evn, msh := m.Segment("EVN"), m.Segment("MSH")
+	e.Occurred = read(evn.Field(6), r.time).Value
+	e.Recorded = read(evn.Field(2), r.time).Value
+	e.Sent = read(msh.Field(7), r.time).Value
+	if e.Occurred.IsZero() && e.Recorded.IsZero() && e.Sent.IsZero() {
+		return &Refusal{Code: AE, Condition: FieldMissing, Location: "MSH^1^7", Text: "the message has no usable time (EVN-6, EVN-2 or MSH-7)"}
+	}
+	return nil
+}
+
+func (r Rules) time(text string) (time.Time, error) {
+	zone := r.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return ReadTime(text, zone)
+}
+
+// visit is what identifies the visit within its organisation: PV1-19, the visit number. Where a sender has none it is the alternate
+// visit id (PV1-50) or the patient account (PID-18), and last the hospital number, which makes one visit of all that a patient makes:
+// better than no alert. A prefix keeps what is no visit number apart from what is.
+func visit(pid, pv1 Segment, hospitalNumber string) (string, *Refusal) {
+	visit, location := plain(pv1.Field(19)), "PV1^1^19"
+	for _, instead := range [...]struct{ prefix, text, location string }{
+		{"alternate ", plain(pv1.Field(50)), "PV1^1^50"}, {"account ", plain(pid.Field(18)), "PID^1^18"}, {"patient ", hospitalNumber, "PID^1^3"},
+	} {
+		if visit == "" && instead.text != "" {
+			visit, location = instead.prefix+instead.text, instead.location
+		}
+	}
+	switch {
+	case visit == "":
+		return "", &Refusal{Code: AE, Condition: FieldMissing, Location: location, Text: "nothing identifies the visit (PV1-19, PV1-50, PID-18 or a hospital number in PID-3)"}
+	case utf8.RuneCountInString(visit) > longestVisit:
+		return "", &Refusal{Code: AE, Condition: DataType, Location: location, Text: "the identifier of the visit is too long"}
+	}
+	return visit, nil
+}
+
+// nhsNumber is the first usable one among the identifiers of type or authority NHS, wherever it stands.
+func (r Rules) nhsNumber(ids Value) alerts.Field[plans.NHSNumber] {
+	found := emptiedIfNull[plans.NHSNumber](ids)
+	for id := range ids.Repetitions() {
+		if !isNHS(id) {
+			continue
+		}
+		if id.Component(1).Presence() == Null {
+			found = alerts.Emptied[plans.NHSNumber]()
+		}
+		number, err := plans.ParseNHSNumber(Clean(id.Component(1).Text()))
+		if err == nil && (r.TestPatients || !number.IsTest()) {
+			return alerts.Stated(number)
+		}
+	}
+	return found
+}
+
+// isNHS reports whether an identifier (CX) is said to be an NHS number: by its assigning authority (CX.4) or its type (CX.5).
+func isNHS(id Value) bool {
+	for _, n := range [...]int{4, 5} {
+		if c := upper(id.Component(n)); c == "NHS" || c == "NH" {
+			return true
+		}
+	}
+	return false
+}
+
+// hospitalNumber is the identifier of type MR (medical record) or PI (patient internal), else the first that is no NHS number.
+func hospitalNumber(ids Value) alerts.Field[string] {
+	found := emptiedIfNull[string](ids)
+	for id := range ids.Repetitions() {
+		number := plain(id.Component(1))
+		if number == "" || isNHS(id) {
+			continue
+		}
+		if c := upper(id.Component(5)); c == "MR" || c == "PI" {
+			return alerts.Stated(number)
+		}
+		if found.Presence != Present {
+			found = alerts.Stated(number)
+		}
+	}
+	return found
+}
+
+// name is the legal name (XPN.7 L), else one without a type, else whichever comes first. The family name Unknown is no name.
+func name(names Value) alerts.Field[alerts.Name] {
+	best, bestRank := alerts.Name{}, 0
+	for n := range names.Repetitions() {
+		rank := 1
+		switch upper(n.Component(7)) {
+		case "L":
+			rank = 3
+		case "":
+			rank = 2
+		}
+		named := alerts.Name{Family: plain(n.Component(1)), Given: plain(n.Component(2))}
+		if rank > bestRank && named != (alerts.Name{}) && !strings.EqualFold(named.Family, "unknown") {
+			best, bestRank = named, rank
+		}
+	}
+	if bestRank > 0 {
+		return alerts.Stated(best)
+	}
+	return emptiedIfNull[alerts.Name](names)
+}
+
+// readSex reads the codes of the NHS Data Dictionary (0 not known, 1 male, 2 female, 9 not specified, X not known) and of HL7 table 0001.
+func readSex(text string) (plans.Sex, error) {
+	switch strings.ToUpper(text) {
+	case "1", "M":
+		return plans.Male, nil
+	case "2", "F":
+		return plans.Female, nil
+	case "9", "O", "A":
+		return plans.OtherSex, nil
+	case "0", "X", "U", "N":
+		return plans.UnknownSex, nil
+	}
+	return "", errNoSuchCode
+}
+
+// postcode is that of the first address that has one.
+func postcode(addresses Value) alerts.Field[string] {
+	found := emptiedIfNull[string](addresses)
+	for address := range addresses.Repetitions() {
+		switch at := address.Component(5); at.Presence() {
+		case Present:
+			return alerts.Stated(upper(at))
+		case Null:
+			found = alerts.Emptied[string]()
+		}
+	}
+	return found
+}
+
+// location reads a PL: point of care, room, bed and facility.
+func location(pl Value) alerts.Field[alerts.Location] {
+	if pl.Presence() != Present {
+		return emptiedIfNull[alerts.Location](pl)
+	}
+	return alerts.Stated(alerts.Location{
+		PointOfCare: plain(pl.Component(1)), Room: plain(pl.Component(2)), Bed: plain(pl.Component(3)), Site: upper(pl.Component(4)),
+	})
+}
+
+// read reads a field by its type. What it cannot read it leaves out.
+func read[T any](v Value, parse func(string) (T, error)) alerts.Field[T] {
+	if v.Presence() == Present {
+		if parsed, err := parse(Clean(v.Text())); err == nil {
+			return alerts.Stated(parsed)
+		}
+	}
+	return emptiedIfNull[T](v)
+}
+
+// emptiedIfNull is a field without a value: emptied by the message, or not mentioned.
+func emptiedIfNull[T any](v Value) alerts.Field[T] {
+	if v.Presence() == Null {
+		return alerts.Emptied[T]()
+	}
+	return alerts.Field[T]{}
+}
+
+// plain is a value fit to be shown, and no longer than what is kept.
+func plain(v Value) string {
+	s := Clean(v.Text())
+	if len(s) > longestText && utf8.RuneCountInString(s) > longestText {
+		s = string([]rune(s)[:longestText-1]) + "…"
+	}
+	return s
+}
+
+// upper is a value whose letters have no case, as that of a code.
+func upper(v Value) string { return strings.ToUpper(plain(v)) }

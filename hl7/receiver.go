@@ -1,0 +1,147 @@
+package hl7
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/hl7/mllp"
+)
+
+// Desk takes what attendance messages say.
+type Desk interface {
+	// Receive returns nil when the event and all that follows from it is durable. An event that was taken before changes nothing and is
+	// no error. alerts.ErrUnknownSender is the sender's fault; any other error means that nothing was kept.
+	Receive(ctx context.Context, e alerts.Event) (alerts.Outcome, error)
+}
+
+// Receiver answers MLLP senders: [Receiver.Handle] and [Receiver.Reject] are the hooks of an [mllp.Server]. Every field but
+// SilentOnFailure and Counters must be set before use.
+type Receiver struct {
+	Desk       Desk
+	Quarantine alerts.Quarantine // keeps what is answered AE because it could not be understood
+	Answers    *Answerer
+	Rules      Rules
+	Now        func() time.Time
+	Log        *slog.Logger
+
+	// SilentOnFailure closes the connection without an answer when a message could not be kept, instead of answering AE 207 ("send again").
+	// It is for senders that go on to the next message after an AE.
+	SilentOnFailure bool
+
+	Counters ReceiverCounters
+}
+
+// ReceiverCounters count since the start. They may be read at any time.
+type ReceiverCounters struct {
+	Taken       atomic.Int64 // answered AA, resends included
+	Resent      atomic.Int64 // answered AA and taken before
+	Errors      atomic.Int64 // answered AE for what they say
+	Rejected    atomic.Int64 // answered AR
+	Failed      atomic.Int64 // could not be kept
+	Quarantined atomic.Int64
+}
+
+// Handle takes one message. It is an [mllp.Handler]. AA is only ever the answer after the desk has returned nil.
+func (r *Receiver) Handle(ctx context.Context, from mllp.Peer, raw []byte) ([]byte, error) {
+	m, err := Parse(raw)
+	if err != nil {
+		return r.refuse(ctx, from, nil, raw, err)
+	}
+	event, err := r.Rules.ReadEvent(m, raw)
+	if err != nil {
+		return r.refuse(ctx, from, m, raw, err)
+	}
+	outcome, err := r.Desk.Receive(ctx, event)
+	switch {
+	case err == nil:
+		r.tell(ctx, from, event, outcome)
+		return r.Answers.Answer(m, nil), nil
+	case errors.Is(err, alerts.ErrUnknownSender):
+		return r.refuse(ctx, from, m, raw, &Refusal{
+			Code: AE, Condition: TableValue, Location: "MSH^1^4", Text: "the sending facility (MSH-4) is not in the directory",
+		})
+	}
+	r.Counters.Failed.Add(1)
+	r.Log.LogAttrs(ctx, slog.LevelError, "HL7 message not kept", slog.String("from", from.Address), slog.String("sender", event.Sender),
+		slog.String("control_id", shortID(event.ControlID)), slog.String("event", event.Trigger), slog.Any("error", err))
+	if r.SilentOnFailure || ctx.Err() != nil {
+		return nil, err
+	}
+	return r.Answers.Answer(m, &Refusal{Code: AE, Condition: ApplicationInternal, Text: "not stored, send again"}), nil
+}
+
+// tell logs what became of a message: aloud if an alert or a guess came of it, else for whoever looks closely.
+func (r *Receiver) tell(ctx context.Context, from mllp.Peer, e alerts.Event, o alerts.Outcome) {
+	r.Counters.Taken.Add(1)
+	if o.Duplicate {
+		r.Counters.Resent.Add(1)
+	}
+	level := slog.LevelDebug
+	if len(o.Changes) > 0 || o.Warning != "" {
+		level = slog.LevelInfo
+	}
+	if !r.Log.Enabled(ctx, level) {
+		return
+	}
+	r.Log.LogAttrs(ctx, level, "HL7 message taken", slog.String("from", from.Address), slog.String("sender", e.Sender),
+		slog.String("control_id", shortID(e.ControlID)), slog.String("event", e.Trigger), slog.Bool("resent", o.Duplicate),
+		slog.String("attendance", o.Attendance), slog.String("department", o.Department), slog.Int("alerts_changed", len(o.Changes)),
+		slog.String("warning", o.Warning))
+}
+
+// refuse answers a message that is not taken for what it says. AE keeps it in quarantine, so that it can be taken when the fault is
+// mended here; AR was understood and is not for us.
+func (r *Receiver) refuse(ctx context.Context, from mllp.Peer, m *Message, raw []byte, cause error) ([]byte, error) {
+	var refusal *Refusal
+	if !errors.As(cause, &refusal) {
+		return nil, cause
+	}
+	sender, control := "", ""
+	if m != nil {
+		sender, control = senderOf(m), m.Segment("MSH").Field(10).Text()
+	}
+	r.Log.LogAttrs(ctx, slog.LevelWarn, "HL7 message refused", slog.String("from", from.Address), slog.String("sender", sender),
+		slog.String("control_id", shortID(control)), slog.Any("answer", refusal))
+	if refusal.Code == AR {
+		r.Counters.Rejected.Add(1)
+		return r.Answers.Answer(m, refusal), nil
+	}
+	r.Counters.Errors.Add(1)
+	err := r.Quarantine.KeepQuarantined(ctx, alerts.Quarantined{
+		Sender: sender, Received: r.Now(), Raw: raw,
+		Answer: string(refusal.Code), Condition: int(refusal.Condition), Location: refusal.Location, Reason: refusal.Text,
+	})
+	if err != nil {
+		r.Log.LogAttrs(ctx, slog.LevelError, "HL7 message not quarantined", slog.String("from", from.Address), slog.Any("error", err))
+	} else {
+		r.Counters.Quarantined.Add(1)
+	}
+	return r.Answers.Answer(m, refusal), nil
+}
+
+// Reject answers a message that did not arrive whole. It is an [mllp.Rejection]. Without the whole of MSH it sends nothing: half a
+// control id may be that of another message.
+func (r *Receiver) Reject(ctx context.Context, from mllp.Peer, head []byte, reason error) []byte {
+	r.Log.LogAttrs(ctx, slog.LevelWarn, "HL7 message not whole", slog.String("from", from.Address), slog.Int("bytes", len(head)),
+		slog.Any("reason", reason))
+	m, err := Parse(head)
+	if err != nil || len(m.segments) < 2 && !bytes.ContainsAny(head, "\r\n") {
+		return nil
+	}
+	refusal := &Refusal{Code: AE, Condition: ApplicationInternal, Text: "the message did not arrive whole, send again"}
+	if errors.Is(reason, mllp.ErrTooLarge) {
+		refusal = &Refusal{Code: AR, Condition: ApplicationInternal, Text: "the message is larger than this service takes"}
+	}
+	return r.Answers.Answer(m, refusal)
+}
+
+// shortID is a control id fit for a log.
+func shortID(id string) string {
+	id = Clean(id)
+	return id[:min(len(id), 64)]
+}

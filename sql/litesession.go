@@ -13,8 +13,8 @@ import (
 
 // liteSession is the writer's connection to SQLite. It speaks to the driver directly, with every statement prepared once.
 //
-// Through database/sql and sqlx the same one-row statements took two to three times as long (BenchmarkPaths), most of it for locks and
-// bookkeeping that one goroutine with one connection does not need. And never with a context that can end: the driver would start
+// Through database/sql and sqlx a prepared Get of one row took 5.1 µs and 29 allocations, this way 1.2 µs and 14; an Exec 2.1 µs, and
+// 1.8 this way, its values taken from a struct included (BenchmarkPaths). And never with a context that can end: the driver would start
 // a goroutine for each call to be able to interrupt it.
 type liteSession struct {
 	conn     *sqlite3.SQLiteConn

@@ -122,6 +122,7 @@ func TestOtherDelimiters(t *testing.T) {
 		{"the usual ones are letters then", "MSH#*+!%#EPR#RQW\rPID#1##A|B^C~D\\E\\&\r", "PID-3", "A|B^C~D\\E\\&"},
 		{"a fifth character for truncation", "MSH|^~\\&#|EPR\rPID|1||A#^B\\P\\\r", "PID-3.2", "B#"},
 		{"it is no delimiter of fields", "MSH|^~\\&#|EPR\rPID|1||A#^B\r", "PID-3.1", "A#"},
+		{"a zero byte is no delimiter where there is none", "MSH|^|EPR\rPID|1||A\x00B\r", "PID-3[2]", ""},
 		{"only components", "MSH|^|EPR\rPID|1||A~B&C\\F\\^D\r", "PID-3.1", "A~B&C\\F\\"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -82,9 +82,15 @@ func (f *fhirServer) options() Options {
 
 func TestCentresPublishTwentyPlansOnce(t *testing.T) {
 	server := serveFHIR(t)
-	for range 2 { // the second time after a restart
-		if err := Run(context.Background(), server.options()); err != nil {
+	o := server.options()
+	for _, said := range []string{"new=20 held_before=0", "new=0 held_before=20"} { // the second time after a restart
+		var log bytes.Buffer
+		o.Log = slog.New(slog.NewTextHandler(&log, nil))
+		if err := Run(context.Background(), o); err != nil {
 			t.Fatal(err)
+		}
+		if !strings.Contains(log.String(), said) {
+			t.Errorf("the log does not say %q", said)
 		}
 	}
 	if plans, posts := server.count(); plans != 20 || posts != 20 {
@@ -164,9 +170,9 @@ func TestHospitalsSendUntilAsked(t *testing.T) {
 	o.After, o.Arrivals, o.MLLPAddr, o.Interval, o.Seed = nil, true, hospital.address, time.Millisecond, 1
 	o.Log = slog.New(slog.NewTextHandler(&log, nil))
 	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error)
+	ended := make(chan error, 1)
 	go func() { ended <- Run(ctx, o) }()
-	hospital.wait(400)
+	hospital.wait(t, 400, ended)
 	stop()
 	if err := <-ended; err != nil {
 		t.Errorf("the demo ended with: %v", err)
@@ -205,9 +211,9 @@ func TestARestartGoesOnWithThePatientsInside(t *testing.T) {
 		hospital := receive(t, alwaysAccept)
 		o.MLLPAddr, o.Seed = hospital.address, uint64(run)
 		ctx, stop := context.WithCancel(context.Background())
-		ended := make(chan error)
+		ended := make(chan error, 1)
 		go func() { ended <- Run(ctx, o) }()
-		hospital.wait(300)
+		hospital.wait(t, 300, ended)
 		stop()
 		if err := <-ended; err != nil {
 			t.Fatal(err)
@@ -244,6 +250,7 @@ func TestAMessageIsSentUntilItIsAnswered(t *testing.T) {
 		{"taken at once", []string{"AA"}, 1},
 		{"no answer twice", []string{"", "", "AA"}, 3},
 		{"an error twice", []string{"AE", "AE", "AA"}, 3},
+		{"an answer to another message", []string{stray, "AA"}, 2},
 		{"always an error", []string{"AE"}, tries},
 		{"never acceptable", []string{"AR"}, 1},
 		{"a code that does not exist", []string{"XX"}, 1},
@@ -261,10 +268,15 @@ func TestAMessageIsSentUntilItIsAnswered(t *testing.T) {
 			outbox, answered := make(chan letter, 1), make(chan *visit, 1)
 			outbox <- letter{e.visit, e.control, e.visit.Trust, message}
 			ctx, stop := context.WithCancel(context.Background())
-			ended := make(chan error)
+			ended := make(chan error, 1)
 			go func() { ended <- o.post(ctx, outbox, answered) }()
-			if v := <-answered; v != e.visit {
-				t.Errorf("visit %s goes on, not %s", v.Number, e.visit.Number)
+			select {
+			case v := <-answered:
+				if v != e.visit {
+					t.Errorf("visit %s goes on, not %s", v.Number, e.visit.Number)
+				}
+			case err := <-ended:
+				t.Fatalf("the hospital stopped before its message was answered: %v", err)
 			}
 			stop()
 			if err := <-ended; err == nil {

@@ -161,6 +161,19 @@ func TestALoadThatDoesNotResendEndsWithItsConnection(t *testing.T) {
 	}
 }
 
+func TestAnAnswerToAnotherMessageCountsForNothing(t *testing.T) {
+	hospital := receive(t, func(n int, _ *hl7.Message) string {
+		if n == 4 {
+			return stray
+		}
+		return "AA"
+	})
+	report, err := Load{Address: hospital.address, Messages: 10}.Send(context.Background())
+	if err == nil || report.Accepted != 3 || report.Unanswered != 1 {
+		t.Errorf("%d accepted, %d unanswered (%v)", report.Accepted, report.Unanswered, err)
+	}
+}
+
 func TestALoadEndsWhenAsked(t *testing.T) {
 	reached := make(chan struct{})
 	var once sync.Once

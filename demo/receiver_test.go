@@ -25,6 +25,9 @@ type receiver struct {
 	arrived  chan struct{} // gets a token for each message, as long as somebody looks
 }
 
+// stray is the code of an answer that is for another message.
+const stray = "stray"
+
 // answer decides the code for the n-th message (from 1); "" closes the connection without an answer.
 type answer func(n int, message *hl7.Message) string
 
@@ -56,7 +59,11 @@ func receive(t testing.TB, how answer) *receiver {
 		if code == "" {
 			return nil, errors.New("no answer today")
 		}
-		return fmt.Appendf(nil, "MSH|^~\\&|T|T|||||ACK|%d|P|2.4\rMSA|%s|%s\r", n, code, m.Segment("MSH").Field(10).Text()), nil
+		control := m.Segment("MSH").Field(10).Text()
+		if code == stray {
+			code, control = "AA", control+"0"
+		}
+		return fmt.Appendf(nil, "MSH|^~\\&|T|T|||||ACK|%d|P|2.4\rMSA|%s|%s\r", n, code, control), nil
 	})
 	return r
 }
@@ -75,10 +82,15 @@ func serve(t testing.TB, listener net.Listener, handler mllp.Handler) {
 	})
 }
 
-// wait blocks until so many more messages have come.
-func (r *receiver) wait(n int) {
+// wait blocks until so many more messages have come; whoever sends them must not end before.
+func (r *receiver) wait(t *testing.T, n int, ended <-chan error) {
+	t.Helper()
 	for range n {
-		<-r.arrived
+		select {
+		case <-r.arrived:
+		case err := <-ended:
+			t.Fatalf("the sender ended before %d messages had come: %v", n, err)
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ type Code string
 const (
 	Invalid      Code = "invalid"
 	Structure    Code = "structure"
+	Incomplete   Code = "incomplete"
 	Required     Code = "required"
 	Value        Code = "value"
 	Invariant    Code = "invariant"

@@ -1,0 +1,188 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"github.com/ucpalert/ucpalert/access"
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/fhir"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+// refusal is a fault whose answer is known: a status, the FHIR code, and words for the person who asked.
+type refusal struct {
+	status int
+	code   fhir.Code
+	words  string
+}
+
+func (r refusal) Error() string { return r.words }
+
+// The refusals of this package.
+var (
+	errNoAddress      = refusal{http.StatusNotFound, fhir.NotFound, "There is nothing at this address."}
+	errMethod         = refusal{http.StatusMethodNotAllowed, fhir.NotSupported, "This method is not supported at this address."}
+	errSignIn         = refusal{http.StatusUnauthorized, fhir.Login, "Sign in: a valid bearer token is needed here."}
+	errNoDepartment   = refusal{http.StatusNotFound, fhir.NotFound, "There is no such department."}
+	errNoAlert        = refusal{http.StatusNotFound, fhir.NotFound, "There is no such alert."}
+	errNotOpen        = refusal{http.StatusGone, fhir.Conflict, "The alert is no longer open."}
+	errPlanNotOpen    = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: the alert is no longer open."}
+	errPossibleMatch  = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: confirm identity first. The match is only a possible one."}
+	errNotShared      = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: no sharing agreement covers this centre and region."}
+	errNotJournalled  = refusal{http.StatusServiceUnavailable, fhir.Transient, "Nothing is shown, because the reading could not be recorded. Try again."}
+	errNoPlan         = refusal{http.StatusNotFound, fhir.NotFound, "No such plan is held."}
+	errNoVersion      = refusal{http.StatusNotFound, fhir.NotFound, "Only the newest version of a plan is given back."}
+	errNotACentre     = refusal{http.StatusForbidden, fhir.Forbidden, "The organisation of this account does not publish plans, as far as the directory knows."}
+	errNoDemo         = refusal{http.StatusNotFound, fhir.NotFound, "This is no demonstration."}
+	errNoPages        = refusal{http.StatusNotFound, fhir.NotFound, "There is no such file."}
+	errTooLong        = refusal{http.StatusRequestEntityTooLarge, fhir.TooLong, "The body is too long."}
+	errBroken         = refusal{http.StatusBadRequest, fhir.Incomplete, "The body did not arrive whole."}
+	errMediaType      = refusal{http.StatusUnsupportedMediaType, fhir.NotSupported, "Send application/fhir+json in UTF-8, for FHIR 4.0, without a content encoding."}
+	errNotAcceptable  = refusal{http.StatusNotAcceptable, fhir.NotSupported, "Only application/fhir+json is given back."}
+	errIfMatch        = refusal{http.StatusBadRequest, fhir.Value, `If-Match is written W/"n", with the number of one version.`}
+	errPrecondition   = refusal{http.StatusPreconditionFailed, fhir.Conflict, "The version that If-Match names is not the newest. Read the plan again."}
+	errHeld           = refusal{http.StatusConflict, fhir.Conflict, "A plan with this id is held already."}
+	errHeldAlready    = refusal{http.StatusPreconditionFailed, fhir.Conflict, errHeld.words}
+	errForeign        = refusal{http.StatusForbidden, fhir.Forbidden, "The plan belongs to another centre."}
+	errRefused        = refusal{http.StatusForbidden, fhir.Forbidden, "The account may not do this."}
+	errTooSlow        = refusal{http.StatusServiceUnavailable, fhir.Transient, "The service could not do this in time. Try again; a plan may be sent again unchanged."}
+	errFailed         = refusal{http.StatusInternalServerError, fhir.Exception, "The service could not do this. Try again; a plan may be sent again unchanged."}
+	errSeveralPlans   = refusal{http.StatusUnprocessableEntity, fhir.NotSupported, "A transaction may hold one CarePlan here. Send each plan in a transaction of its own."}
+	errClientWentAway = refusal{statusClientClosed, fhir.Transient, "The client went away."}
+)
+
+// statusClientClosed is logged when nobody waits for the answer any more.
+const statusClientClosed = 499
+
+// classify finds the answer to an error: an outcome of package fhir or a refusal. It is the one place where that is decided; what it does
+// not know is a failure of ours and says nothing of itself.
+func classify(err error) (*fhir.Outcome, refusal) {
+	var stale plans.StaleError
+	var taken alerts.AcknowledgedError
+	var known refusal
+	var tooLong *http.MaxBytesError
+	if outcome, ok := fhir.AsOutcome(err); ok {
+		return outcome, refusal{}
+	}
+	switch {
+	case errors.As(err, &known):
+		return nil, known
+	case errors.Is(err, access.ErrRefused):
+		return nil, errRefused
+	case errors.Is(err, plans.ErrForeign):
+		return nil, errForeign
+	case errors.Is(err, plans.ErrNotFound):
+		return nil, errNoPlan
+	case errors.As(err, &stale) && stale.Sent > 0:
+		return nil, errPrecondition
+	case errors.As(err, &stale):
+		return nil, errHeld
+	case errors.Is(err, alerts.ErrNoAlert):
+		return nil, errNoAlert
+	case errors.Is(err, alerts.ErrNotOpen):
+		return nil, errNotOpen
+	case errors.As(err, &taken):
+		return nil, refusal{http.StatusConflict, fhir.Conflict, "Somebody else acknowledged the alert already: " + taken.Acknowledgement.By.Name + "."}
+	case errors.As(err, &tooLong):
+		return nil, errTooLong
+	case errors.Is(err, context.Canceled):
+		return nil, errClientWentAway
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, errTooSlow
+	}
+	return nil, errFailed
+}
+
+// answerOf is the refusal of an error, whichever kind it is; a failure of ours is logged here, once, and told to nobody else.
+func (s *server) answerOf(ctx context.Context, err error) (*fhir.Outcome, refusal) {
+	outcome, as := classify(err)
+	if outcome == nil && as.status >= http.StatusInternalServerError {
+		s.Log.LogAttrs(ctx, slog.LevelError, "a request failed",
+			slog.String("route", visitOf(ctx).route.path), slog.Int("status", as.status), slog.String("error", err.Error()))
+	}
+	return outcome, as
+}
+
+// fail answers an error in the language of the route's edge.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	outcome, as := s.answerOf(r.Context(), err)
+	if visitOf(r.Context()).route.edge == fhirEdge {
+		if outcome == nil {
+			outcome = fhir.Refuse(as.status, as.code, "", as.words)
+		}
+		retryHint(w.Header(), outcome.Status)
+		writeFHIR(w, outcome.Status, outcome.JSON())
+		return
+	}
+	p := problemOf(as)
+	if outcome != nil {
+		p = problemOf(refusal{outcome.Status, "", outcome.Error()})
+	}
+	retryHint(w.Header(), p.Status)
+	writeJSON(w, p.Status, "application/problem+json", p)
+}
+
+// retryHint tells when to come back from a fault that passes.
+func retryHint(h http.Header, status int) {
+	if status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "1")
+	}
+}
+
+// problem is a fault as scripts and pages get it (RFC 9457). It never quotes what was sent.
+type problem struct {
+	Title  string `json:"title" doc:"The kind of fault, in words"`
+	Status int    `json:"status" doc:"The HTTP status"`
+	Detail string `json:"detail,omitempty" doc:"What to do about it, in words"`
+}
+
+func problemOf(r refusal) *problem {
+	title := http.StatusText(r.status)
+	if title == "" {
+		title = "Refused"
+	}
+	return &problem{Title: title, Status: r.status, Detail: r.words}
+}
+
+// Error, GetStatus, GetHeaders and ContentType make a problem an answer of huma's.
+func (p *problem) Error() string { return p.Detail }
+
+func (p *problem) GetStatus() int { return p.Status }
+
+func (p *problem) GetHeaders() http.Header {
+	h := http.Header{}
+	retryHint(h, p.Status)
+	return h
+}
+
+func (p *problem) ContentType(string) string { return "application/problem+json" }
+
+// writeJSON answers with a value of this package, whose types can always be written.
+func writeJSON(w http.ResponseWriter, status int, contentType string, v any) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err)
+	}
+	write(w, status, contentType, b.Bytes())
+}
+
+// writeFHIR answers with a resource.
+func writeFHIR(w http.ResponseWriter, status int, body []byte) {
+	write(w, status, "application/fhir+json; charset=utf-8", body)
+}
+
+// write answers. That the client is gone when the answer is written is no fault of anybody's.
+func write(w http.ResponseWriter, status int, contentType string, body []byte) {
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}

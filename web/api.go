@@ -1,0 +1,332 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/ucpalert/ucpalert/access"
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/plans"
+	"github.com/ucpalert/ucpalert/subscribers"
+)
+
+// apiRoutes are the addresses for scripts and pages, described by OpenAPI 3.1 at /api/openapi.json.
+func (s *server) apiRoutes() []route {
+	api := apiTable{mux: captured{}}
+	api.API = humago.New(api.mux, apiConfig(s.Version))
+
+	addAPI(s, &api, everybody, "", huma.Operation{
+		Method: "GET", Path: "/api/departments", OperationID: "departments", Summary: "The A&E departments that have a board today",
+	}, s.departments)
+	addAPI(s, &api, signedIn, "", huma.Operation{
+		Method: "GET", Path: "/api/session", OperationID: "session", Summary: "Who the token belongs to", Errors: []int{401},
+	}, s.session)
+	addAPI(s, &api, everybody, "", huma.Operation{
+		Method: "GET", Path: "/api/demo/accounts", OperationID: "demo-accounts", Summary: "The accounts of a demonstration", Errors: []int{404},
+	}, s.demoAccounts)
+	addAPI(s, &api, signedIn, access.WatchBoard, huma.Operation{
+		Method: "GET", Path: "/api/departments/{department}/alerts", OperationID: "alerts", Summary: "The open alerts of a department",
+		Description: "The position is where to continue on the stream. The reading is journalled.", Errors: []int{401, 403, 404, 503},
+	}, s.alerts)
+	addAPI(s, &api, signedIn, access.OpenPlan, huma.Operation{
+		Method: "GET", Path: "/api/alerts/{alert}/plan", OperationID: "plan", Summary: "The newest version of the plan behind an open alert",
+		Description: "403 for a possible match: confirm identity first. The reading is journalled.", Errors: []int{401, 403, 404, 503},
+	}, s.plan)
+	addAPI(s, &api, signedIn, access.Acknowledge, huma.Operation{
+		Method: "POST", Path: "/api/alerts/{alert}/acknowledgement", OperationID: "acknowledge", Summary: "Answer an alert", DefaultStatus: http.StatusOK,
+		Description: "The first answer wins; the same account again is no error. 409 if somebody else answered, 410 if the alert is no longer open.",
+		Errors:      []int{401, 403, 404, 409, 410},
+	}, s.acknowledge)
+	addAPI(s, &api, signedIn, access.WatchBoard, huma.Operation{
+		Method: "GET", Path: "/api/alerts/{alert}", OperationID: "alert", Summary: "One alert as it stands now",
+		Description: "The reading is journalled.", Errors: []int{401, 403, 404, 503},
+	}, s.alert)
+
+	return append(api.routes, route{"GET", "/api/openapi.json", everybody, "", problemEdge, described(api.OpenAPI())})
+}
+
+// apiConfig changes three defaults of huma: no page that loads scripts from elsewhere, no $schema in what is sent, and no fault that
+// quotes what was sent, which may be about a patient.
+func apiConfig(version string) huma.Config {
+	c := huma.DefaultConfig("ucpalert", version)
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
+	c.CreateHooks = nil
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	c.Transformers = []huma.Transformer{func(_ huma.Context, _ string, v any) (any, error) {
+		if model, ok := v.(*huma.ErrorModel); ok {
+			return problemOf(refusal{model.Status, "", "The request is not understood at this address. See /api/openapi.json."}), nil
+		}
+		return v, nil
+	}}
+	return c
+}
+
+// described serves the description of the API, which does not change while the program runs.
+func described(api *huma.OpenAPI) http.Handler {
+	body, err := json.Marshal(api)
+	if err != nil {
+		panic(err) // cannot be: the description is made of values
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		write(w, http.StatusOK, "application/json", body)
+	})
+}
+
+// apiTable gathers what huma registers as rows of our table.
+type apiTable struct {
+	huma.API
+	mux    captured
+	routes []route
+}
+
+// captured is the multiplexer that huma believes to register its handlers with.
+type captured map[string]http.HandlerFunc
+
+func (c captured) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
+	c[pattern] = handler
+}
+
+func (c captured) ServeHTTP(w http.ResponseWriter, _ *http.Request) { http.NotFound(w, nil) }
+
+// addAPI adds an operation. Its errors are turned into problems where all others are.
+func addAPI[I, O any](s *server, api *apiTable, by who, action access.Action, op huma.Operation, do func(context.Context, *I) (*O, error)) {
+	if by == signedIn {
+		op.Security = []map[string][]string{{"token": {}}}
+	}
+	huma.Register(api.API, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, in)
+		if err != nil {
+			_, as := s.answerOf(ctx, err)
+			return nil, problemOf(as)
+		}
+		return out, nil
+	})
+	api.routes = append(api.routes, route{op.Method, op.Path, by, action, problemEdge, api.mux[op.Method+" "+op.Path]})
+}
+
+// body is an answer.
+type body[T any] struct{ Body T }
+
+type none struct{}
+
+type ofAlert struct {
+	Alert string `path:"alert" doc:"The alert's id"`
+}
+
+type department struct {
+	ID               string            `json:"id"`
+	Name             string            `json:"name"`
+	Organisation     string            `json:"organisation" doc:"ODS code"`
+	OrganisationName string            `json:"organisation_name"`
+	SiteName         string            `json:"site_name"`
+	Region           string            `json:"region" doc:"ODS code"`
+	RegionName       string            `json:"region_name"`
+	TimeZone         string            `json:"time_zone" doc:"IANA name"`
+	Phones           []directory.Phone `json:"phones" nullable:"false" doc:"Whom to call when the board is not live"`
+}
+
+type departmentList struct {
+	Departments []department `json:"departments" nullable:"false"`
+}
+
+func (s *server) departments(_ context.Context, _ *none) (*body[departmentList], error) {
+	dir := s.Directory()
+	list := []department{}
+	for _, d := range dir.Departments(s.Now()) {
+		org, _ := dir.OrganisationOf(d.ID)
+		site, _ := dir.Site(d.Site)
+		region, _ := dir.Region(org.Region)
+		phones := d.Phones
+		if phones == nil {
+			phones = []directory.Phone{}
+		}
+		list = append(list, department{d.ID, d.Name, org.ID, org.Name, site.Name, region.ID, region.Name, d.TimeZone, phones})
+	}
+	return &body[departmentList]{departmentList{list}}, nil
+}
+
+type session struct {
+	Name         string `json:"name"`
+	Role         string `json:"role"`
+	Organisation string `json:"organisation" doc:"ODS code"`
+	Department   string `json:"department,omitempty" doc:"Where a screen stands"`
+	Demo         bool   `json:"demo" doc:"All patients are invented"`
+}
+
+func (s *server) session(ctx context.Context, _ *none) (*body[session], error) {
+	a := visitOf(ctx).account
+	return &body[session]{session{a.Name, string(a.Role), a.Organisation, a.Department, len(s.DemoAccounts) > 0}}, nil
+}
+
+type accountList struct {
+	Accounts []DemoAccount `json:"accounts" nullable:"false"`
+}
+
+func (s *server) demoAccounts(_ context.Context, _ *none) (*body[accountList], error) {
+	if len(s.DemoAccounts) == 0 {
+		return nil, errNoDemo
+	}
+	return &body[accountList]{accountList{s.DemoAccounts}}, nil
+}
+
+type board struct {
+	Department string             `json:"department"`
+	Position   string             `json:"position" doc:"EPOCH/NUMBER: where to continue on the stream"`
+	Alerts     []subscribers.View `json:"alerts" nullable:"false"`
+}
+
+func (s *server) alerts(ctx context.Context, in *struct {
+	Department string `path:"department" doc:"The department's id, such as RQW-AE"`
+}) (*body[board], error) {
+	dir := s.Directory()
+	if dep, ok := dir.Department(in.Department); !ok || !dep.Covers(s.Now()) {
+		return nil, errNoDepartment
+	}
+	if err := s.authorise(ctx, place(dir, in.Department), in.Department); err != nil {
+		return nil, err
+	}
+	number, open, err := s.Boards.Board(ctx, in.Department)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.noteReading(ctx, journal.AlertsRead, in.Department, 0); err != nil {
+		return nil, err
+	}
+	views := make([]subscribers.View, 0, len(open))
+	for _, sight := range open {
+		views = append(views, subscribers.Draw(sight, in.Department, dir, s.Now()))
+	}
+	position := journal.Position{Epoch: s.Journal.Epoch(), Number: number}
+	return &body[board]{board{in.Department, position.String(), views}}, nil
+}
+
+func (s *server) alert(ctx context.Context, in *ofAlert) (*body[subscribers.View], error) {
+	sight, err := s.sight(ctx, in.Alert)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.noteReading(ctx, journal.AlertsRead, sight.Alert.Department, 0); err != nil {
+		return nil, err
+	}
+	return &body[subscribers.View]{subscribers.Draw(sight, sight.Alert.Department, s.Directory(), s.Now())}, nil
+}
+
+func (s *server) acknowledge(ctx context.Context, in *ofAlert) (_ *body[subscribers.View], err error) {
+	defer func() { s.counts.acknowledged(acknowledged(err)) }()
+	sight, err := s.sight(ctx, in.Alert)
+	if err != nil {
+		return nil, err
+	}
+	department := sight.Alert.Department
+	if sight.Alert, err = s.Desk.Acknowledge(ctx, in.Alert, visitOf(ctx).account.Actor()); err != nil {
+		return nil, err
+	}
+	return &body[subscribers.View]{subscribers.Draw(sight, department, s.Directory(), s.Now())}, nil
+}
+
+// acknowledged is the outcome of an acknowledgement as it is counted.
+func acknowledged(err error) string {
+	if err == nil {
+		return "done"
+	}
+	if _, as := classify(err); as.status < http.StatusInternalServerError {
+		return "refused"
+	}
+	return "failed"
+}
+
+type shownPlan struct {
+	Plan       string          `json:"plan" doc:"The plan's id"`
+	Version    int             `json:"version"`
+	Status     plans.Status    `json:"status" doc:"FHIR R4 request-status"`
+	Centre     string          `json:"centre" doc:"ODS code"`
+	CentreName string          `json:"centre_name"`
+	Headline   string          `json:"headline"`
+	Urgency    plans.Urgency   `json:"urgency" enum:"routine,urgent,critical"`
+	Published  time.Time       `json:"published" doc:"When this version was received, in UTC"`
+	Author     string          `json:"author,omitempty"`
+	Sections   []plans.Section `json:"sections" nullable:"false"`
+}
+
+func (s *server) plan(ctx context.Context, in *ofAlert) (*body[shownPlan], error) {
+	sight, err := s.sight(ctx, in.Alert)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.Plans.Plan(ctx, sight.Alert.Plan)
+	if err != nil {
+		return nil, err
+	}
+	p, dir := held.Plan, s.Directory()
+	if err := mayBeOpened(sight.Alert, p, dir, s.Now()); err != nil {
+		s.noteRefusal(ctx, sight.Alert.ID, err.Error())
+		return nil, err
+	}
+	if err := s.noteReading(ctx, journal.PlanRead, p.ID, p.Version); err != nil {
+		return nil, err
+	}
+	shown := shownPlan{
+		Plan: p.ID, Version: p.Version, Status: p.Status, Centre: p.Centre, Headline: p.Headline, Urgency: p.Urgency,
+		Published: p.Published.UTC().Truncate(time.Second), Author: p.Author, Sections: p.Sections,
+	}
+	if org, ok := dir.Organisation(p.Centre); ok {
+		shown.CentreName = org.Name
+	}
+	if shown.Sections == nil {
+		shown.Sections = []plans.Section{}
+	}
+	return &body[shownPlan]{shown}, nil
+}
+
+// mayBeOpened tells whether the text of a plan may be shown to those who stand before its alert: only while the alert stands, only for a
+// confirmed match, and only while the plan holds and an agreement lets it be shown there, as all of that is at this moment.
+func mayBeOpened(a alerts.Alert, p plans.Plan, dir *directory.Directory, now time.Time) error {
+	if !a.Open() || p.Status != plans.Active {
+		return errPlanNotOpen
+	}
+	if a.Match != alerts.Confirmed {
+		return errPossibleMatch
+	}
+	if may, _ := p.MayBeShown(dir, a.Department, now); !may {
+		return errNotShared
+	}
+	return nil
+}
+
+// sight finds an alert and asks whether the caller may do the route's action in the department where it stands now.
+func (s *server) sight(ctx context.Context, id string) (alerts.Sight, error) {
+	if !isAlertID(id) {
+		return alerts.Sight{}, errNoAlert
+	}
+	sight, err := s.Boards.Sight(ctx, id)
+	if err != nil {
+		return alerts.Sight{}, err
+	}
+	return sight, s.authorise(ctx, place(s.Directory(), sight.Alert.Department), id)
+}
+
+// isAlertID tells whether a text could be an alert's id at all; no other reaches the database.
+func isAlertID(id string) bool {
+	if id == "" || len(id) > 64 {
+		return false
+	}
+	for i := 0; i < len(id); i++ {
+		if c := id[i]; (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// place is a department as an object of access.
+func place(dir *directory.Directory, department string) access.Object {
+	org, _ := dir.OrganisationOf(department)
+	return access.Object{Department: department, Organisation: org.ID}
+}

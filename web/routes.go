@@ -1,0 +1,199 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ucpalert/ucpalert/access"
+	"github.com/ucpalert/ucpalert/journal"
+)
+
+// who may come to an address at all. What they may do there is the route's action, asked of package access.
+type who uint8
+
+const (
+	// everybody: nothing there is about a patient.
+	everybody who = iota + 1
+	// signedIn: callers whose bearer token is known.
+	signedIn
+	// ownDoor: the handler signs its callers in by itself.
+	ownDoor
+)
+
+// edge is the language in which an address answers a fault.
+type edge uint8
+
+const (
+	problemEdge edge = iota + 1
+	fhirEdge
+)
+
+// route is one address.
+type route struct {
+	method, path string
+	who          who
+	// action is what a caller must be allowed to do to the object that the handler finds; empty if there is none.
+	action  access.Action
+	edge    edge
+	handler http.Handler
+}
+
+// routes is the table of all addresses. Whoever adds one adds a row here, and to the test that lists them.
+func (s *server) routes() []route {
+	publish, readPlan := http.HandlerFunc(s.postTransaction), http.HandlerFunc(s.getCarePlan)
+	routes := []route{
+		{"GET", "/fhir/metadata", everybody, "", fhirEdge, http.HandlerFunc(s.getMetadata)},
+		{"POST", "/fhir", signedIn, access.PublishPlan, fhirEdge, publish},
+		{"POST", "/fhir/{$}", signedIn, access.PublishPlan, fhirEdge, publish},
+		{"PUT", "/fhir/CarePlan/{id}", signedIn, access.PublishPlan, fhirEdge, http.HandlerFunc(s.putCarePlan)},
+		{"GET", "/fhir/CarePlan/{id}", signedIn, access.ReadOwnPlan, fhirEdge, readPlan},
+		{"GET", "/fhir/CarePlan/{id}/_history/{version}", signedIn, access.ReadOwnPlan, fhirEdge, readPlan},
+
+		{"GET", "/stream/departments/{department}", ownDoor, access.WatchBoard, problemEdge, s.Stream},
+
+		{"GET", "/healthz", everybody, "", problemEdge, http.HandlerFunc(s.getHealth)},
+		{"GET", "/readyz", everybody, "", problemEdge, http.HandlerFunc(s.getReady)},
+
+		{"GET", "/{$}", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/board/{department}", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/assets/{file...}", everybody, "", problemEdge, http.HandlerFunc(s.getAsset)},
+	}
+	if s.Metrics != nil {
+		routes = append(routes, route{"GET", "/metrics", everybody, "", problemEdge, s.Metrics})
+	}
+	return append(routes, s.apiRoutes()...)
+}
+
+// mux lays the routes out. Every path answers other methods with 405, and every other path 404, in the language of its edge.
+func (s *server) mux(routes []route) http.Handler {
+	mux := http.NewServeMux()
+	methods := map[string][]string{}
+	edges := map[string]edge{"/": problemEdge, "/fhir/": fhirEdge}
+	for _, r := range routes {
+		mux.Handle(r.method+" "+r.path, s.guard(r))
+		methods[r.path] = append(methods[r.path], r.method)
+		edges[r.path] = r.edge
+	}
+	for path, language := range edges {
+		allow := methods[path]
+		if slices.Contains(allow, "GET") {
+			allow = append(allow, "HEAD")
+		}
+		mux.Handle(path, s.guard(route{"", path, everybody, "", language, s.elsewhere(allow)}))
+	}
+	return mux
+}
+
+// elsewhere answers for what is not there: 405 where other methods are, else 404.
+func (s *server) elsewhere(allow []string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(allow) == 0 {
+			s.fail(w, r, errNoAddress)
+			return
+		}
+		w.Header().Set("Allow", strings.Join(allow, ", "))
+		s.fail(w, r, errMethod)
+	})
+}
+
+// visit is one request on its way: the route it took and who is asking.
+type visit struct {
+	route   route
+	account access.Account
+	// known tells that the account is somebody's.
+	known bool
+}
+
+type visitKey struct{}
+
+// visitOf is the visit of a request.
+func visitOf(ctx context.Context) *visit {
+	v, _ := ctx.Value(visitKey{}).(*visit)
+	if v == nil {
+		v = &visit{route: route{edge: problemEdge}}
+	}
+	return v
+}
+
+// guard finds out who is asking before a handler is reached.
+func (s *server) guard(to route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := visitOf(r.Context())
+		v.route = to
+		if to.who == signedIn {
+			bearer, sent := bearerOf(r)
+			if v.account, v.known = s.Accounts.Find(bearer); !v.known {
+				challenge := `Bearer realm="ucpalert"` // RFC 6750 §3
+				if sent {
+					challenge += `, error="invalid_token"`
+				}
+				w.Header().Set("WWW-Authenticate", challenge)
+				s.fail(w, r, errSignIn)
+				return
+			}
+		}
+		to.handler.ServeHTTP(w, r)
+	})
+}
+
+// bearerOf is the token of a request (RFC 6750 §2.1), and whether any credentials were sent.
+func bearerOf(r *http.Request) (token string, sent bool) {
+	headers := r.Header.Values("Authorization")
+	if len(headers) != 1 {
+		return "", len(headers) > 0
+	}
+	scheme, token, _ := strings.Cut(headers[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", true
+	}
+	return strings.TrimSpace(token), true
+}
+
+// authorise asks whether the caller may do the route's action to an object. It is the only place of this package where that is decided.
+// A refusal is journalled with its reason; the subject is the identifier of the object.
+func (s *server) authorise(ctx context.Context, to access.Object, subject string) error {
+	v := visitOf(ctx)
+	err := access.May(v.account, v.route.action, to)
+	if errors.Is(err, access.ErrRefused) {
+		s.noteRefusal(ctx, subject, err.Error())
+	}
+	return err
+}
+
+// noteRefusal journals that the caller was refused something.
+func (s *server) noteRefusal(ctx context.Context, subject, reason string) {
+	v, now := visitOf(ctx), s.Now()
+	if !s.refusals.allow(v.account.Name, now) {
+		return
+	}
+	entry := journal.Entry{Time: now, Kind: journal.AccessRefused, Actor: v.account.Actor(), Subject: subject, Reason: reason}
+	if err := s.Journal.Record(ctx, entry); err != nil {
+		s.Log.ErrorContext(ctx, "a refusal could not be journalled", "actor", v.account.Name, "subject", subject, "error", err)
+	}
+}
+
+// refusalsPerMinute is how many refusals of one account are journalled in a minute. The rest only stand in the access log: nobody may
+// fill the journal by asking for what they may not have.
+const refusalsPerMinute = 30
+
+// refusals counts the refusals of each account in the present minute.
+type refusals struct {
+	mu     sync.Mutex
+	minute time.Time
+	counts map[string]int
+}
+
+func (r *refusals) allow(account string, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if minute := now.Truncate(time.Minute); !minute.Equal(r.minute) {
+		r.minute, r.counts = minute, map[string]int{}
+	}
+	r.counts[account]++
+	return r.counts[account] <= refusalsPerMinute
+}

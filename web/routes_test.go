@@ -1,0 +1,177 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ucpalert/ucpalert/access"
+	"github.com/ucpalert/ucpalert/journal"
+)
+
+// Every address, who may come to it, and what they must be allowed to do there. A new route without a row here fails.
+var listed = []string{
+	"GET /fhir/metadata · everybody · ",
+	"POST /fhir · signed in · publish a plan",
+	"POST /fhir/{$} · signed in · publish a plan",
+	"PUT /fhir/CarePlan/{id} · signed in · publish a plan",
+	"GET /fhir/CarePlan/{id} · signed in · read a plan as published",
+	"GET /fhir/CarePlan/{id}/_history/{version} · signed in · read a plan as published",
+	"GET /stream/departments/{department} · own door · watch a board",
+	"GET /healthz · everybody · ",
+	"GET /readyz · everybody · ",
+	"GET /metrics · everybody · ",
+	"GET /{$} · everybody · ",
+	"GET /board/{department} · everybody · ",
+	"GET /assets/{file...} · everybody · ",
+	"GET /api/departments · everybody · ",
+	"GET /api/session · signed in · ",
+	"GET /api/demo/accounts · everybody · ",
+	"GET /api/departments/{department}/alerts · signed in · watch a board",
+	"GET /api/alerts/{alert} · signed in · watch a board",
+	"GET /api/alerts/{alert}/plan · signed in · open a plan",
+	"POST /api/alerts/{alert}/acknowledgement · signed in · acknowledge an alert",
+	"GET /api/openapi.json · everybody · ",
+}
+
+func TestEveryRouteIsListed(t *testing.T) {
+	words := map[who]string{everybody: "everybody", signedIn: "signed in", ownDoor: "own door"}
+	var found []string
+	for _, r := range newWorld(t).table {
+		found = append(found, fmt.Sprintf("%s %s · %s · %s", r.method, r.path, words[r.who], r.action))
+	}
+	for _, row := range found {
+		if !slices.Contains(listed, row) {
+			t.Errorf("the route is not listed: %s", row)
+		}
+	}
+	for _, row := range listed {
+		if !slices.Contains(found, row) {
+			t.Errorf("the listed route does not exist: %s", row)
+		}
+	}
+}
+
+// at is an address of a route in the world of the tests.
+func at(path string) string {
+	return strings.NewReplacer("{id}", "gosh-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{$}", "", "{file...}", "app.js").Replace(path)
+}
+
+func TestWithoutAValidTokenNothingIsReached(t *testing.T) {
+	for _, r := range newWorld(t).table {
+		if r.who != signedIn {
+			continue
+		}
+		for _, row := range []struct{ because, header string }{
+			{"no token", ""},
+			{"an unknown token", "Bearer nobody"},
+			{"an empty token", "Bearer "},
+			{"another scheme", "Basic Z29zaDpnb3No"},
+			{"a token without a scheme", "centre-RP4"},
+		} {
+			t.Run(r.method+" "+r.path+" with "+row.because, func(t *testing.T) {
+				w := newWorld(t)
+				w.arrive()
+				var headers []string
+				if row.header != "" {
+					headers = []string{"Authorization", row.header}
+				}
+				answer := w.ask(r.method, at(r.path), "", "", headers...)
+				if r.edge == fhirEdge {
+					wantOutcome(t, answer, http.StatusUnauthorized, "login")
+				} else {
+					wantProblem(t, answer, http.StatusUnauthorized, "Sign in")
+				}
+				challenge := answer.Header().Get("WWW-Authenticate")
+				if !strings.HasPrefix(challenge, `Bearer realm="ucpalert"`) || strings.Contains(challenge, "invalid_token") != (row.header != "") {
+					t.Errorf("the challenge is %q", challenge)
+				}
+				if len(w.recorded) > 0 {
+					t.Errorf("the journal holds %v", w.recorded)
+				}
+			})
+		}
+	}
+}
+
+// Whoever may not do a route's action is refused there, whatever it is, and the refusal is journalled without the token.
+func TestEveryActionIsAsked(t *testing.T) {
+	wrong := map[access.Action]string{
+		access.PublishPlan: "screen-RQW-AE", access.ReadOwnPlan: "centre-RJZ", access.WatchBoard: "screen-RWG-AE",
+		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE",
+	}
+	for _, r := range newWorld(t).table {
+		if r.who != signedIn || r.action == "" {
+			continue
+		}
+		for _, token := range []string{wrong[r.action], "clinician-RQW"} {
+			if token == "clinician-RQW" && r.edge != fhirEdge {
+				token = "centre-RP4" // who reads boards is no centre, who publishes no clinician
+			}
+			t.Run(r.method+" "+r.path+" as "+token, func(t *testing.T) {
+				w := newWorld(t)
+				w.arrive()
+				answer := w.ask(r.method, at(r.path), token, "")
+				want(t, answer, http.StatusForbidden)
+				refused := w.entries(journal.AccessRefused)
+				if len(refused) != 1 || refused[0].Actor != accounts[token].Actor() || refused[0].Reason == "" || strings.Contains(refused[0].Reason, token) {
+					t.Errorf("the journal holds %+v", refused)
+				}
+				if w.sights["alert1"].Alert.Acknowledgement != nil || len(w.held) != 1 || len(w.recorded) != 1 {
+					t.Error("something was done or read all the same")
+				}
+			})
+		}
+	}
+}
+
+func TestNobodyFillsTheJournalWithRefusals(t *testing.T) {
+	w := newWorld(t)
+	for range 10 * refusalsPerMinute {
+		want(t, w.ask("GET", "/api/departments/RQW-AE/alerts", "screen-RWG-AE", ""), http.StatusForbidden)
+	}
+	if n := len(w.entries(journal.AccessRefused)); n != refusalsPerMinute {
+		t.Errorf("%d refusals are journalled, not %d", n, refusalsPerMinute)
+	}
+	want(t, w.ask("GET", "/api/departments/RQW-AE/alerts", "centre-RP4", ""), http.StatusForbidden)
+	if n := len(w.entries(journal.AccessRefused)); n != refusalsPerMinute+1 {
+		t.Error("another account's refusal is not journalled any more")
+	}
+}
+
+func TestWhatIsNotThere(t *testing.T) {
+	w := newWorld(t)
+	wantProblem(t, w.ask("GET", "/api/nothing", "", ""), http.StatusNotFound, "nothing at this address")
+	wantProblem(t, w.ask("GET", "/wp-login.php", "", ""), http.StatusNotFound, "nothing at this address")
+	wantOutcome(t, w.ask("GET", "/fhir/Patient/9990000018", "", ""), http.StatusNotFound, "not-found")
+	answer := w.ask("DELETE", "/fhir/CarePlan/gosh-1", "centre-RP4", "")
+	wantOutcome(t, answer, http.StatusMethodNotAllowed, "not-supported")
+	if allow := answer.Header().Get("Allow"); allow != "PUT, GET, HEAD" {
+		t.Errorf("Allow is %q", allow)
+	}
+	wantProblem(t, w.ask("GET", "/api/alerts/alert1/acknowledgement", "screen-RQW-AE", ""), http.StatusMethodNotAllowed, "method")
+	if strings.Contains(w.log.String(), "9990000018") {
+		t.Error("the log holds an address as it was asked for")
+	}
+}
+
+func TestEveryAnswerHasTheHeadersThatProtectIt(t *testing.T) {
+	w := newWorld(t)
+	w.arrive()
+	for _, r := range append(w.table, route{method: "GET", path: "/nothing"}, route{method: "DELETE", path: "/fhir"}) {
+		h := w.ask(r.method, at(r.path), "screen-RQW-AE", "").Header()
+		if csp := h.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
+			t.Errorf("%s %s: the content policy is %q", r.method, r.path, csp)
+		}
+		for name, value := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"} {
+			if h.Get(name) != value {
+				t.Errorf("%s %s: %s is %q", r.method, r.path, name, h.Get(name))
+			}
+		}
+		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || r.path == "/{$}"; !page && h.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s %s may be stored: %q", r.method, r.path, h.Get("Cache-Control"))
+		}
+	}
+}

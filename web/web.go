@@ -1,0 +1,149 @@
+// Package web answers: what may a browser, a screen or a FHIR client ask for?
+//
+// One table (routes.go) lists every address with what a caller must be allowed to do there; one function asks package access; one
+// function turns an error into an answer. FHIR clients get OperationOutcomes, everybody else problem details (RFC 9457).
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/ucpalert/ucpalert/access"
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/plans"
+	"github.com/ucpalert/ucpalert/subscribers"
+)
+
+// Desk takes what centres publish and what people answer; [alerts.Desk] is one.
+type Desk interface {
+	// Publish keeps a plan. When it returns nil, the plan and every alert that follows from it is durable. changed is false for a
+	// repeated request. Errors: plans.ErrForeign, plans.StaleError.
+	Publish(ctx context.Context, pub plans.Publication, actor journal.Actor) (kept plans.Plan, changed bool, err error)
+	// Acknowledge records that somebody answers an alert; when it returns nil, that is durable.
+	// Errors: alerts.ErrNoAlert, alerts.ErrNotOpen, alerts.AcknowledgedError.
+	Acknowledge(ctx context.Context, alert string, actor journal.Actor) (alerts.Alert, error)
+}
+
+// Plans finds plans.
+type Plans interface {
+	// Plan returns the newest version, or plans.ErrNotFound.
+	Plan(ctx context.Context, id string) (*plans.Held, error)
+}
+
+// Journal notes who read what, and who was refused.
+type Journal interface {
+	// Record appends an entry about something that changes nothing else. When it returns nil, the entry is durable.
+	Record(ctx context.Context, e journal.Entry) error
+	// Epoch is the first half of every position.
+	Epoch() string
+}
+
+// Check is one thing that must hold for the service to be ready.
+type Check struct {
+	Name string `json:"name" doc:"What is checked"`
+	OK   bool   `json:"ok"`
+	// Reason says in words why it does not hold; it names no patient.
+	Reason string `json:"reason" doc:"Why it does not hold; empty if it does"`
+}
+
+// DemoAccount is an account that a demonstration gives to everybody who asks.
+type DemoAccount struct {
+	Token        string `json:"token"`
+	Role         string `json:"role"`
+	Organisation string `json:"organisation"`
+	Department   string `json:"department,omitempty"`
+	Description  string `json:"description"`
+}
+
+// Options are what the service hands in. Those without a stated default are required.
+type Options struct {
+	Desk    Desk
+	Plans   Plans
+	Boards  subscribers.Boards
+	Journal Journal
+	// Stream serves GET /stream/departments/{department} and signs its callers in by itself.
+	Stream   http.Handler
+	Accounts access.Book
+	// Directory is asked at each request, so that it can be replaced while the service runs.
+	Directory func() *directory.Directory
+	Now       func() time.Time
+	Log       *slog.Logger
+	// Ready checks what the service needs. It is asked with a deadline.
+	Ready func(context.Context) []Check
+	// Metrics serves GET /metrics, and Registerer takes the counters that it shows. Without Metrics, there is no such address.
+	Metrics    http.Handler
+	Registerer prometheus.Registerer
+
+	// Version is what the service calls itself in its CapabilityStatement and its description.
+	Version string
+	// BaseURL is the address under which clients know the service, such as "https://alerts.example.nhs.uk"; by default, what each
+	// request was sent to.
+	BaseURL string
+	// DemoAccounts are given to everybody who asks; none in a service with real patients.
+	DemoAccounts []DemoAccount
+	// RefuseTestNumbers refuses plans for the NHS numbers that are kept for tests.
+	RefuseTestNumbers bool
+	// BodyLimit is the longest body in bytes, 1 MB by default.
+	BodyLimit int
+	// Timeout is how long one request may take, 15 s by default; a stream may take for ever.
+	Timeout time.Duration
+	// Pages are the built pages, index.html at their root; by default those that were embedded when the program was built.
+	Pages fs.FS
+}
+
+// The defaults of Options.
+const (
+	DefaultBodyLimit = 1 << 20
+	DefaultTimeout   = 15 * time.Second
+)
+
+// server is the state behind the handlers.
+type server struct {
+	Options
+	pages    map[string]page
+	counts   counts
+	refusals refusals
+}
+
+// New makes the handler of all addresses. It refuses options that lack what it needs.
+func New(o Options) (http.Handler, error) {
+	s, routes, err := build(o)
+	if err != nil {
+		return nil, err
+	}
+	return s.observe(s.mux(routes)), nil
+}
+
+// build checks the options and lays the table of routes.
+func build(o Options) (*server, []route, error) {
+	if o.Desk == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
+		return nil, nil, errors.New("web: one of the required options is missing")
+	}
+	if o.BodyLimit <= 0 {
+		o.BodyLimit = DefaultBodyLimit
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = DefaultTimeout
+	}
+	if o.Pages == nil {
+		o.Pages = embeddedPages()
+	}
+	s := &server{Options: o}
+	var err error
+	if s.pages, err = loadPages(o.Pages); err != nil {
+		return nil, nil, fmt.Errorf("web: load the pages: %w", err)
+	}
+	if s.counts, err = newCounts(o.Registerer); err != nil {
+		return nil, nil, fmt.Errorf("web: register the counters: %w", err)
+	}
+	return s, s.routes(), nil
+}

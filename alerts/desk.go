@@ -102,6 +102,7 @@ type Outcome struct {
 // Errors: ErrUnknownSender; anything else is a failure of the store, and the sender must not be told that the message was taken.
 func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 	now, dir := d.now(), d.dir()
+	e = e.plausible(now)
 	org, ok := dir.Facility(e.Facility, now)
 	if !ok {
 		return Outcome{}, ErrUnknownSender

@@ -129,6 +129,21 @@ func (e Event) Stamp() Stamp {
 	return Stamp(hex.AppendEncode(append(b, '~'), e.Hash[:6]))
 }
 
+// plausible drops times that lie more than a day ahead of the clock: a wrong year would win over everything that is said of the visit
+// afterwards, its departure too. A message that is left with no time was sent now.
+func (e Event) plausible(now time.Time) Event {
+	latest := now.Add(24 * time.Hour)
+	for _, t := range [...]*time.Time{&e.Occurred, &e.Recorded, &e.Sent} {
+		if t.After(latest) {
+			*t = time.Time{}
+		}
+	}
+	if e.Occurred.IsZero() && e.Recorded.IsZero() && e.Sent.IsZero() {
+		e.Sent = now
+	}
+	return e
+}
+
 // Time is the instant that the stamp begins with, to the millisecond; zero for the empty stamp.
 func (s Stamp) Time() time.Time {
 	if len(s) < millisDigits {

@@ -18,7 +18,7 @@ type Feed struct {
 	poll      time.Duration
 	wake      chan struct{}
 	number    atomic.Int64
-	lastRead  atomic.Int64 // Unix nanoseconds of the last successful read
+	lastRead  atomic.Pointer[time.Time] // of the last successful read; with its monotonic clock, which nobody can set back
 	mu        sync.Mutex
 	followers []func([]Entry)
 }
@@ -54,11 +54,10 @@ func (f *Feed) Number() int64 { return f.number.Load() }
 
 // LastRead is when the feed last read the journal successfully; the zero time before the first read.
 func (f *Feed) LastRead() time.Time {
-	n := f.lastRead.Load()
-	if n == 0 {
-		return time.Time{}
+	if t := f.lastRead.Load(); t != nil {
+		return *t
 	}
-	return time.Unix(0, n)
+	return time.Time{}
 }
 
 // Run follows the journal until the context ends. An error of the log is logged and tried again after the poll interval: readers
@@ -94,7 +93,8 @@ func (f *Feed) advance(ctx context.Context, started *bool) error {
 		if err != nil {
 			return fmt.Errorf("read the journal after %d: %w", f.number.Load(), err)
 		}
-		f.lastRead.Store(time.Now().UnixNano())
+		now := time.Now()
+		f.lastRead.Store(&now)
 		if len(entries) == 0 {
 			return nil
 		}

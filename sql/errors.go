@@ -26,8 +26,6 @@ var (
 	ErrFull = errors.New("the disk is full")
 	// ErrUnconfirmed says that PostgreSQL committed with a warning: the standby may not have the change, so it counts as not done.
 	ErrUnconfirmed = errors.New("the commit was not confirmed")
-	// ErrReadOnly refuses to change anything inside Read.
-	ErrReadOnly = errors.New("this transaction only reads")
 )
 
 // brokenError is ErrBroken with what broke it.

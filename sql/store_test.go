@@ -380,3 +380,19 @@ func TestAMessageThatNobodyUnderstandsIsKeptOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestATimeInTheFutureDoesNotOutliveTheVisit(t *testing.T) {
+	eachService(t, func(t *testing.T, s service) {
+		s.publish(t, "plan-1", "9990000018", plans.Active, "first")
+		wrongYear := message(alerts.Arrive, "V1", "1", "9990000018", 0)
+		wrongYear.Occurred = noon.AddDate(36, 0, 0)
+		s.receive(t, wrongYear)
+		if open := s.board(t, "RQW-AE"); len(open) != 1 {
+			t.Fatalf("%d alerts after the arrival", len(open))
+		}
+		s.receive(t, message(alerts.Depart, "V1", "2", "", 9))
+		if open := s.board(t, "RQW-AE"); len(open) != 0 {
+			t.Error("the departure was taken for older than the arrival")
+		}
+	})
+}

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 
 	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
 )
 
@@ -158,6 +159,28 @@ func TestWhatCouldNotBeKeptIsNotCalledDone(t *testing.T) {
 		replies := c.all("done", "refused")
 		if len(replies) != 1 || answer(replies[0]) != "refused acknowledge a1: "+reasonNotKept {
 			t.Errorf("answered %v", replies)
+		}
+	})
+}
+
+func TestACommandIsRefusedToWhoMayNoLongerGiveIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.raise("RQW-AE", "a1")
+		c := serve(t, w, nil).watch(t, "RQW-AE", clinicianToken, "")
+		taken, err := directory.Parse([]byte(strings.ReplaceAll(
+			strings.ReplaceAll(directoryFile, "Hospital, organisation: RQW", "Hospital, organisation: RWG"), ", main_site: RQWG0", "")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.set(func() { w.dir = taken }) // another trust has taken the hospital over
+		c.command("acknowledge", "a1")
+		replies := c.all("done", "refused")
+		if len(replies) != 1 || answer(replies[0]) != "refused acknowledge a1: "+reasonMayNot {
+			t.Errorf("answered %v", replies)
+		}
+		if w.sights["a1"].Alert.Acknowledgement != nil {
+			t.Error("the alert was acknowledged")
 		}
 	})
 }

@@ -48,7 +48,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.o.Slog.Warn("a stream was asked for by a page of a foreign origin", "remote", r.RemoteAddr)
 		http.Error(w, "Pages of this origin may not connect.", http.StatusForbidden)
 		return
-	case !h.isRunning():
+	case !h.Running():
 		w.Header().Set("Retry-After", "1")
 		http.Error(w, "The service is starting or stopping; come back.", http.StatusServiceUnavailable)
 		return
@@ -67,7 +67,8 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (h *Hub) isRunning() bool {
+// Running tells whether screens are let in.
+func (h *Hub) Running() bool {
 	h.life.Lock()
 	defer h.life.Unlock()
 	return h.running

@@ -1,0 +1,45 @@
+# make run     builds everything and starts the service with a pretend London and Hertfordshire
+# make test    everything that decides whether a change is good; installs what it needs (Debian)
+# make bench   measures this build on this machine; prints a table and writes bench-out/*.json
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+PAGES   := web/ui/dist/index.html
+UI      := $(shell find web/ui/src web/ui/*.json web/ui/*.mjs web/ui/*.html -type f 2>/dev/null)
+
+.PHONY: build run test bench kill-loop fuzz lint clean
+
+build: $(PAGES)
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ucpalert ./cmd/ucpalert
+
+run: build
+	bin/ucpalert demo --data data/demo
+
+test:
+	scripts/test.sh
+
+bench: build
+	bin/ucpalert bench --out bench-out
+
+# The long form of the suite that kills the service under load; the short form is part of make test.
+kill-loop: build
+	UCPALERT_TEST_KILLS=50 $(GO) test -count=1 -timeout 30m -run TestNothingAnsweredIsLost ./cmd/ucpalert
+
+# Every fuzz target for a minute.
+fuzz:
+	scripts/fuzz.sh 60s
+
+lint:
+	scripts/lint.sh
+
+# The pages: installed by npm from the lock file, built into web/ui/dist, embedded by go build.
+web/ui/node_modules/.package-lock.json: web/ui/package-lock.json
+	cd web/ui && npm ci --no-audit --no-fund
+
+$(PAGES): web/ui/node_modules/.package-lock.json $(UI)
+	cd web/ui && npm run build
+
+clean:
+	rm -rf bin bench-out web/ui/node_modules tests/browser/node_modules
+	find web/ui/dist -type f ! -name README -delete

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/ucpalert/ucpalert/demo"
+)
+
+// benchServer is `ucpalert serve` in a process of its own, with the demo's directory and accounts.
+type benchServer struct {
+	process    *exec.Cmd
+	folder     string
+	http, mllp string
+	temporary  bool
+}
+
+func startBenchServer(ctx context.Context, folder string) (*benchServer, error) {
+	s := &benchServer{folder: folder}
+	var err error
+	if folder == "" {
+		if s.folder, err = os.MkdirTemp("", "ucpalert-bench-"); err != nil {
+			return nil, err
+		}
+		s.temporary = true
+	} else if err = os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	config, err := s.writeConfig()
+	if err != nil {
+		return nil, err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	s.process = exec.CommandContext(ctx, program, "serve", "--config", config)
+	s.process.Cancel = func() error { return s.process.Process.Signal(os.Interrupt) }
+	stderr, err := s.process.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.process.Start(); err != nil {
+		return nil, fmt.Errorf("start the server: %w", err)
+	}
+	return s, s.waitReady(stderr)
+}
+
+// waitReady reads the log until the server is ready, and drops the rest of it.
+func (s *benchServer) waitReady(stderr io.ReadCloser) error {
+	lines := bufio.NewScanner(stderr)
+	for lines.Scan() {
+		var line struct{ Msg string }
+		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "ready" {
+			go func() { _, _ = io.Copy(io.Discard, stderr) }() // ends with the server, whose end is waited for
+			return nil
+		}
+		fmt.Fprintln(os.Stderr, lines.Text())
+	}
+	return errors.Join(errors.New("the server ended before it was ready"), s.process.Wait())
+}
+
+func (s *benchServer) writeConfig() (string, error) {
+	var c config
+	var err error
+	if s.http, err = unusedAddress(); err != nil {
+		return "", err
+	}
+	if s.mllp, err = unusedAddress(); err != nil {
+		return "", err
+	}
+	c.HTTP.Address, c.MLLP.Address, c.MLLP.Connections = s.http, s.mllp, 256
+	c.Storage.DataFolder, c.Directory, c.AllowTestPatients, c.LogLevel = "data", "directory.yaml", true, "info"
+	c.Tokens = tokensOf(demo.Accounts())
+	b, err := yaml.Marshal(c)
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(filepath.Join(s.folder, "directory.yaml"), demo.DirectoryYAML, 0o600); err != nil {
+		return "", err
+	}
+	name := filepath.Join(s.folder, "ucpalert.yaml")
+	return name, os.WriteFile(name, b, 0o600)
+}
+
+// tokensOf turns the demo's accounts into what a configuration holds.
+func tokensOf(accounts []demo.Account) []tokenConfig {
+	var out []tokenConfig
+	for _, a := range accounts {
+		out = append(out, tokenConfig{
+			Name: a.Name, SHA256: fmt.Sprintf("%x", sha256.Sum256([]byte(a.Token))), Role: a.Role, Organisation: a.Organisation, Department: a.Department,
+		})
+	}
+	return out
+}
+
+func unusedAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// memory is the server's resident memory in MB (10^6 bytes).
+func (s *benchServer) memory() (float64, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.process.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(b)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kib, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 64)
+			return kib * 1024 / 1e6, err
+		}
+	}
+	return 0, errors.New("the system does not say how much memory the server has")
+}
+
+// stop asks the server to end and waits for it.
+func (s *benchServer) stop() error {
+	if err := s.process.Process.Signal(os.Interrupt); err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.process.Wait() }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(time.Minute):
+		return errors.Join(errors.New("the server did not stop within a minute"), s.process.Process.Kill())
+	}
+}
+
+// remove ends the server if it still runs, and takes the temporary folder away.
+func (s *benchServer) remove() {
+	if s.process.ProcessState == nil {
+		_ = s.process.Process.Kill()
+		_ = s.process.Wait()
+	}
+	if s.temporary {
+		_ = os.RemoveAll(s.folder)
+	}
+}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/ucpalert/ucpalert/access"
+	"github.com/ucpalert/ucpalert/directory"
+)
+
+// config is the configuration file. docs/ucpalert.example.yaml documents every key; a test holds the two together.
+type config struct {
+	HTTP struct {
+		Address        string   `yaml:"address"`
+		AllowedOrigins []string `yaml:"allowed_origins"`
+	} `yaml:"http"`
+	MLLP struct {
+		Address     string `yaml:"address"`
+		Connections int    `yaml:"connections"`
+	} `yaml:"mllp"`
+	Storage struct {
+		DataFolder  string `yaml:"data_folder"`
+		PostgresURL string `yaml:"postgres_url"`
+	} `yaml:"storage"`
+	Directory         string        `yaml:"directory"`
+	AllowTestPatients bool          `yaml:"allow_test_patients"`
+	Tokens            []tokenConfig `yaml:"tokens"`
+	LogLevel          string        `yaml:"log_level"`
+}
+
+// tokenConfig is one caller. The token itself is never written down, only its SHA-256.
+type tokenConfig struct {
+	Name         string `yaml:"name"`
+	SHA256       string `yaml:"sha256"`
+	Role         string `yaml:"role"`
+	Organisation string `yaml:"organisation"`
+	Department   string `yaml:"department"`
+}
+
+// defaults are what holds for a key that neither the file nor the environment names.
+func defaults() config {
+	var c config
+	c.HTTP.Address = "127.0.0.1:8080"
+	c.MLLP.Address = "127.0.0.1:2575"
+	c.MLLP.Connections = 1000
+	c.LogLevel = "info"
+	return c
+}
+
+// loadConfig reads a file strictly (an unknown key is refused by name), then the environment. Paths in the file are relative to it.
+func loadConfig(name string, environ []string) (config, []string, error) {
+	c := defaults()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return config{}, nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	err = yaml.NewDecoder(bytes.NewReader(b), yaml.Strict()).Decode(&c)
+	if err != nil && !errors.Is(err, io.EOF) { // an empty file is one that leaves everything at its default
+		return config{}, nil, fmt.Errorf("configuration %s: %s", name, yaml.FormatError(err, false, true))
+	}
+	folder := filepath.Dir(name)
+	for _, path := range []*string{&c.Directory, &c.Storage.DataFolder} {
+		if *path != "" && !filepath.IsAbs(*path) {
+			*path = filepath.Join(folder, *path)
+		}
+	}
+	unknown, err := c.override(environ)
+	if err != nil {
+		return config{}, nil, err
+	}
+	return c, unknown, c.check()
+}
+
+// envPrefix begins the name of every variable that overrides a key: UCPALERT_HTTP_ADDRESS is http.address. Names that go on with TEST_
+// belong to the tests.
+const envPrefix = "UCPALERT_"
+
+// override sets keys from variables such as UCPALERT_HTTP_ADDRESS; lists are given in YAML. It returns variables that name no key.
+func (c *config) override(environ []string) (unknown []string, err error) {
+	keys := map[string]reflect.Value{}
+	collectKeys(reflect.ValueOf(c).Elem(), envPrefix, keys)
+	for _, variable := range environ {
+		name, value, _ := strings.Cut(variable, "=")
+		if !strings.HasPrefix(name, envPrefix) || strings.HasPrefix(name, envPrefix+"TEST_") {
+			continue
+		}
+		field, ok := keys[name]
+		if !ok {
+			unknown = append(unknown, name)
+			continue
+		}
+		if field.Kind() == reflect.String {
+			field.SetString(value)
+			continue
+		}
+		if err := yaml.UnmarshalWithOptions([]byte(value), field.Addr().Interface(), yaml.Strict()); err != nil {
+			return nil, fmt.Errorf("variable %s: %s", name, yaml.FormatError(err, false, false))
+		}
+	}
+	return unknown, nil
+}
+
+// collectKeys finds the settable fields below v under the names of their variables.
+func collectKeys(v reflect.Value, prefix string, keys map[string]reflect.Value) {
+	for i := range v.NumField() {
+		name := prefix + strings.ToUpper(v.Type().Field(i).Tag.Get("yaml"))
+		if v.Field(i).Kind() == reflect.Struct {
+			collectKeys(v.Field(i), name+"_", keys)
+			continue
+		}
+		keys[name] = v.Field(i)
+	}
+}
+
+func (c *config) check() error {
+	switch {
+	case c.Storage.DataFolder == "" && c.Storage.PostgresURL == "":
+		return errors.New("configuration: storage.data_folder or storage.postgres_url must be set")
+	case c.Storage.DataFolder != "" && c.Storage.PostgresURL != "":
+		return errors.New("configuration: only one of storage.data_folder and storage.postgres_url can be set")
+	case c.Directory == "":
+		return errors.New("configuration: directory must name the directory file")
+	case c.MLLP.Connections < 1:
+		return errors.New("configuration: mllp.connections must be at least 1")
+	}
+	_, err := c.level()
+	return err
+}
+
+func (c *config) level() (slog.Level, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return 0, errors.New("configuration: log_level must be debug, info, warn or error")
+	}
+	return level, nil
+}
+
+// accounts checks the callers against the directory and makes the book of accounts.
+func accounts(tokens []tokenConfig, dir *directory.Directory) (access.Book, error) {
+	known := map[access.Token]access.Account{}
+	for i, t := range tokens {
+		a := access.Account{Name: t.Name, Role: access.Role(t.Role), Organisation: t.Organisation, Department: t.Department}
+		token, err := access.ParseToken(t.SHA256)
+		if err == nil {
+			err = checkAccount(a, dir)
+		}
+		if _, twice := known[token]; err == nil && twice {
+			err = errors.New("another caller has the same token")
+		}
+		if err != nil {
+			return access.Book{}, fmt.Errorf("configuration: tokens[%d] (%s): %w", i, t.Name, err)
+		}
+		known[token] = a
+	}
+	return access.NewBook(known), nil
+}
+
+func checkAccount(a access.Account, dir *directory.Directory) error {
+	if a.Name == "" {
+		return errors.New("name must be set")
+	}
+	if _, ok := dir.Organisation(a.Organisation); !ok {
+		return fmt.Errorf("organisation %q is not in the directory", a.Organisation)
+	}
+	switch a.Role {
+	case access.Screen:
+		org, ok := dir.OrganisationOf(a.Department)
+		if !ok || org.ID != a.Organisation {
+			return fmt.Errorf("department %q is not one of organisation %s", a.Department, a.Organisation)
+		}
+	case access.Clinician, access.Centre:
+		if a.Department != "" {
+			return fmt.Errorf("department is for role %s only", access.Screen)
+		}
+	default:
+		return fmt.Errorf("role must be %s, %s or %s", access.Screen, access.Clinician, access.Centre)
+	}
+	return nil
+}

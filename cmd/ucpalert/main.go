@@ -1,0 +1,49 @@
+// Command ucpalert answers: how is everything wired? Each subcommand has a file of its own; no rules live here.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // the departments' zones, also where the machine has none
+
+	"github.com/alecthomas/kong"
+)
+
+// commandLine is what can be typed. Unknown commands and flags are refused by name.
+type commandLine struct {
+	Serve   serveCommand   `cmd:"" help:"Run the service."`
+	Demo    demoCommand    `cmd:"" help:"Run the service with a pretend London and Hertfordshire."`
+	Send    sendCommand    `cmd:"" help:"Send HL7 v2 files over MLLP and print the answers."`
+	Bench   benchCommand   `cmd:"" help:"Measure this build on this machine."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var line commandLine
+	parser := kong.Must(&line,
+		kong.Name("ucpalert"),
+		kong.Description("Puts a patient's Urgent Care Plan on the screen of the A&E department that the patient arrives at."),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	command, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		parser.FatalIfErrorf(err)
+	}
+	if err := command.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "ucpalert:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// newLog writes one JSON line per outcome on standard error.
+func newLog(level slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}

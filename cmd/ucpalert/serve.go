@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/ucpalert/ucpalert/access"
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/hl7"
+	"github.com/ucpalert/ucpalert/hl7/mllp"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/sql"
+	"github.com/ucpalert/ucpalert/subscribers/stream"
+	"github.com/ucpalert/ucpalert/web"
+)
+
+type serveCommand struct {
+	Config string `required:"" type:"existingfile" placeholder:"FILE" help:"The configuration; docs/ucpalert.example.yaml explains every key."`
+}
+
+func (c serveCommand) Run(ctx context.Context) error {
+	cfg, unknown, err := loadConfig(c.Config, os.Environ())
+	if err != nil {
+		return err
+	}
+	level, err := cfg.level()
+	if err != nil {
+		return err
+	}
+	log := newLog(level)
+	for _, name := range unknown {
+		log.Warn("this variable overrides no key of the configuration", "variable", name)
+	}
+	dir, err := directory.Load(cfg.Directory)
+	if err != nil {
+		return err
+	}
+	book, err := accounts(cfg.Tokens, dir)
+	if err != nil {
+		return err
+	}
+	return runNode(ctx, node{cfg: cfg, log: log, dir: dir, accounts: book})
+}
+
+// node is one running copy of the service, before it runs.
+type node struct {
+	cfg      config
+	log      *slog.Logger
+	dir      *directory.Directory
+	accounts access.Book
+	// demoAccounts are given to everybody who asks; none outside the demo.
+	demoAccounts []web.DemoAccount
+	// beside runs while the service does; it stops first. May be nil.
+	beside *part
+}
+
+// freshness is how old the last look at the journal may be for the service to call itself alive: the feed looks every second.
+const freshness = 5 * time.Second
+
+// runNode opens everything, says "ready" once both listeners accept, and stops in order when the context ends: first who sends, then
+// who takes messages, then screens and browsers, then the journal's reader, last the database.
+func runNode(ctx context.Context, n node) (err error) {
+	db, err := sql.Open(ctx, sql.Options{DataDir: n.cfg.Storage.DataFolder, PostgresURL: n.cfg.Storage.PostgresURL, Log: n.log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	store := sql.NewStore(db)
+	feed := journal.NewFeed(store, n.log)
+	db.OnCommit(feed.Wake)
+	current := func() *directory.Directory { return n.dir }
+	desk := alerts.NewDesk(store, current, time.Now)
+	fresh := func() bool { return time.Since(feed.LastRead()) < freshness }
+
+	hub := stream.New(stream.Options{
+		Log: store, Boards: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
+		Fresh: fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins,
+	})
+	feed.Follow(hub.Follow)
+
+	hospitals, err := n.hospitals(desk, store)
+	if err != nil {
+		return err
+	}
+	handler, err := n.handler(db, store, desk, hub, fresh, hospitals)
+	if err != nil {
+		return err
+	}
+	mllpListener, err := net.Listen("tcp", n.cfg.MLLP.Address)
+	if err != nil {
+		return fmt.Errorf("listen for hospitals (mllp.address): %w", err)
+	}
+	httpListener, err := net.Listen("tcp", n.cfg.HTTP.Address)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen for browsers (http.address): %w", err), mllpListener.Close())
+	}
+	parts := []part{
+		{"ready", func(ctx context.Context) error {
+			return n.announce(ctx, hub, fresh, "http", httpListener.Addr().String(), "mllp", mllpListener.Addr().String(), "version", version, "epoch", store.Epoch())
+		}},
+		{"mllp", func(ctx context.Context) error { return hospitals.Serve(ctx, mllpListener) }},
+		{"streams", hub.Run},
+		{"http", func(ctx context.Context) error { return serveHTTP(ctx, httpListener, handler, n.log) }},
+		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store) }},
+		{"feed", feed.Run},
+		{"listen", func(ctx context.Context) error { return db.Listen(ctx, feed.Wake) }},
+	}
+	if n.beside != nil {
+		parts = append([]part{*n.beside}, parts...)
+	}
+	return runParts(ctx, n.log, parts...)
+}
+
+// hospitals is the MLLP server: every message goes to the desk.
+func (n node) hospitals(desk *alerts.Desk, store *sql.Store) (*mllp.Server, error) {
+	zone, err := time.LoadLocation(directory.DefaultTimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("load the hospitals' time zone: %w", err)
+	}
+	receiver := &hl7.Receiver{
+		Desk: desk, Quarantine: store, Answers: hl7.NewAnswerer("UCPALERT", "UCPALERT", time.Now),
+		Rules: hl7.Rules{Zone: zone, TestPatients: n.cfg.AllowTestPatients}, Now: time.Now, Log: n.log,
+		// No answer at all when the disk fails: many senders go on to their next message after an AE, and would empty their queue into it.
+		SilentOnFailure: true,
+	}
+	return &mllp.Server{Handler: receiver.Handle, Reject: receiver.Reject, Limits: mllp.Limits{Connections: n.cfg.MLLP.Connections}, Log: n.log}, nil
+}
+
+// announce says "ready" once messages are taken, screens are let in and the journal is read.
+func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, about ...any) error {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !hub.Running() || !fresh() {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+	n.log.Info("ready", about...)
+	<-ctx.Done()
+	return nil
+}
+
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, fresh func() bool, hospitals *mllp.Server) (http.Handler, error) {
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registerGauges(metrics, hub, hospitals)
+	return web.New(web.Options{
+		Desk: desk, Plans: store, Boards: store, Journal: store, Stream: hub, Accounts: n.accounts,
+		Directory: func() *directory.Directory { return n.dir }, Now: time.Now, Log: n.log,
+		Ready:   func(ctx context.Context) []web.Check { return checks(ctx, db, fresh) },
+		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
+		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients,
+	})
+}
+
+// checks are what the service needs to take messages and show them. The listeners are up: this answer came through one, and a failure of
+// the other ends the process.
+func checks(ctx context.Context, db *sql.DB, fresh func() bool) []web.Check {
+	database := web.Check{Name: "database", OK: true}
+	if err := db.Ready(ctx); err != nil {
+		database.OK, database.Reason = false, err.Error()
+	}
+	reader := web.Check{Name: "journal", OK: fresh()}
+	if !reader.OK {
+		reader.Reason = "the journal was not read within the last five seconds; see the log"
+	}
+	return []web.Check{database, reader, {Name: "listeners", OK: true}}
+}
+
+// serveHTTP serves until the context ends, and then lets the requests in hand finish.
+func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }() // waited for below
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	patience, cancel := context.WithTimeout(context.Background(), stopTimeout/2)
+	defer cancel()
+	err := server.Shutdown(patience)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close() // whoever is still being answered has had their time
+	}
+	if ended := <-ended; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(err, ended)
+	}
+	return err
+}

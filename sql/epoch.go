@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,7 +81,11 @@ func (db *DB) settleEpoch(ctx context.Context) error {
 		return err
 	}
 	if reason != "" {
-		db.log.WarnContext(ctx, "new epoch: every client starts again from a snapshot", "reason", reason, "epoch", epoch, "journal", head)
+		level := slog.LevelWarn
+		if head == 0 {
+			level = slog.LevelInfo // nobody has a position in it yet
+		}
+		db.log.Log(ctx, level, "new epoch: every client starts again from a snapshot", "reason", reason, "epoch", epoch, "journal", head)
 	}
 	db.epoch.Store(&epoch)
 	return mark.write(epoch, head)

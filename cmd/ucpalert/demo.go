@@ -34,7 +34,7 @@ func (c demoCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	log := newLog(slog.LevelInfo)
+	log := newLog(slog.LevelWarn) // a newcomer's terminal is not a log file
 	options := demo.Options{
 		FHIRBase: "http://" + reachable(c.HTTP) + "/fhir", MLLPAddr: reachable(c.MLLP), Arrivals: c.Arrivals, Seed: uint64(time.Now().UnixNano()),
 		Notebook: filepath.Join(c.Data, "pretend-hospitals.json"), Log: log,
@@ -47,7 +47,7 @@ func (c demoCommand) Run(ctx context.Context) error {
 		return nil
 	}}
 	c.greet()
-	return runNode(ctx, node{cfg: cfg, log: log, dir: dir, accounts: book, demoAccounts: demoAccounts(), beside: &world})
+	return runNode(ctx, node{cfg: cfg, log: log, news: newLog(slog.LevelInfo), dir: dir, accounts: book, demoAccounts: demoAccounts(), beside: &world})
 }
 
 // reachable is the address at which this machine reaches a listener.

@@ -50,13 +50,15 @@ func (c serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return runNode(ctx, node{cfg: cfg, log: log, dir: dir, accounts: book})
+	return runNode(ctx, node{cfg: cfg, log: log, news: newLog(min(level, slog.LevelInfo)), dir: dir, accounts: book})
 }
 
 // node is one running copy of the service, before it runs.
 type node struct {
-	cfg      config
-	log      *slog.Logger
+	cfg config
+	log *slog.Logger
+	// news says "ready" even where log is quieter.
+	news     *slog.Logger
 	dir      *directory.Directory
 	accounts access.Book
 	// demoAccounts are given to everybody who asks; none outside the demo.
@@ -148,7 +150,7 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 		case <-tick.C:
 		}
 	}
-	n.log.Info("ready", about...)
+	n.news.Info("ready", about...)
 	<-ctx.Done()
 	return nil
 }

@@ -57,7 +57,7 @@ func TestAnNHSNumberMasksItselfWhereverItIsPrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, printed := range map[string]string{
-		"%v": fmt.Sprintf("%v", n), "%+v": fmt.Sprintf("%+v", h), "%#v": fmt.Sprintf("%#v", h), "%s": fmt.Sprintf("%s", h.Identity),
+		"%v": fmt.Sprintf("%v", n), "%+v": fmt.Sprintf("%+v", h), "%#v": fmt.Sprintf("%#v", h), "%s": fmt.Sprintf("%s|%v", h.Identity, &h.Identity),
 		"slog": logged.String(), "json": string(encoded),
 	} {
 		if strings.Contains(printed, "9990000018") || strings.Contains(printed, "Marker") {

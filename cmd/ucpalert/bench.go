@@ -18,7 +18,7 @@ type benchCommand struct {
 	Data    string        `help:"Folder for the server's database, on the disk to be measured; a temporary one if empty."`
 	Seed    uint64        `default:"1" help:"Decides who comes in which order."`
 	Plans   int           `default:"100000" help:"How many plans are held."`
-	Seconds time.Duration `default:"10s" name:"seconds" help:"How long each load lasts."`
+	Each    time.Duration `default:"10s" name:"each" help:"How long each load lasts."`
 	Screens int           `default:"200" help:"How many screens are connected while latency is measured."`
 	Idle    int           `default:"1000" help:"How many screens are connected while memory is measured."`
 }
@@ -73,7 +73,7 @@ func (r *benchReport) milliseconds(name string, d time.Duration, below float64) 
 func (c benchCommand) Run(ctx context.Context) error {
 	r := &benchReport{
 		Began: time.Now().UTC(), Version: version, Go: runtime.Version(), CPUs: runtime.NumCPU(), Seed: c.Seed, Plans: c.Plans,
-		Seconds: c.Seconds.Seconds(),
+		Seconds: c.Each.Seconds(),
 	}
 	server, err := startBenchServer(ctx, c.Data)
 	if err != nil {

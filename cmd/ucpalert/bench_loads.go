@@ -74,7 +74,7 @@ func publishOne(ctx context.Context, client *http.Client, address string, i int)
 
 func (c benchCommand) load(s *benchServer, connections int) demo.Load {
 	return demo.Load{
-		Address: s.mllp, Connections: connections, Duration: c.Seconds, Plans: c.Plans, Flagged: 0.02, Seed: c.Seed + uint64(connections),
+		Address: s.mllp, Connections: connections, Duration: c.Each, Plans: c.Plans, Flagged: 0.02, Seed: c.Seed + uint64(connections),
 	}
 }
 

@@ -7,6 +7,7 @@ import { theService } from "./service.mjs";
 
 const folder = new URL(".", import.meta.url).pathname;
 const service = await theService();
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void service.stop().then(() => process.exit(1)));
 try {
   const files = readdirSync(folder).filter((name) => name.endsWith(".test.mjs")).map((name) => folder + name);
   const run = spawn(process.execPath, ["--test", "--test-concurrency=1", ...process.argv.slice(2), ...files], {

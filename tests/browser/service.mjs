@@ -110,7 +110,8 @@ export async function sendADT(service, { event = "A04", nhs = "", born = "", fam
       void connection.close().then(() => done(said), fail);
     });
     connection.on("error", fail);
-    connection.sendMessage(new Message({ text })).catch(fail);
+    // Sending before it has connected makes this client open a second connection, which it then never closes.
+    connection.once("connect", () => connection.sendMessage(new Message({ text })).catch(fail));
   });
 }
 

@@ -104,9 +104,9 @@ func (c *compiler) lineComment(rest string) error {
 
 // blockComment passes over a comment, or enters it if it is text for this dialect.
 func (c *compiler) blockComment(rest string) error {
-	end := strings.Index(rest, "*/")
+	end := strings.Index(rest[2:], "*/") + 2 // behind the opening: "/*/" is not a whole comment
 	switch {
-	case end < 0:
+	case end < 2:
 		return errors.New("a comment is not closed")
 	case c.inside || strings.Contains(rest[2:end], "/*"):
 		return errors.New("comments inside comments mean different things to the two engines")

@@ -99,7 +99,7 @@ export const texts = {
     born: "Born",
     nhsNumber: "NHS number",
     noNumber: "not known",
-    here: (wait: string) => (wait === "just now" ? "Arrived just now" : `Here ${wait}`),
+    here: (wait: string) => (wait === "just now" ? "Just arrived" : `Here ${wait}`),
     arrived: (time: string) => `Arrived ${time}`,
     raised: (time: string) => `Alert raised ${time}`,
     nowhere: "Location not known",

@@ -1,0 +1,79 @@
+package access_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/ucpalert/ucpalert/access"
+)
+
+func TestWhoMayDoWhat(t *testing.T) {
+	screen := access.Account{Name: "board", Role: access.Screen, Organisation: "RQW", Department: "RQW-AE"}
+	doctor := access.Account{Name: "doctor", Role: access.Clinician, Organisation: "RQW"}
+	centre := access.Account{Name: "centre", Role: access.Centre, Organisation: "RAL"}
+	here := access.Object{Department: "RQW-AE", Organisation: "RQW", Centre: "RAL"}
+	nextDoor := access.Object{Department: "RQW-UTC", Organisation: "RQW", Centre: "RAL"}
+	elsewhere := access.Object{Department: "RWG-AE", Organisation: "RWG", Centre: "RP4"}
+	for _, row := range []struct {
+		what    string
+		account access.Account
+		do      access.Action
+		to      access.Object
+		may     bool
+	}{
+		{"a screen watches its board", screen, access.WatchBoard, here, true},
+		{"a screen opens a plan of its board", screen, access.OpenPlan, here, true},
+		{"a screen answers an alert of its board", screen, access.Acknowledge, here, true},
+		{"a screen watches the department next door", screen, access.WatchBoard, nextDoor, false},
+		{"a screen answers for another hospital", screen, access.Acknowledge, elsewhere, false},
+		{"a screen publishes", screen, access.PublishPlan, here, false},
+		{"a clinician watches every board of the trust", doctor, access.WatchBoard, nextDoor, true},
+		{"a clinician watches another trust's board", doctor, access.WatchBoard, elsewhere, false},
+		{"a clinician reads the document as published", doctor, access.ReadOwnPlan, here, false},
+		{"a centre publishes its own plan", centre, access.PublishPlan, here, true},
+		{"a centre publishes another's plan", centre, access.PublishPlan, elsewhere, false},
+		{"a centre reads another's plan", centre, access.ReadOwnPlan, elsewhere, false},
+		{"a centre watches a board", centre, access.WatchBoard, here, false},
+		{"nobody does nothing to nothing", access.Account{}, access.WatchBoard, access.Object{}, false},
+		{"a screen without a department watches a board without one", access.Account{Role: access.Screen}, access.WatchBoard, access.Object{}, false},
+		{"a clinician without an organisation", access.Account{Role: access.Clinician}, access.WatchBoard, access.Object{}, false},
+		{"a centre without an organisation", access.Account{Role: access.Centre}, access.PublishPlan, access.Object{}, false},
+		{"an action that is in no row", doctor, access.Action("delete everything"), here, false},
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			err := access.May(row.account, row.do, row.to)
+			if (err == nil) != row.may || err != nil && !errors.Is(err, access.ErrRefused) {
+				t.Errorf("may says %v", err)
+			}
+		})
+	}
+}
+
+func TestATokenIsKnownByItsHashOnly(t *testing.T) {
+	hash := access.HashToken("secret")
+	book := access.NewBook(map[access.Token]access.Account{hash: {Name: "board"}})
+	if a, ok := book.Find("secret"); !ok || a.Name != "board" {
+		t.Errorf("found %+v, %v", a, ok)
+	}
+	for _, wrong := range []string{"", "Secret", "secret ", string(hash[:])} {
+		if _, ok := book.Find(wrong); ok {
+			t.Errorf("%q was taken for the token", wrong)
+		}
+	}
+	if _, ok := (access.Book{}).Find("secret"); ok {
+		t.Error("an empty book knows a token")
+	}
+}
+
+func TestParseToken(t *testing.T) {
+	good := strings.Repeat("0f", 32)
+	if _, err := access.ParseToken(" " + good + "\n"); err != nil {
+		t.Error(err)
+	}
+	for _, bad := range []string{"", "secret", good[1:], good + "00", strings.Repeat("zz", 32)} {
+		if _, err := access.ParseToken(bad); err == nil || bad != "" && strings.Contains(err.Error(), bad) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}

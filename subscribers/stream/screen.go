@@ -51,8 +51,9 @@ type screen struct {
 	// refused: a refused command was journalled. It belongs to the reader.
 	refused bool
 
-	// pen is held by whoever writes a message to this socket, for writeWithin at most. Nobody else's screen waits for it.
-	pen sync.Mutex
+	// pen holds one token for whoever writes a message to this socket, for writeWithin at most. Only the screen's own reader and drain
+	// ever wait for it.
+	pen chan struct{}
 
 	// mu guards what follows; nothing is waited for while it is held.
 	mu       sync.Mutex
@@ -90,10 +91,10 @@ func (s *screen) extend() {
 // write lets one writer at a time write to the socket. It returns errGone after it has ended the screen, if the client does not take
 // what is written.
 func (h *Hub) write(s *screen, to func(*websocket.Conn) error) error {
-	s.pen.Lock()
+	s.pen <- struct{}{}
 	_ = s.conn.SetWriteDeadline(time.Now().Add(writeWithin)) // only notes it
 	err := to(s.conn)
-	s.pen.Unlock()
+	<-s.pen
 	switch {
 	case err == nil:
 		return nil

@@ -59,7 +59,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.o.Slog.Info("a stream's handshake failed", "remote", r.RemoteAddr, "error", err) // the library has answered
 		return
 	}
-	s := &screen{conn: conn, wire: over.wire, department: r.PathValue("department"), since: time.Now()}
+	s := &screen{conn: conn, wire: over.wire, pen: make(chan struct{}, 1), department: r.PathValue("department"), since: time.Now()}
 	refusal := h.admit(s)
 	if !h.spawn(func() { h.attend(s, refusal) }) {
 		h.end(s, errRestart)

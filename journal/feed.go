@@ -93,13 +93,12 @@ func (f *Feed) advance(ctx context.Context, started *bool) error {
 		if err != nil {
 			return fmt.Errorf("read the journal after %d: %w", f.number.Load(), err)
 		}
-		now := time.Now()
-		f.lastRead.Store(&now)
-		if len(entries) == 0 {
-			return nil
+		if len(entries) > 0 {
+			f.hand(entries)
+			f.number.Store(entries[len(entries)-1].Number)
 		}
-		f.hand(entries)
-		f.number.Store(entries[len(entries)-1].Number)
+		now := time.Now() // after the hand-over: until then the followers are behind
+		f.lastRead.Store(&now)
 		if len(entries) < batch {
 			return nil
 		}

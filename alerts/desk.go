@@ -24,8 +24,8 @@ type Store interface {
 
 // Tx is the inside of one transaction. What it loads is what holds until the transaction ends, once the keys that guard it are locked.
 type Tx interface {
-	// Lock keeps other transactions from the keys until this one ends. Callers take them in the order visit, plan, nhs, attendance, so
-	// that no two wait for each other; keys of one call are sorted by the store.
+	// Lock keeps other transactions from the keys until this one ends. Callers take them in the order visit, identifier, plan, nhs,
+	// attendance, so that no two wait for each other; keys of one call are sorted by the store.
 	Lock(keys ...string) error
 	// Remember notes that a message was taken, and tells whether it is new: the same sender, control id and hash was not taken before.
 	Remember(m Message) (isNew bool, err error)
@@ -41,6 +41,10 @@ type Tx interface {
 	PlansOf(n plans.NHSNumber) ([]plans.Plan, error)
 	// SavePlan adds a version.
 	SavePlan(p plans.Plan, document []byte) error
+	// SaveNames notes the identifiers and the parts of a plan's newest version, instead of those of the version before.
+	SaveNames(p plans.Plan, parts []plans.Part) error
+	// PlansNamed returns the ids of the centre's plans that have all of the identifiers.
+	PlansNamed(centre string, all []plans.Identifier) ([]string, error)
 
 	AlertsOf(attendance string) ([]Alert, error)
 	// Alert returns ErrNoAlert if there is none.
@@ -140,7 +144,7 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 		if !found && !after.Open() {
 			return nil // nothing can stand for it, and nothing stood before
 		}
-		out.Changes, err = d.reconcile(tx, []Attendance{after}, found, dir, now, actor, nil)
+		out.Changes, err = d.reconcile(tx, []Attendance{after}, found, dir, now, actor)
 		return err
 	})
 	if err != nil {
@@ -149,70 +153,8 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 	return out, nil
 }
 
-// Publish keeps what a centre sends and reconciles every patient that it concerns, before and after. It returns the version that
-// holds now and whether that is new; the same document again is no new version.
-//
-// Errors: plans.ErrForeign, plans.StaleError; anything else is a failure of the store.
-func (d *Desk) Publish(ctx context.Context, pub plans.Publication, actor journal.Actor) (plans.Plan, bool, error) {
-	now, dir := d.now(), d.dir()
-	pub.Plan.Published = now
-	var kept plans.Plan
-	var changed bool
-	err := d.store.Write(ctx, func(tx Tx) error {
-		if err := tx.Lock("plan:" + pub.Plan.ID); err != nil {
-			return err
-		}
-		held, err := tx.Plan(pub.Plan.ID)
-		if err != nil {
-			return err
-		}
-		kept, changed, err = plans.Next(held, pub)
-		if err != nil || !changed {
-			return err
-		}
-		numbers := []plans.NHSNumber{kept.Patient.NHSNumber}
-		if held != nil && held.Plan.Patient.NHSNumber != kept.Patient.NHSNumber {
-			numbers = append(numbers, held.Plan.Patient.NHSNumber)
-		}
-		if err := tx.Lock(patientKeys(numbers...)...); err != nil {
-			return err
-		}
-		if err := tx.SavePlan(kept, pub.Document); err != nil {
-			return err
-		}
-		var open []Attendance
-		for _, n := range numbers {
-			of, err := tx.OpenAttendances(n)
-			if err != nil {
-				return err
-			}
-			open = append(open, of...)
-		}
-		told := planEntry(held, kept, actor, now)
-		_, err = d.reconcile(tx, open, true, dir, now, actor, &told)
-		return err
-	})
-	if err != nil {
-		return plans.Plan{}, false, fmt.Errorf("publish plan %s: %w", pub.Plan.ID, err)
-	}
-	return kept, changed, nil
-}
-
-// planEntry says in the journal what a publication did.
-func planEntry(held *plans.Held, kept plans.Plan, actor journal.Actor, now time.Time) journal.Entry {
-	kind := journal.PlanRevised
-	live, why := kept.Live(now)
-	switch {
-	case held == nil:
-		kind = journal.PlanPublished
-	case !live && held.Plan.Status == plans.Active:
-		kind = journal.PlanWithdrawn
-	}
-	return journal.Entry{Time: now, Kind: kind, Actor: actor, Subject: kept.ID, Version: kept.Version, Reason: why}
-}
-
 // reconcile decides each attendance and writes what follows: alerts first, journal entries last.
-func (d *Desk) reconcile(tx Tx, as []Attendance, mayHold bool, dir *directory.Directory, now time.Time, actor journal.Actor, first *journal.Entry) ([]Change, error) {
+func (d *Desk) reconcile(tx Tx, as []Attendance, mayHold bool, dir *directory.Directory, now time.Time, actor journal.Actor, first ...journal.Entry) ([]Change, error) {
 	slices.SortFunc(as, func(x, y Attendance) int { return strings.Compare(x.ID, y.ID) })
 	var changes []Change
 	for _, a := range as {
@@ -227,8 +169,8 @@ func (d *Desk) reconcile(tx Tx, as []Attendance, mayHold bool, dir *directory.Di
 			return nil, err
 		}
 	}
-	if first != nil {
-		if err := tx.Append(*first); err != nil {
+	for _, entry := range first {
+		if err := tx.Append(entry); err != nil {
 			return nil, err
 		}
 	}

@@ -72,7 +72,7 @@ func (d *Desk) again(ctx context.Context, v Visit) ([]Change, error) {
 				}
 			}
 		}
-		changes, err = d.reconcile(tx, []Attendance{a}, true, dir, now, journal.Service, nil)
+		changes, err = d.reconcile(tx, []Attendance{a}, true, dir, now, journal.Service)
 		return err
 	})
 	if err != nil {

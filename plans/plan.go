@@ -67,6 +67,8 @@ type Plan struct {
 	Sections []Section
 	// Author is who wrote it, as the centre names them; may be empty.
 	Author string
+	// Identifiers are the centre's own names for the plan. They serve to find it; a plan that was found does not list them.
+	Identifiers []Identifier
 	// From and To bound the time in which the plan holds (CarePlan.period); zero means open.
 	From, To time.Time
 	// Published is when this version was received.
@@ -111,6 +113,13 @@ type Publication struct {
 	IfMatch int
 	// MustBeNew refuses the publication if a plan with this id is held (a create with an id that we made).
 	MustBeNew bool
+	// IfNone publishes only if no plan of the centre has all of these identifiers; a plan that has them is left as it is.
+	IfNone []Identifier
+	// Instead revises the plan of the centre that has all of these identifiers. If there is none, the plan is new: with the id that it
+	// names, else with one that is made for it.
+	Instead []Identifier
+	// Parts are the resources that came along under ids of their own.
+	Parts []Part
 }
 
 // Held is a plan as it is kept: the newest version and the document it came in.

@@ -154,7 +154,7 @@ func (s *Store) Sight(ctx context.Context, alert string) (alerts.Sight, error) {
 // KeepReceipt implements [subscribers.Receipts].
 func (s *Store) KeepReceipt(ctx context.Context, r subscribers.Receipt) error {
 	err := s.db.Write(ctx, func(tx *Tx) error {
-		if _, err := (deskTx{tx}).Alert(r.Alert); err != nil {
+		if _, err := (deskTx{Tx: tx}).Alert(r.Alert); err != nil {
 			return err
 		}
 		n, err := tx.Exec(receiptKeep, Args{

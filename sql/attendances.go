@@ -95,7 +95,11 @@ func (r attendanceRow) attendance() (alerts.Attendance, error) {
 }
 
 // deskTx is a transaction as package alerts sees it.
-type deskTx struct{ *Tx }
+type deskTx struct {
+	*Tx
+	// saved are the versions of plans that no journal entry has told of yet.
+	saved *[]savedVersion
+}
 
 var _ alerts.Tx = deskTx{}
 

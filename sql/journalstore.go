@@ -41,36 +41,48 @@ func (r entryRow) entry() (journal.Entry, error) {
 	}, nil
 }
 
-func (tx deskTx) Append(e journal.Entry) error { return appendEntry(tx.Tx, e) }
+// Append implements [alerts.Tx]. The first entry about a version that this transaction saved gives it its place in the histories.
+func (tx deskTx) Append(e journal.Entry) error {
+	number, err := appendNumbered(tx.Tx, e)
+	if err != nil {
+		return err
+	}
+	return tx.changed(e, number)
+}
 
-// appendEntry gives an entry its number, its place in its room and its seal, and writes it. The counter row that it takes stays locked
-// until the transaction ends, so everything else is written before.
 func appendEntry(tx *Tx, e journal.Entry) error {
+	_, err := appendNumbered(tx, e)
+	return err
+}
+
+// appendNumbered gives an entry its number, its place in its room and its seal, and writes it. The counter row that it takes stays locked
+// until the transaction ends, so everything else is written before.
+func appendNumbered(tx *Tx, e journal.Entry) (int64, error) {
 	var head struct {
 		Number int64  `db:"number"`
 		Hash   []byte `db:"hash"`
 	}
 	if err := tx.Get(&head, journalAdvance, nil); err != nil {
-		return err
+		return 0, err
 	}
 	e.Number = head.Number
 	copy(e.Previous[:], head.Hash) // empty before the first entry
 	e.Time = e.Time.UTC().Truncate(time.Microsecond)
 	if e.Room != "" {
 		if err := tx.Get(&e.Before, journalRoomHead, Args{"room": e.Room}); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	e.Hash = e.Seal()
 	row := entryRow{e.Number, e.Time, string(e.Kind), e.Actor.Name, e.Actor.Role, e.Actor.Organisation, e.Room, e.Before, e.Subject, e.Version, e.Reason, e.Previous, e.Hash}
 	if _, err := tx.Exec(journalAdd, &row); err != nil {
-		return err
+		return 0, err
 	}
 	if _, err := tx.Exec(journalSeal, Args{"hash": e.Hash[:]}); err != nil {
-		return err
+		return 0, err
 	}
 	tx.Journalled()
-	return nil
+	return e.Number, nil
 }
 
 var _ journal.Log = (*Store)(nil)

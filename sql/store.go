@@ -16,5 +16,5 @@ var _ alerts.Store = (*Store)(nil)
 
 // Write implements [alerts.Store].
 func (s *Store) Write(ctx context.Context, f func(alerts.Tx) error) error {
-	return s.db.Write(ctx, func(tx *Tx) error { return f(deskTx{tx}) })
+	return s.db.Write(ctx, func(tx *Tx) error { return f(deskTx{Tx: tx, saved: new([]savedVersion)}) })
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
 )
@@ -59,10 +60,26 @@ type Alert struct {
 	Raised      time.Time
 	// Acknowledgement is nil until somebody answered.
 	Acknowledgement *Acknowledgement
+	// Show is how much of the plan the department may see.
+	Show directory.Show
+	// Recall is nil unless the plan was withdrawn, or marked as entered in error, after it had been shown.
+	Recall *Recall
+}
+
+// Recall tells those who were shown a plan that it must not be acted on any more.
+type Recall struct {
+	At time.Time
+	// Version of the plan that withdrew it.
+	Version int
+	// Seen is when somebody in the department first saw the recall; zero until then.
+	Seen time.Time
 }
 
 // Open tells whether the alert stands on the board.
 func (a Alert) Open() bool { return a.State == Raised || a.State == Acknowledged }
+
+// OnBoard tells whether the department's board shows the alert: while it is open, and a recall until it was seen.
+func (a Alert) OnBoard() bool { return a.Open() || a.Recall != nil && a.Recall.Seen.IsZero() }
 
 // alertID is derived from the attendance and the plan, so that deciding stays pure and a pair can never have two alerts. Attendance ids
 // are random, so an alert's id cannot be guessed.

@@ -37,6 +37,7 @@ departments:
 agreements:
   - {from: Y56, to: QM7}
   - {from: RP4, to: QH8}
+  - {from: RAL, to: RAJ, plans: [736373009, 325691000000100], show: summary}
 `
 
 func testDirectory(t interface{ Fatal(...any) }) *directory.Directory {
@@ -68,7 +69,8 @@ func present(n plans.NHSNumber, born plans.Date, department string) alerts.Atten
 func TestWhatAnArrivalRaises(t *testing.T) {
 	dir, n, other := testDirectory(t), number(t, "9990000018"), number(t, "9990000026")
 	plan := planFor(n, "1980-02-13")
-	withdrawn, rp4 := plan, plan
+	withdrawn, rp4, named := plan, plan, plan
+	named.Categories = []string{"736373009"}
 	withdrawn.Status = plans.Revoked
 	rp4.Centre = "RP4"
 	for _, row := range []struct {
@@ -87,6 +89,7 @@ func TestWhatAnArrivalRaises(t *testing.T) {
 		{"no number", present(plans.NHSNumber{}, "1980-02-13", "RQW-AE"), plan, "", ""},
 		{"the plan is withdrawn", present(n, "1980-02-13", "RQW-AE"), withdrawn, "", ""},
 		{"no agreement with this region", present(n, "1980-02-13", "RAJ-AE"), plan, "", ""},
+		{"an agreement about this kind of plan only", present(n, "1980-02-13", "RAJ-AE"), named, alerts.Confirmed, "NHS number and date of birth agree"},
 		{"an agreement with this centre only", present(n, "1980-02-13", "RAJ-AE"), rp4, alerts.Confirmed, "NHS number and date of birth agree"},
 	} {
 		t.Run(row.what, func(t *testing.T) {

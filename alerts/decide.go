@@ -55,6 +55,7 @@ func Decide(a Attendance, candidates []plans.Plan, held []Alert, dir *directory.
 type verdict struct {
 	stands bool
 	match  Match
+	show   directory.Show
 	// reason explains the match if it stands; otherwise why it does not.
 	reason string
 	// end is the state of an alert that no longer stands.
@@ -77,10 +78,11 @@ func judge(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time) 
 	if live, why := p.Live(now); !live {
 		return verdict{end: Withdrawn, reason: why}
 	}
-	if may, why := p.MayBeShown(dir, a.Department, now); !may {
+	show, why := p.ShownIn(dir, a.Department, now)
+	if show == directory.Nothing {
 		return verdict{end: Withdrawn, reason: why}
 	}
-	return verdict{stands: true, match: match, reason: reason}
+	return verdict{stands: true, match: match, show: show, reason: reason}
 }
 
 // matches compares who arrived with whom the plan is about. An empty match means none; the reason is in words either way.
@@ -120,7 +122,7 @@ func settle(a Attendance, p plans.Plan, alert Alert, known bool, v verdict, now 
 
 func (alert *Alert) decide(a Attendance, p plans.Plan, v verdict) {
 	alert.Department, alert.Version, alert.Centre, alert.Urgency = a.Department, p.Version, p.Centre, p.Urgency
-	alert.Match, alert.Reason = v.match, v.reason
+	alert.Match, alert.Reason, alert.Show = v.match, v.reason, v.show
 }
 
 func raise(alert Alert, isNew bool, a Attendance, p plans.Plan, v verdict, now time.Time) Change {
@@ -157,6 +159,10 @@ func update(alert Alert, a Attendance, p plans.Plan, v verdict) (Change, bool) {
 		alert.State, alert.Acknowledgement = Raised, nil
 	case before.Match == alert.Match && before.Version != alert.Version:
 		reason = "the centre revised the plan"
+	case before.Match == alert.Match && before.Show != alert.Show && alert.Show == directory.Summary:
+		reason = "the sharing agreement now covers the headline only"
+	case before.Match == alert.Match && before.Show != alert.Show:
+		reason = "the sharing agreement now covers the whole plan"
 	}
 	return Change{alert, false, []Told{{journal.AlertUpdated, alert.Department, reason}}}, true
 }

@@ -27,6 +27,8 @@ type Organisation struct {
 	Successor string
 	// Centre tells that the organisation publishes plans.
 	Centre bool
+	// Phone is the number at which a centre's clinicians are reached day and night; empty if none is known.
+	Phone string
 	// MainSite is the site whose main department receives patients with an unknown location.
 	MainSite string
 	Span
@@ -62,13 +64,6 @@ type Department struct {
 type Phone struct {
 	Name   string `yaml:"name" json:"name"`
 	Number string `yaml:"number" json:"number"`
-}
-
-// Agreement lets a centre, or every centre of a region, show its plans in a region or an organisation.
-type Agreement struct {
-	// From is the ODS code of a centre or of a region; To that of a region or of an organisation.
-	From, To string
-	Span
 }
 
 // Span is the time from the beginning of the first day to the end of the last, in the calendar of Europe/London. Zero means open.
@@ -217,27 +212,6 @@ func (d *Directory) OrganisationOf(department string) (Organisation, bool) {
 	return org, ok
 }
 
-// Shares tells whether an agreement lets a centre's plans be shown in a department at an instant. A centre always shares with its own
-// departments.
-func (d *Directory) Shares(centre, department string, at time.Time) bool {
-	receiver, ok := d.OrganisationOf(department)
-	if !ok {
-		return false
-	}
-	giver, ok := d.current(centre, at)
-	if !ok {
-		return false
-	}
-	if giver.ID == receiver.ID {
-		return true
-	}
-	return slices.ContainsFunc(d.agreements, func(a Agreement) bool {
-		return a.Covers(at) &&
-			(a.From == centre || a.From == giver.ID || a.From == giver.Region) &&
-			(a.To == receiver.ID || a.To == receiver.Region)
-	})
-}
-
 // check refuses a directory that could lose an alert: dangling references, a site with departments but not exactly one main one, an
 // organisation with departments but no main site. It names the first fault.
 func (d *Directory) check() error {
@@ -286,19 +260,6 @@ func (d *Directory) checkMainSite(o Organisation) error {
 	}
 	if d.sites[o.MainSite].Organisation != o.ID || d.mainOf(o.MainSite) == "" {
 		return fmt.Errorf("organisation %s: main_site must name one of its sites with a department", o.ID)
-	}
-	return nil
-}
-
-func (d *Directory) checkAgreements() error {
-	for i, a := range d.agreements {
-		for _, end := range [...]string{a.From, a.To} {
-			_, region := d.regions[end]
-			_, organisation := d.organisations[end]
-			if !region && !organisation {
-				return fmt.Errorf("agreement %d: %q is neither a region nor an organisation of the directory", i+1, end)
-			}
-		}
 	}
 	return nil
 }

@@ -78,7 +78,7 @@ func TestWhoSharesWithWhom(t *testing.T) {
 	for _, row := range []struct {
 		what, centre, department string
 		on                       time.Time
-		want                     bool
+		shared                   bool
 	}{
 		{"London with Hertfordshire", "RAL", "RQW-AE", today, true},
 		{"London with Essex", "RAL", "RAJ-AE", today, false},
@@ -93,10 +93,46 @@ func TestWhoSharesWithWhom(t *testing.T) {
 		{"an unknown department", "RAL", "XXX", today, false},
 	} {
 		t.Run(row.what, func(t *testing.T) {
-			if got := d.Shares(row.centre, row.department, row.on); got != row.want {
-				t.Errorf("shares is %v", got)
+			if got := d.Shares(row.centre, row.department, nil, row.on); got.Covers(directory.Full) != row.shared {
+				t.Errorf("shares %q", got)
 			}
 		})
+	}
+}
+
+func TestHowMuchOfAPlanIsShown(t *testing.T) {
+	const emergency, endOfLife, resus = "887701000000100", "736373009", "1382601000000107"
+	d := load(t, strings.Replace(sample, "{from: RP4, to: QH8}", `{from: Y56, to: QH8, show: summary, plans: [887701000000100, 736373009]}
+  - {from: RP4, to: RAJ, plans: [736373009], last_day: 2026-12-31}
+  - {from: RP4, to: RAJ, plans: all, show: summary}`, 1))
+	for _, row := range []struct {
+		what, centre string
+		categories   []string
+		on           time.Time
+		want         directory.Show
+	}{
+		{"a kind that is covered", "RAL", []string{emergency}, today, directory.Summary},
+		{"one of its kinds is covered", "RAL", []string{resus, endOfLife}, today, directory.Summary},
+		{"a kind that is not covered", "RAL", []string{resus}, today, directory.Nothing},
+		{"no kind, where kinds are named", "RAL", nil, today, directory.Nothing},
+		{"no kind, where all are covered", "RP4", nil, today, directory.Summary},
+		{"the strongest of three agreements wins", "RP4", []string{endOfLife}, today, directory.Full},
+		{"the strongest has ended", "RP4", []string{endOfLife}, time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), directory.Summary},
+		{"its own department", "RAJ", nil, today, directory.Full},
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			if got := d.Shares(row.centre, "RAJ-AE", row.categories, row.on); got != row.want {
+				t.Errorf("%q is shown, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+func TestEveryCategoryOfTheStandardCanBeNamed(t *testing.T) {
+	for _, code := range []string{
+		"736253002", "887701000000100", "861421000000109", "1382601000000107", "325691000000100", "736373009", "736366004", "735324008", "2181441000000107",
+	} {
+		load(t, strings.Replace(sample, "{from: RP4, to: QH8}", "{from: RP4, to: QH8, plans: ["+code+"]}", 1))
 	}
 }
 
@@ -128,6 +164,11 @@ func TestADirectoryThatCouldLoseAnAlertIsRefused(t *testing.T) {
 		{"a trust without a main site", ", main_site: RQWG0", "", "main_site"},
 		{"a region that is not there", "region: QM7,", "region: QM8,", "QM8"},
 		{"an agreement with nobody", "{from: RP4, to: QH8}", "{from: RP4, to: QH9}", "QH9"},
+		{"an agreement of a trust that publishes nothing", "{from: RP4, to: QH8}", "{from: RQW, to: QH8}", "publishes no plans"},
+		{"an agreement about a mistyped category", "{from: RP4, to: QH8}", "{from: RP4, to: QH8, plans: [736373008]}", "736373008"},
+		{"an agreement about no category", "{from: RP4, to: QH8}", "{from: RP4, to: QH8, plans: []}", "plans"},
+		{"an agreement about some plans", "{from: RP4, to: QH8}", "{from: RP4, to: QH8, plans: some}", "plans"},
+		{"an agreement that shows a part", "{from: RP4, to: QH8}", "{from: RP4, to: QH8, show: part}", "show"},
 		{"an organisation twice", "{id: RAL,", "{id: RP4,", "twice"},
 		{"a day that does not exist", "2026-04-01", "2026-04-31", "first_day"},
 		{"an agreement that ends before it begins", "2027-03-31", "2025-03-31", "before"},

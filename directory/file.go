@@ -2,6 +2,7 @@ package directory
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -22,6 +23,7 @@ type file struct {
 		Name      string `yaml:"name"`
 		Region    string `yaml:"region"`
 		Centre    bool   `yaml:"centre"`
+		Phone     string `yaml:"phone"`
 		MainSite  string `yaml:"main_site"`
 		Successor string `yaml:"successor"`
 		Days      `yaml:",inline"`
@@ -43,10 +45,32 @@ type file struct {
 		Days      `yaml:",inline"`
 	} `yaml:"departments"`
 	Agreements []struct {
-		From string `yaml:"from"`
-		To   string `yaml:"to"`
-		Days `yaml:",inline"`
+		From  string    `yaml:"from"`
+		To    string    `yaml:"to"`
+		Plans planKinds `yaml:"plans"`
+		Show  Show      `yaml:"show"`
+		Days  `yaml:",inline"`
 	} `yaml:"agreements"`
+}
+
+// planKinds is "all", or a list of at least one SNOMED CT code. Left out it is all.
+type planKinds []string
+
+// UnmarshalYAML reads either form. An empty list is refused: it could be meant as all or as none.
+func (k *planKinds) UnmarshalYAML(read func(any) error) error {
+	var word string
+	if err := read(&word); err == nil {
+		if word != "all" {
+			return fmt.Errorf("plans must be the word all or a list of SNOMED CT codes, not %q", word)
+		}
+		return nil
+	}
+	var codes []string
+	if err := read(&codes); err != nil || len(codes) == 0 {
+		return errors.New("plans must be the word all or a list of SNOMED CT codes")
+	}
+	*k = codes
+	return nil
 }
 
 // Days is the first and the last day (YYYY-MM-DD), both included.
@@ -96,7 +120,7 @@ func (d *Directory) fill(f file) error {
 	}
 	for _, o := range f.Organisations {
 		span, err := o.span("organisation " + o.ID)
-		org := Organisation{o.ID, o.Name, o.Region, o.Successor, o.Centre, o.MainSite, span}
+		org := Organisation{o.ID, o.Name, o.Region, o.Successor, o.Centre, o.Phone, o.MainSite, span}
 		if err := put(d.organisations, "organisation", o.ID, org, err); err != nil {
 			return err
 		}
@@ -127,7 +151,14 @@ func (d *Directory) fill(f file) error {
 		if err != nil {
 			return err
 		}
-		d.agreements = append(d.agreements, Agreement{a.From, a.To, span})
+		switch a.Show {
+		case "":
+			a.Show = Full
+		case Full, Summary:
+		default:
+			return fmt.Errorf("agreement %d: show must be full or summary", i+1)
+		}
+		d.agreements = append(d.agreements, Agreement{a.From, a.To, a.Plans, a.Show, span})
 	}
 	return nil
 }

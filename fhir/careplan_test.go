@@ -268,3 +268,12 @@ func TestTheNameThatIsShown(t *testing.T) {
 		})
 	}
 }
+
+func TestThePlansKindIsToldByItsCodes(t *testing.T) {
+	p := mustPut(t, carePlan(`,"title":"Sickle cell crisis","category":[
+		{"coding":[{"system":"http://snomed.info/sct","code":"736373009","display":"anything"},{"system":"http://example.org/local","code":"crisis"}]},
+		{"text":"736366004"},{"coding":[{"system":"http://snomed.info/sct","code":"736373009"},{"system":"http://snomed.info/sct","code":"325691000000100"}]}]`))
+	if diff := cmp.Diff([]string{"736373009", "325691000000100"}, p.Categories); diff != "" {
+		t.Error(diff)
+	}
+}

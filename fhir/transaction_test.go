@@ -90,6 +90,8 @@ func TestAWholePlanIsReadOutOfATransaction(t *testing.T) {
 		Author: "Endocrinology, Great Ormond Street Hospital",
 		From:   time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC),
 		To:     time.Date(2026, 10, 24, 23, 0, 0, 0, time.UTC), // the end of 24 October in London, summer time
+
+		Categories: []string{"887701000000100"},
 	}
 	if diff := cmp.Diff(want, pub.Plan, cmp.AllowUnexported(plans.NHSNumber{})); diff != "" {
 		t.Error("the plan differs (- want, + read):\n" + diff)

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/ucpalert/ucpalert/directory"
 )
 
 // Urgency says how much a plan matters in the first minutes. The zero value is not valid.
@@ -71,6 +69,12 @@ type Plan struct {
 	Identifiers []Identifier
 	// From and To bound the time in which the plan holds (CarePlan.period); zero means open.
 	From, To time.Time
+	// Categories are the SNOMED CT codes of the kinds of plan it is (CarePlan.category). An agreement may cover named kinds only.
+	Categories []string
+	// Restriction names who may be shown the plan beside what agreements say; the zero value restricts nothing.
+	Restriction Restriction
+	// Consent is what the patient said about sharing this plan.
+	Consent Consent
 	// Published is when this version was received.
 	Published time.Time
 }
@@ -94,14 +98,6 @@ func (p Plan) Live(at time.Time) (live bool, why string) {
 		return false, "the plan has expired"
 	}
 	return true, ""
-}
-
-// MayBeShown tells whether a sharing agreement lets the plan's centre show it in a department on a day, and if not, why not in words.
-func (p Plan) MayBeShown(dir *directory.Directory, department string, on time.Time) (may bool, why string) {
-	if dir.Shares(p.Centre, department, on) {
-		return true, ""
-	}
-	return false, "no sharing agreement covers this centre and region"
 }
 
 // Publication is what a centre sends: the wanted state of one plan and the bytes that it came in.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
 	"github.com/ucpalert/ucpalert/subscribers"
@@ -41,13 +42,21 @@ type alertRow struct {
 	AcknowledgedRole    string    `db:"acknowledged_role"`
 	AcknowledgedOrg     string    `db:"acknowledged_org"`
 	AcknowledgedVersion int       `db:"acknowledged_version"`
+	Show                string    `db:"show"`
+	RecalledAt          time.Time `db:"recalled_at"`
+	RecallVersion       int       `db:"recall_version"`
+	RecallSeenAt        time.Time `db:"recall_seen_at"`
+	OnBoard             bool      `db:"on_board"`
 }
 
 func alertRowOf(a alerts.Alert) alertRow {
 	row := alertRow{
 		ID: a.ID, Attendance: a.Attendance, Plan: a.Plan, Version: a.Version, Centre: a.Centre, Department: a.Department,
 		Match: string(a.Match), Reason: a.Reason, Urgency: string(a.Urgency), Open: a.Open(), State: string(a.State),
-		StateReason: a.StateReason, Raised: a.Raised,
+		StateReason: a.StateReason, Raised: a.Raised, Show: string(a.Show), OnBoard: a.OnBoard(),
+	}
+	if a.Recall != nil {
+		row.RecalledAt, row.RecallVersion, row.RecallSeenAt = a.Recall.At, a.Recall.Version, a.Recall.Seen
 	}
 	if ack := a.Acknowledgement; ack != nil {
 		row.AcknowledgedAt, row.AcknowledgedVersion = ack.At, ack.Version
@@ -60,7 +69,10 @@ func (r alertRow) alert() alerts.Alert {
 	a := alerts.Alert{
 		ID: r.ID, Attendance: r.Attendance, Plan: r.Plan, Version: r.Version, Centre: r.Centre, Department: r.Department,
 		Match: alerts.Match(r.Match), Reason: r.Reason, Urgency: plans.Urgency(r.Urgency), State: alerts.AlertState(r.State),
-		StateReason: r.StateReason, Raised: r.Raised,
+		StateReason: r.StateReason, Raised: r.Raised, Show: directory.Show(r.Show),
+	}
+	if !r.RecalledAt.IsZero() {
+		a.Recall = &alerts.Recall{At: r.RecalledAt, Version: r.RecallVersion, Seen: r.RecallSeenAt}
 	}
 	if !r.AcknowledgedAt.IsZero() {
 		a.Acknowledgement = &alerts.Acknowledgement{

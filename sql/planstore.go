@@ -29,6 +29,47 @@ type planRow struct {
 	Urgency string    `db:"urgency"`
 	From    time.Time `db:"valid_from"`
 	To      time.Time `db:"valid_to"`
+	sharingRow
+}
+
+// sharingRow is what decides who may be shown a plan.
+type sharingRow struct {
+	Categories  string `db:"categories"`
+	Restriction string `db:"restriction"`
+	Consent     string `db:"consent"`
+}
+
+func sharingOf(p plans.Plan) (sharingRow, error) {
+	row := sharingRow{Categories: "[]", Restriction: "{}", Consent: string(p.Consent)}
+	if len(p.Categories) > 0 {
+		b, err := json.Marshal(p.Categories)
+		if err != nil {
+			return row, fmt.Errorf("write the categories of plan %s: %w", p.ID, err)
+		}
+		row.Categories = string(b)
+	}
+	b, err := json.Marshal(p.Restriction)
+	if err != nil {
+		return row, fmt.Errorf("write the restriction of plan %s: %w", p.ID, err)
+	}
+	row.Restriction = string(b)
+	return row, nil
+}
+
+// into reads the row. Most plans restrict nothing: those cost no decoding.
+func (r sharingRow) into(p *plans.Plan) error {
+	p.Consent = plans.Consent(r.Consent)
+	if r.Categories != "[]" {
+		if err := json.Unmarshal([]byte(r.Categories), &p.Categories); err != nil {
+			return fmt.Errorf("read the categories of plan %s: %w", p.ID, err)
+		}
+	}
+	if r.Restriction != "{}" {
+		if err := json.Unmarshal([]byte(r.Restriction), &p.Restriction); err != nil {
+			return fmt.Errorf("read the restriction of plan %s: %w", p.ID, err)
+		}
+	}
+	return nil
 }
 
 func (r planRow) plan() (plans.Plan, error) {
@@ -36,10 +77,11 @@ func (r planRow) plan() (plans.Plan, error) {
 	if err != nil {
 		return plans.Plan{}, fmt.Errorf("plan %s: %w", r.ID, err)
 	}
-	return plans.Plan{
+	p := plans.Plan{
 		ID: r.ID, Version: r.Version, Centre: r.Centre, Status: plans.Status(r.Status), Urgency: plans.Urgency(r.Urgency),
 		Patient: patient, From: r.From, To: r.To,
-	}, nil
+	}
+	return p, r.sharingRow.into(&p)
 }
 
 // wholePlanRow is a version with its text.
@@ -103,11 +145,15 @@ func (tx deskTx) SavePlan(p plans.Plan, document []byte) error {
 	if err != nil {
 		return fmt.Errorf("write the sections of plan %s: %w", p.ID, err)
 	}
+	sharing, err := sharingOf(p)
+	if err != nil {
+		return err
+	}
 	row := heldRow{
 		wholePlanRow: wholePlanRow{
 			planRow: planRow{
 				identityRow: identityOf(p.Patient), ID: p.ID, Version: p.Version, Centre: p.Centre, Status: string(p.Status),
-				Urgency: string(p.Urgency), From: p.From, To: p.To,
+				Urgency: string(p.Urgency), From: p.From, To: p.To, sharingRow: sharing,
 			},
 			Headline: p.Headline, Sections: string(sections), Author: p.Author, Published: p.Published,
 		},

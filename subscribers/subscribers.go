@@ -50,10 +50,14 @@ type View struct {
 	Version    int    `json:"version,omitempty"`
 	Centre     string `json:"centre,omitempty"`
 	CentreName string `json:"centre_name,omitempty"`
-	Headline   string `json:"headline,omitempty"`
-	Urgency    string `json:"urgency,omitempty"`
-	Raised     string `json:"raised,omitempty"`
-	Arrived    string `json:"arrived,omitempty"`
+	// CentrePhone is where the centre's clinicians are reached day and night.
+	CentrePhone string `json:"centre_phone,omitempty"`
+	// Show is "summary" where an agreement covers the headline only: the plan cannot be opened there, and the centre is called.
+	Show     string `json:"show,omitempty"`
+	Headline string `json:"headline,omitempty"`
+	Urgency  string `json:"urgency,omitempty"`
+	Raised   string `json:"raised,omitempty"`
+	Arrived  string `json:"arrived,omitempty"`
 	// Location is where in the department, in words; empty if the message does not say.
 	Location     string            `json:"location,omitempty"`
 	State        string            `json:"state"`
@@ -96,9 +100,14 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 		State: string(a.State), StateReason: a.StateReason,
 	}
 	if org, ok := dir.Organisation(a.Centre); ok {
-		v.CentreName = org.Name
+		v.CentreName, v.CentrePhone = org.Name, org.Phone
 	}
-	if a.Match == alerts.Confirmed && a.Open() {
+	// What was decided may have changed since: an agreement can end at any moment, and what is written now is asked for now.
+	show, _ := s.Plan.ShownIn(dir, department, now)
+	if a.Open() && show == directory.Summary {
+		v.Show = string(show)
+	}
+	if a.Match == alerts.Confirmed && a.Open() && show.Covers(directory.Summary) {
 		v.Headline = s.Plan.Headline
 	}
 	if ack := a.Acknowledgement; ack != nil {

@@ -16,11 +16,11 @@ import (
 const londonAndHarlow = `
 regions: [{id: Y56, name: London}, {id: QM7, name: Hertfordshire and West Essex}]
 organisations:
-  - {id: RAL, name: Royal Free, region: Y56, centre: true}
+  - {id: RAL, name: Royal Free, region: Y56, centre: true, phone: 01632 960700}
   - {id: RQW, name: Princess Alexandra, region: QM7, main_site: RQWG0}
 sites: [{id: RQWG0, name: Princess Alexandra Hospital, organisation: RQW}]
 departments: [{id: RQW-AE, name: A&E, site: RQWG0, main: true, locations: [AE]}]
-agreements: [{from: Y56, to: QM7}]
+agreements: [{from: Y56, to: QM7, plans: [736373009]}, {from: Y56, to: QM7, plans: [325691000000100], show: summary}]
 `
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -36,7 +36,7 @@ func sight(t *testing.T) alerts.Sight {
 			Reason: "NHS number and date of birth agree", Urgency: plans.Critical, State: alerts.Raised, Raised: noon},
 		Attendance: alerts.Attendance{ID: "visit-1", Patient: plans.Identity{NHSNumber: n, Family: "PATIENTNAME", Given: "Ann", BirthDate: "1980-02-13", Sex: plans.Female},
 			Location: alerts.Location{PointOfCare: "AE", Bed: "4"}, StatedArrival: noon.Add(-time.Minute), Department: "RQW-AE", Warning: "a guess"},
-		Plan: plans.Plan{ID: "plan-1", Version: 2, Centre: "RAL", Status: plans.Active, Headline: "PLANTEXT headline", Sections: []plans.Section{{Text: "PLANTEXT section"}}},
+		Plan: plans.Plan{ID: "plan-1", Version: 2, Centre: "RAL", Status: plans.Active, Categories: []string{"736373009"}, Headline: "PLANTEXT headline", Sections: []plans.Section{{Text: "PLANTEXT section"}}},
 	}
 }
 
@@ -64,6 +64,9 @@ func TestWhatAViewerSeesOfAnAlert(t *testing.T) {
 			s.Alert.State = alerts.Acknowledged
 			s.Alert.Acknowledgement = &alerts.Acknowledgement{By: journal.Actor{Name: "nurse", Role: "clinician"}, At: noon, Version: 1}
 		}, true, true, "acknowledged", []string{`"acknowledged":{"by":"nurse","role":"clinician","at":"2026-11-22T12:00:00Z","version":1}`}},
+		{"a summary: the headline, and whom to call", "RQW-AE", func(s *alerts.Sight) { s.Plan.Categories = []string{"325691000000100"} }, true, true, "raised",
+			[]string{`"show":"summary"`, `"headline":"PLANTEXT headline"`, `"centre_phone":"01632 960700"`}},
+		{"the agreement ended a moment ago: nothing of the plan", "RQW-AE", func(s *alerts.Sight) { s.Plan.Categories = nil }, true, false, "raised", nil},
 		{"the patient has moved on: nothing but that", "RWG-AE", func(*alerts.Sight) {}, false, false, "withdrawn", []string{alerts.MovedReason}},
 	} {
 		t.Run(row.what, func(t *testing.T) {

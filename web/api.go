@@ -288,16 +288,19 @@ func (s *server) plan(ctx context.Context, in *ofAlert) (*body[shownPlan], error
 // mayBeOpened tells whether the text of a plan may be shown to those who stand before its alert: only while the alert stands, only for a
 // confirmed match, and only while the plan holds and an agreement lets it be shown there, as all of that is at this moment.
 func mayBeOpened(a alerts.Alert, p plans.Plan, dir *directory.Directory, now time.Time) error {
-	if !a.Open() || p.Status != plans.Active {
+	if live, _ := p.Live(now); !a.Open() || !live {
 		return errPlanNotOpen
 	}
 	if a.Match != alerts.Confirmed {
 		return errPossibleMatch
 	}
-	if may, _ := p.MayBeShown(dir, a.Department, now); !may {
-		return errNotShared
+	switch show, _ := p.ShownIn(dir, a.Department, now); show {
+	case directory.Full:
+		return nil
+	case directory.Summary:
+		return errSummaryOnly
 	}
-	return nil
+	return errNotShared
 }
 
 // sight finds an alert and asks whether the caller may do the route's action in the department where it stands now.

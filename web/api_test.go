@@ -118,6 +118,8 @@ func TestPlansThatMayNotBeOpened(t *testing.T) {
 		{"the alert was withdrawn", func(s *alerts.Sight) { s.Alert.State = alerts.Withdrawn }, "no longer open"},
 		{"the plan was withdrawn this moment", func(s *alerts.Sight) { s.Plan.Status = plans.EnteredInError }, "no longer open"},
 		{"the patient moved to another hospital", func(s *alerts.Sight) { s.Alert.Department = "RWG-AE" }, "may not"},
+		{"the plan has expired this moment", func(s *alerts.Sight) { s.Plan.To = now }, "no longer open"},
+		{"the agreement covers the headline only", func(s *alerts.Sight) { s.Plan.Centre = "RGT" }, "Call the centre"},
 		{"no agreement covers it any more", func(s *alerts.Sight) { s.Plan.Centre = "RWG" }, "agreement"},
 	} {
 		t.Run(row.because, func(t *testing.T) {

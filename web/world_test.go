@@ -30,9 +30,11 @@ const directoryFile = `
 regions:
   - {id: Y56, name: London}
   - {id: QM7, name: Hertfordshire and West Essex}
+  - {id: Y61, name: East of England}
 organisations:
   - {id: RP4, name: Great Ormond Street Hospital, region: Y56, centre: true}
   - {id: RJZ, name: King's College Hospital, region: Y56, centre: true}
+  - {id: RGT, name: Cambridge University Hospitals, region: Y61, centre: true}
   - {id: RQW, name: Princess Alexandra Hospital, region: QM7, main_site: RQWG0}
   - {id: RWG, name: West Hertfordshire, region: QM7, main_site: RWG02}
 sites:
@@ -44,6 +46,7 @@ departments:
   - {id: RWG-OLD, name: Closed Department, site: RWG02, locations: [OLD], last_day: 2020-01-01}
 agreements:
   - {from: Y56, to: QM7}
+  - {from: RGT, to: QM7, show: summary}
 `
 
 var now = time.Date(2026, 11, 22, 14, 2, 10, 0, time.UTC)

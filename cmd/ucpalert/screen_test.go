@@ -35,6 +35,8 @@ type shownAlert struct {
 	Plan        string `json:"plan"`
 	Version     int    `json:"version"`
 	Headline    string `json:"headline"`
+	Show        string `json:"show"`
+	CentrePhone string `json:"centre_phone"`
 	Urgency     string `json:"urgency"`
 	State       string `json:"state"`
 	StateReason string `json:"state_reason"`

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -43,6 +45,9 @@ func TestMain(m *testing.M) {
 //	shows NAME N                                 the board shows this many alerts
 //	answer NAME COMMAND done|refused [TEXT]      gives a command about the newest alert and wants this answer
 //	resumed NAME true|false                      whether the last connection went on where it was
+//	reads NAME STATUS [TEXT…]                    asks for the plan of the newest alert and wants this HTTP status and answer (!TEXT: not)
+//
+// What follows HEADLINE may also be category=CODE. A story that has a directory.yaml of its own runs with that in place of the demo's.
 func TestStories(t *testing.T) {
 	sqltest.EachOptions(t, func(t *testing.T, o sql.Options) {
 		testscript.Run(t, testscript.Params{
@@ -64,6 +69,7 @@ func TestStories(t *testing.T) {
 				"service": command((*story).service), "plan": command((*story).plan), "adt": command((*story).adt), "screen": command((*story).screen),
 				"away": command((*story).away), "see": command((*story).see), "quiet": command((*story).quiet), "shows": command((*story).shows),
 				"answer": command((*story).answer), "resumed": command((*story).resumed),
+				"reads": command((*story).reads),
 			},
 		})
 	})
@@ -169,10 +175,15 @@ func (s *story) plan(_ *testscript.TestScript, neg bool, args []string) error {
 		return fmt.Errorf("plan CENTRE ID NHS BORN HEADLINE [STATUS]")
 	}
 	status := "active"
-	if len(args) > 5 {
-		status = args[5]
+	with := map[string]string{}
+	for _, arg := range args[5:] {
+		if key, value, ok := strings.Cut(arg, "="); ok {
+			with[key] = value
+		} else {
+			status = arg
+		}
 	}
-	code, body, err := putPlan(s.http, "demo-centre-"+args[0], args[1], planJSON(args[1], args[2], args[3], args[4], status))
+	code, body, err := putPlan(s.http, "demo-centre-"+args[0], args[1], planWith(planJSON(args[1], args[2], args[3], args[4], status), with))
 	if err != nil {
 		return err
 	}
@@ -323,14 +334,10 @@ func (s *story) quiet(ts *testscript.TestScript, _ bool, args []string) error {
 	return nil
 }
 
+// shows waits: what a screen is told by another screen's deed comes in its own time.
 func (s *story) shows(_ *testscript.TestScript, _ bool, args []string) error {
 	screen := s.screens[args[0]]
-	screen.mu.Lock()
-	defer screen.mu.Unlock()
-	if got := fmt.Sprint(len(screen.open)); got != args[1] {
-		return fmt.Errorf("the board shows %s alerts, want %s: %+v", got, args[1], screen.open)
-	}
-	return screen.fault
+	return screen.wait("a board with "+args[1]+" alerts", func() bool { return fmt.Sprint(len(screen.open)) == args[1] })
 }
 
 func (s *story) answer(_ *testscript.TestScript, _ bool, args []string) error {
@@ -377,8 +384,11 @@ func writeTestConfig(folder, httpAddress, mllpAddress, postgresURL string) (stri
 	for _, a := range demo.Accounts() {
 		fmt.Fprintf(&b, "  - {name: %q, sha256: %x, role: %s, organisation: %s, department: %q}\n", a.Name, sha256.Sum256([]byte(a.Token)), a.Role, a.Organisation, a.Department)
 	}
-	if err := os.WriteFile(filepath.Join(folder, "directory.yaml"), demo.DirectoryYAML, 0o600); err != nil {
-		return "", err
+	directoryName := filepath.Join(folder, "directory.yaml")
+	if _, err := os.Stat(directoryName); errors.Is(err, fs.ErrNotExist) {
+		if err := os.WriteFile(directoryName, demo.DirectoryYAML, 0o600); err != nil {
+			return "", err
+		}
 	}
 	name := filepath.Join(folder, "ucpalert.yaml")
 	return name, os.WriteFile(name, []byte(b.String()), 0o600)

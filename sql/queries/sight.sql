@@ -4,7 +4,9 @@ SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.
        a.urgency AS "alert.urgency", a.state AS "alert.state", a.state_reason AS "alert.state_reason", a.raised AS "alert.raised",
        a.acknowledged_at AS "alert.acknowledged_at", a.acknowledged_by AS "alert.acknowledged_by",
        a.acknowledged_role AS "alert.acknowledged_role", a.acknowledged_org AS "alert.acknowledged_org",
-       a.acknowledged_version AS "alert.acknowledged_version", t.id AS "attendance.id", t.organisation AS "attendance.organisation",
+       a.acknowledged_version AS "alert.acknowledged_version",
+       a.show AS "alert.show", a.recalled_at AS "alert.recalled_at", a.recall_version AS "alert.recall_version", a.recall_seen_at AS "alert.recall_seen_at",
+       t.id AS "attendance.id", t.organisation AS "attendance.organisation",
        t.visit AS "attendance.visit", t.state AS "attendance.state", t.department AS "attendance.department",
        t.warning AS "attendance.warning", t.nhs_number AS "attendance.nhs_number", t.family AS "attendance.family",
        t.given AS "attendance.given", t.birth_date AS "attendance.birth_date", t.sex AS "attendance.sex",
@@ -14,7 +16,8 @@ SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.
        p.id AS "plan.id", p.version AS "plan.version", p.centre AS "plan.centre", p.status AS "plan.status",
        p.urgency AS "plan.urgency", p.nhs_number AS "plan.nhs_number", p.family AS "plan.family", p.given AS "plan.given",
        p.birth_date AS "plan.birth_date", p.sex AS "plan.sex", p.postcode AS "plan.postcode", p.valid_from AS "plan.valid_from",
-       p.valid_to AS "plan.valid_to", v.headline AS "plan.headline", v.sections AS "plan.sections", v.author AS "plan.author",
+       p.valid_to AS "plan.valid_to", p.categories AS "plan.categories", p.restriction AS "plan.restriction",
+       p.consent AS "plan.consent", v.headline AS "plan.headline", v.sections AS "plan.sections", v.author AS "plan.author",
        v.published AS "plan.published"
 FROM alert a JOIN attendance t ON t.id = a.attendance JOIN plan p ON p.id = a.plan JOIN plan_version v ON v.id = p.id AND v.version = p.version
 WHERE a.id = :id

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for a given time: scripts/fuzz.sh 60s
+# Runs every fuzz target for a given time or number of inputs: scripts/fuzz.sh 60s, scripts/fuzz.sh 5000x (a number never ends in the
+# middle of an input, which go test reports as a failure)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -23,7 +23,7 @@ export UCPALERT_TEST_POSTGRES UCPALERT_TEST_POSTGRES_REQUIRED=1
 go test -race -shuffle=on -timeout 20m ./...
 
 step 'fuzz targets, briefly'
-scripts/fuzz.sh 2s
+scripts/fuzz.sh 5000x
 
 step 'pages in a browser'
 (cd tests/browser && npm test)

@@ -218,10 +218,11 @@ func decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now 
 	return Decide(a, candidates, held, dir, now), nil
 }
 
-// Acknowledge records that somebody answers an alert. The first wins; the same actor again is no error and changes nothing.
+// Acknowledge records that somebody in a department answers an alert. The first wins; the same actor again is no error and changes
+// nothing. An alert whose patient has moved on meanwhile is not open there any more: nobody answers for the next department.
 //
 // Errors: ErrNoAlert, ErrNotOpen, AcknowledgedError.
-func (d *Desk) Acknowledge(ctx context.Context, id string, actor journal.Actor) (Alert, error) {
+func (d *Desk) Acknowledge(ctx context.Context, id, department string, actor journal.Actor) (Alert, error) {
 	now := d.now()
 	var alert Alert
 	err := d.store.Write(ctx, func(tx Tx) error {
@@ -236,7 +237,7 @@ func (d *Desk) Acknowledge(ctx context.Context, id string, actor journal.Actor) 
 			return err
 		}
 		switch {
-		case !alert.Open():
+		case !alert.Open(), alert.Department != department:
 			return ErrNotOpen
 		case alert.State == Acknowledged && alert.Acknowledgement.By == actor:
 			return nil

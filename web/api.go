@@ -225,7 +225,7 @@ func (s *server) acknowledge(ctx context.Context, in *ofAlert) (_ *body[subscrib
 		return nil, err
 	}
 	department := sight.Alert.Department
-	if sight.Alert, err = s.Desk.Acknowledge(ctx, in.Alert, visitOf(ctx).account.Actor()); err != nil {
+	if sight.Alert, err = s.Desk.Acknowledge(ctx, in.Alert, department, visitOf(ctx).account.Actor()); err != nil {
 		return nil, err
 	}
 	return &body[subscribers.View]{subscribers.Draw(sight, department, s.Directory(), s.Now())}, nil

@@ -28,9 +28,9 @@ type Desk interface {
 	// Publish keeps a plan. When it returns nil, the plan and every alert that follows from it is durable. changed is false for a
 	// repeated request. Errors: plans.ErrForeign, plans.StaleError.
 	Publish(ctx context.Context, pub plans.Publication, actor journal.Actor) (kept plans.Plan, changed bool, err error)
-	// Acknowledge records that somebody answers an alert; when it returns nil, that is durable.
+	// Acknowledge records that somebody in a department answers an alert; when it returns nil, that is durable.
 	// Errors: alerts.ErrNoAlert, alerts.ErrNotOpen, alerts.AcknowledgedError.
-	Acknowledge(ctx context.Context, alert string, actor journal.Actor) (alerts.Alert, error)
+	Acknowledge(ctx context.Context, alert, department string, actor journal.Actor) (alerts.Alert, error)
 }
 
 // Plans finds plans.

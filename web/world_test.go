@@ -166,14 +166,14 @@ func (w *world) Sight(_ context.Context, id string) (alerts.Sight, error) {
 	return alerts.Sight{}, alerts.ErrNoAlert
 }
 
-func (w *world) Acknowledge(_ context.Context, id string, actor journal.Actor) (alerts.Alert, error) {
+func (w *world) Acknowledge(_ context.Context, id, department string, actor journal.Actor) (alerts.Alert, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := w.sights[id]
 	switch {
 	case w.broken != nil:
 		return alerts.Alert{}, w.broken
-	case !s.Alert.Open():
+	case !s.Alert.Open(), s.Alert.Department != department:
 		return alerts.Alert{}, alerts.ErrNotOpen
 	case s.Alert.Acknowledgement != nil && s.Alert.Acknowledgement.By != actor:
 		return alerts.Alert{}, alerts.AcknowledgedError{Acknowledgement: *s.Alert.Acknowledgement}

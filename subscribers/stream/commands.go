@@ -64,7 +64,7 @@ func isID(s string) bool {
 
 func (h *Hub) carryOut(ctx context.Context, s *screen, r request, a alerts.Alert) error {
 	if r.Type == "acknowledge" {
-		_, err := h.o.Acknowledger.Acknowledge(ctx, a.ID, s.account.Actor())
+		_, err := h.o.Acknowledger.Acknowledge(ctx, a.ID, s.department, s.account.Actor())
 		return err
 	}
 	kind := journal.AlertDisplayed

@@ -18,9 +18,9 @@ import (
 
 // Acknowledger answers alerts.
 type Acknowledger interface {
-	// Acknowledge records that the actor answers an alert; when it returns nil, that is durable. The first wins; the same actor again is
+	// Acknowledge records that the actor answers an alert in a department; when it returns nil, that is durable. The first wins; the same actor again is
 	// no error. It returns alerts.ErrNoAlert, alerts.ErrNotOpen or an alerts.AcknowledgedError where it refuses.
-	Acknowledge(ctx context.Context, alert string, actor journal.Actor) (alerts.Alert, error)
+	Acknowledge(ctx context.Context, alert, department string, actor journal.Actor) (alerts.Alert, error)
 }
 
 // Limits bound what screens may take. Zero means the default.

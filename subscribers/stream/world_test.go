@@ -197,7 +197,7 @@ func (w *world) move(id, to string) bool {
 }
 
 // Acknowledge implements Acknowledger with the promises of the desk.
-func (w *world) Acknowledge(_ context.Context, id string, actor journal.Actor) (alerts.Alert, error) {
+func (w *world) Acknowledge(_ context.Context, id, department string, actor journal.Actor) (alerts.Alert, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s, ok := w.sights[id]
@@ -206,7 +206,7 @@ func (w *world) Acknowledge(_ context.Context, id string, actor journal.Actor) (
 		return alerts.Alert{}, w.down
 	case !ok:
 		return alerts.Alert{}, alerts.ErrNoAlert
-	case !s.Alert.Open():
+	case !s.Alert.Open(), s.Alert.Department != department:
 		return alerts.Alert{}, alerts.ErrNotOpen
 	case s.Alert.Acknowledgement != nil && s.Alert.Acknowledgement.By == actor:
 		return s.Alert, nil

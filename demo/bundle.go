@@ -267,14 +267,23 @@ type Publication struct {
 // PlanBundle makes the i-th of any number of plans for benchmarks, about 3 KB each: the patient is PersonAt(i), the text that of one of
 // the demo's plans, shortened. The ids begin with "load-". The same index gives the same bytes.
 func PlanBundle(i int) (Publication, error) {
-	p := shortPlans[wrap(i, len(shortPlans))]
-	p.ID = fmt.Sprintf("load-%07d", i)
-	p.Patient = PersonAt(i)
-	b, err := p.Bundle()
+	p, b, err := loadPlan(i, "")
 	if err != nil {
 		return Publication{}, err
 	}
 	return Publication{p.ID, p.Centre, p.Patient, b}, nil
+}
+
+// loadPlan makes the i-th plan for benchmarks and its Bundle, in the name of another centre if one is given.
+func loadPlan(i int, centre string) (Plan, []byte, error) {
+	p := shortPlans[wrap(i, len(shortPlans))]
+	p.ID = fmt.Sprintf("load-%07d", i)
+	p.Patient = PersonAt(i)
+	if centre != "" {
+		p.Centre = centre
+	}
+	b, err := p.Bundle()
+	return p, b, err
 }
 
 // shortPlans are the demo's plans with at most two steps, one thing not to do and one note.

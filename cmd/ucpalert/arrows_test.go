@@ -28,6 +28,7 @@ var arrows = map[string][]string{
 	"subscribers/channels":   {"subscribers", "access", "alerts", "plans", "directory", "journal"},
 	"hl7":                    {"alerts", "plans", "directory", "hl7/mllp"},
 	"fhir":                   {"alerts", "plans", "directory"},
+	"files":                  {"fhir", "plans"},
 	"sql":                    {"subscribers", "alerts", "plans", "directory", "journal"},
 	"sql/sqltest":            {"sql"}, // for tests only
 	"web":                    {"fhir", "access", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},

@@ -48,6 +48,7 @@ func TestMain(m *testing.M) {
 //	reads NAME STATUS [TEXT…]                    asks for the plan of the newest alert and wants this HTTP status and answer (!TEXT: not)
 //
 // What follows HEADLINE may also be category=CODE. A story that has a directory.yaml of its own runs with that in place of the demo's.
+// Other commands of the program are run with exec; $SERVICE is the address of the one that runs.
 func TestStories(t *testing.T) {
 	sqltest.EachOptions(t, func(t *testing.T, o sql.Options) {
 		testscript.Run(t, testscript.Params{
@@ -159,6 +160,7 @@ func (s *story) start(ts *testscript.TestScript) error {
 	}
 	s.process = exec.Command(program, "serve", "--config", name)
 	s.log, err = startAndWait(s.process)
+	ts.Setenv("SERVICE", "http://"+s.http)
 	return err
 }
 

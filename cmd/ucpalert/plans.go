@@ -1,0 +1,6 @@
+package main
+
+// plansCommand moves plans between files and the service.
+type plansCommand struct {
+	Import plansImportCommand `cmd:"" help:"Publish the plans of a file: NDJSON of Bundles or CarePlans, or CSV (docs/import.md)."`
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/fhir"
+	"github.com/ucpalert/ucpalert/files"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/plans"
+	"github.com/ucpalert/ucpalert/sql"
+)
+
+// destination is where an import goes.
+type destination struct {
+	files.Publisher
+	// submitters is how many lines are under way at once: enough to share a commit, or to keep a service busy.
+	submitters int
+	close      func() error
+}
+
+func nothingToClose() error { return nil }
+
+// rehearse publishes nothing.
+func rehearse(centre string) *destination {
+	return &destination{files.Rehearsal{Centre: centre, Limits: files.Limits(false)}, 2, nothingToClose}
+}
+
+// overHTTP publishes to a service with the token in a file.
+func overHTTP(address, tokenFile string) (*destination, error) {
+	base, err := url.Parse(address)
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
+		return nil, errors.New("--to must be the address of a service, such as https://ucpalert.example.nhs.uk")
+	}
+	token, err := os.ReadFile(tokenFile)
+	if err != nil {
+		return nil, fmt.Errorf("read the token: %w", err)
+	}
+	const submitters = 32
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: submitters, Proxy: http.ProxyFromEnvironment}, Timeout: time.Minute}
+	service := &files.Service{Base: strings.TrimSuffix(strings.TrimSuffix(address, "/"), "/fhir"), Token: strings.TrimSpace(string(token)), Client: client}
+	return &destination{service, submitters, func() error { client.CloseIdleConnections(); return nil }}, nil
+}
+
+// intoDatabase publishes through a desk of its own. Screens of a service that shares the PostgreSQL database follow the journal as ever.
+func intoDatabase(ctx context.Context, configFile, centre string) (*destination, error) {
+	db, store, dir, cfg, err := openDatabase(ctx, configFile)
+	if err != nil {
+		return nil, err
+	}
+	if org, known := dir.Organisation(centre); !known || !org.Centre {
+		return nil, errors.Join(fmt.Errorf("%s publishes no plans, as far as the directory knows", centre), db.Close())
+	}
+	desk := alerts.NewDesk(store, func() *directory.Directory { return dir }, time.Now)
+	to := deskPublisher{desk, centre, files.Limits(!cfg.AllowTestPatients)}
+	return &destination{to, 256, db.Close}, nil
+}
+
+// openDatabase opens the database of a configuration without running the service.
+func openDatabase(ctx context.Context, configFile string) (*sql.DB, *sql.Store, *directory.Directory, config, error) {
+	cfg, _, err := loadConfig(configFile, os.Environ())
+	if err != nil {
+		return nil, nil, nil, config{}, err
+	}
+	dir, err := directory.Load(cfg.Directory)
+	if err != nil {
+		return nil, nil, nil, config{}, err
+	}
+	db, err := sql.Open(ctx, sql.Options{DataDir: cfg.Storage.DataFolder, PostgresURL: cfg.Storage.PostgresURL, Log: newLog(slog.LevelWarn)})
+	if err != nil {
+		return nil, nil, nil, config{}, err
+	}
+	return db, sql.NewStore(db), dir, cfg, nil
+}
+
+// commandRole is how the journal names who works at the operator's terminal for a centre.
+const commandRole = "operator"
+
+// deskPublisher publishes without a service in between.
+type deskPublisher struct {
+	desk   *alerts.Desk
+	centre string
+	limits fhir.Limits
+}
+
+func (p deskPublisher) Publish(ctx context.Context, line files.Line) (files.Fate, error) {
+	pubs, err := files.Publications(line, p.centre, p.limits)
+	if err != nil {
+		return 0, err
+	}
+	actor := journal.Actor{Name: "ucpalert plans import", Role: commandRole, Organisation: p.centre}
+	fate := files.Unchanged
+	for _, pub := range pubs {
+		kept, changed, err := p.desk.Publish(ctx, pub, actor)
+		var stale plans.StaleError
+		switch {
+		case errors.Is(err, plans.ErrForeign):
+			return 0, fhir.Refuse(http.StatusForbidden, fhir.Forbidden, "", "The plan belongs to another centre.")
+		case errors.As(err, &stale):
+			return 0, fhir.Refuse(http.StatusPreconditionFailed, fhir.Conflict, "", "Another version is held than the one that ifMatch names.")
+		case err != nil:
+			return 0, err
+		case changed && kept.Version == 1:
+			fate = files.Created
+		case changed:
+			fate = files.Revised
+		}
+	}
+	return fate, nil
+}

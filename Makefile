@@ -24,7 +24,7 @@ bench: build
 
 # The long form of the suite that kills the service under load; the short form is part of make test.
 kill-loop: build
-	UCPALERT_TEST_KILLS=50 $(GO) test -count=1 -timeout 30m -run TestNothingAnsweredIsLost ./cmd/ucpalert
+	UCPALERT_TEST_KILLS=500 $(GO) test -count=1 -timeout 30m -run TestNothingAnsweredIsLost ./cmd/ucpalert
 
 # Every fuzz target for a minute.
 fuzz:

@@ -33,9 +33,9 @@ type ledgerLine struct {
 }
 
 // TestNothingAnsweredIsLost kills the service again and again under load and then compares what was answered AA with what is on disk.
-// UCPALERT_TEST_KILLS is how often; 15 by default.
+// UCPALERT_TEST_KILLS is how often; 50 by default.
 func TestNothingAnsweredIsLost(t *testing.T) {
-	kills := 15
+	kills := 50
 	if n, err := strconv.Atoi(os.Getenv("UCPALERT_TEST_KILLS")); err == nil {
 		kills = n
 	}

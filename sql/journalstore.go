@@ -95,6 +95,22 @@ func (s *Store) Record(ctx context.Context, e journal.Entry) error {
 	return nil
 }
 
+// RecordAll is [Store.Record] for several entries: all of them, or none.
+func (s *Store) RecordAll(ctx context.Context, all []journal.Entry) error {
+	err := s.db.Write(ctx, func(tx *Tx) error {
+		for _, e := range all {
+			if err := appendEntry(tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("journal %d entries: %w", len(all), err)
+	}
+	return nil
+}
+
 // Epoch implements [journal.Log].
 func (s *Store) Epoch() string { return s.db.Epoch() }
 

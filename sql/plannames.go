@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
@@ -37,15 +38,16 @@ type partRow struct {
 
 // savedVersion is a version of a plan whose journal entry is still to come.
 type savedVersion struct {
-	Centre  string `db:"centre"`
-	ID      string `db:"id"`
-	Version int    `db:"version"`
-	Number  int64  `db:"number"`
+	Centre  string    `db:"centre"`
+	ID      string    `db:"id"`
+	Version int       `db:"version"`
+	At      time.Time `db:"at"`
+	Number  int64     `db:"number"`
 }
 
 // SaveNames implements [alerts.Tx].
 func (tx deskTx) SaveNames(p plans.Plan, parts []plans.Part) error {
-	*tx.saved = append(*tx.saved, savedVersion{Centre: p.Centre, ID: p.ID, Version: p.Version})
+	*tx.saved = append(*tx.saved, savedVersion{Centre: p.Centre, ID: p.ID, Version: p.Version, At: p.Published})
 	if p.Version > 1 {
 		for _, forget := range []*Statement{planIdentifierForget, planPartForget} {
 			if _, err := tx.Exec(forget, Args{"id": p.ID}); err != nil {

@@ -23,20 +23,22 @@ CREATE TABLE plan_part (
 CREATE INDEX plan_part_plan ON plan_part (id);
 
 -- Every version in the order of the commits: number is that of the journal entry that tells of it. A reader of "number > position" never
--- passes over a version still to be committed; the time at which a version was received cannot promise that.
+-- passes over a version still to be committed; at, the time at which it was received, cannot promise that and only helps to find it.
 CREATE TABLE plan_change (
     number  BIGINT NOT NULL PRIMARY KEY,
     centre  TEXT   NOT NULL,
     id      TEXT   NOT NULL,
-    version BIGINT NOT NULL
+    version BIGINT NOT NULL,
+    at      BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX plan_change_version ON plan_change (id, version);
 CREATE INDEX plan_change_centre ON plan_change (centre, number);
-INSERT INTO plan_change (number, centre, id, version)
-SELECT MIN(journal.number), plan.centre, plan.id, journal.version
+CREATE INDEX plan_change_time ON plan_change (centre, at, number);
+INSERT INTO plan_change (number, centre, id, version, at)
+SELECT MIN(journal.number), plan.centre, plan.id, journal.version, v.published
 FROM journal JOIN plan ON plan.id = journal.subject JOIN plan_version v ON v.id = journal.subject AND v.version = journal.version
 WHERE journal.kind IN ('plan.published', 'plan.revised', 'plan.withdrawn')
-GROUP BY plan.centre, plan.id, journal.version;
+GROUP BY plan.centre, plan.id, journal.version, v.published;
 
 -- +goose Down
 DROP TABLE plan_change;

@@ -94,3 +94,15 @@ type Sight struct {
 	Attendance Attendance
 	Plan       plans.Plan
 }
+
+// Show tells how much of the plan may be shown to those who stand before the alert at an instant. What was decided may have changed since:
+// an agreement can end at any moment, so whatever is given out asks here.
+func (s Sight) Show(dir *directory.Directory, now time.Time) directory.Show {
+	live, _ := s.Plan.Live(now)
+	withheld, _ := s.Plan.Withheld(s.Attendance.Consent)
+	if !live || withheld || !s.Alert.Open() || s.Alert.Match != Confirmed {
+		return directory.Nothing
+	}
+	show, _ := s.Plan.ShownIn(dir, s.Alert.Department, now)
+	return show
+}

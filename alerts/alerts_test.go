@@ -71,6 +71,9 @@ func TestWhatAnArrivalRaises(t *testing.T) {
 	plan := planFor(n, "1980-02-13")
 	withdrawn, rp4, named := plan, plan, plan
 	named.Categories = []string{"736373009"}
+	harlowOnly, elsewhereOnly := plan, plan
+	harlowOnly.Restriction.Organisations = []string{"RQW"}
+	elsewhereOnly.Restriction.Organisations = []string{"RAJ"}
 	withdrawn.Status = plans.Revoked
 	rp4.Centre = "RP4"
 	for _, row := range []struct {
@@ -89,6 +92,8 @@ func TestWhatAnArrivalRaises(t *testing.T) {
 		{"no number", present(plans.NHSNumber{}, "1980-02-13", "RQW-AE"), plan, "", ""},
 		{"the plan is withdrawn", present(n, "1980-02-13", "RQW-AE"), withdrawn, "", ""},
 		{"no agreement with this region", present(n, "1980-02-13", "RAJ-AE"), plan, "", ""},
+		{"restricted to this hospital", present(n, "1980-02-13", "RQW-AE"), harlowOnly, alerts.Confirmed, "NHS number and date of birth agree"},
+		{"restricted to another hospital", present(n, "1980-02-13", "RQW-AE"), elsewhereOnly, "", ""},
 		{"an agreement about this kind of plan only", present(n, "1980-02-13", "RAJ-AE"), named, alerts.Confirmed, "NHS number and date of birth agree"},
 		{"an agreement with this centre only", present(n, "1980-02-13", "RAJ-AE"), rp4, alerts.Confirmed, "NHS number and date of birth agree"},
 	} {
@@ -180,6 +185,49 @@ func TestWhatBecomesOfAnOpenAlert(t *testing.T) {
 	}
 }
 
+func TestDissentIsKeptAndToldToNobody(t *testing.T) {
+	dir, n := testDirectory(t), number(t, "9990000018")
+	plan, arrived := planFor(n, "1980-02-13"), present(n, "1980-02-13", "RQW-AE")
+	raised := alerts.Decide(arrived, []plans.Plan{plan}, nil, dir, noon)[0].Alert
+	dissenting, silenced := arrived, plan
+	dissenting.Consent, silenced.Consent = plans.Dissent, plans.Dissent
+	withheld := alerts.Decide(dissenting, []plans.Plan{plan}, nil, dir, noon)[0].Alert
+	elsewhere := dissenting
+	elsewhere.Department = "RAJ-AE"
+	for _, row := range []struct {
+		what    string
+		arrived alerts.Attendance
+		plan    plans.Plan
+		held    []alerts.Alert
+		state   alerts.AlertState
+		told    []alerts.Told
+	}{
+		{"the patient said so at the desk", dissenting, plan, nil, alerts.Withdrawn, []alerts.Told{{Kind: journal.SharingWithheld, Reason: "the patient told the hospital not to share"}}},
+		{"the patient said so to the centre", arrived, silenced, nil, alerts.Withdrawn, []alerts.Told{{Kind: journal.SharingWithheld, Reason: "the patient told the centre not to share the plan"}}},
+		{"it is told once", dissenting, plan, []alerts.Alert{withheld}, "", nil},
+		{"where nothing would be shown anyway there is nothing to withhold", elsewhere, plan, nil, "", nil},
+		{"after the alert was raised", dissenting, plan, []alerts.Alert{raised}, alerts.Withdrawn,
+			[]alerts.Told{{Kind: journal.AlertWithdrawn, Room: "RQW-AE", Reason: "the patient told the hospital not to share"}}},
+		{"the patient thinks again", arrived, plan, []alerts.Alert{withheld}, alerts.Raised, []alerts.Told{{Kind: journal.AlertRaised, Room: "RQW-AE", Reason: "NHS number and date of birth agree"}}},
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			changes := alerts.Decide(row.arrived, []plans.Plan{row.plan}, row.held, dir, noon)
+			if row.state == "" {
+				if len(changes) != 0 {
+					t.Fatalf("changed %+v, want nothing", changes)
+				}
+				return
+			}
+			if len(changes) != 1 || changes[0].Alert.State != row.state || changes[0].New != (row.held == nil) {
+				t.Fatalf("got %+v, want one %s", changes, row.state)
+			}
+			if diff := cmp.Diff(row.told, changes[0].Tell); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 // drawVisit makes the messages of one visit, as a hospital's system could send them.
 func drawVisit(t *rapid.T) []alerts.Event {
 	numbers := []plans.NHSNumber{{}, number(t, "9990000018"), number(t, "9990000026")}
@@ -262,6 +310,19 @@ func TestAnyOrderAndDuplicationOfAVisitsMessagesEndsInTheSameAlerts(t *testing.T
 			}
 		}
 	})
+}
+
+func TestStampsOfFewerFactsAreStillRead(t *testing.T) {
+	var s alerts.Stamps
+	if err := s.UnmarshalText([]byte("00c b-a------a-")); err == nil {
+		t.Error("a text that names a stamp which is not there was read")
+	}
+	if err := s.UnmarshalText([]byte("stamp a----------")); err != nil || s[0] != "stamp" {
+		t.Errorf("eleven facts, as they were kept before consent was one: %v, %v", s, err)
+	}
+	if err := s.UnmarshalText([]byte("stamp a---")); err == nil {
+		t.Error("a text that was cut off was read")
+	}
 }
 
 func TestStampsSurviveBeingWritten(t *testing.T) {

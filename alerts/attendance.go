@@ -35,6 +35,8 @@ type Attendance struct {
 	Patient        plans.Identity
 	HospitalNumber string
 	Location       Location
+	// Consent is what the patient said about sharing, as the hospital knows it.
+	Consent plans.Consent
 	// StatedArrival is PV1-44; zero if no message states it. See Arrived.
 	StatedArrival time.Time
 
@@ -63,6 +65,7 @@ const (
 	factArrive
 	factDepart
 	factCancel
+	factConsent // added later: new facts come last, so that what was kept before can still be read
 	facts
 )
 
@@ -114,6 +117,9 @@ func (a Attendance) Apply(e Event, org directory.Organisation, dir *directory.Di
 	}
 	if take(factArrivedAt, e.Arrived.Presence) {
 		a.StatedArrival = e.Arrived.Value
+	}
+	if take(factConsent, e.Consent.Presence) {
+		a.Consent = e.Consent.Value
 	}
 	a.live(e, stamp, org, dir)
 	return a.place(org, dir)
@@ -196,16 +202,16 @@ func (s Stamps) MarshalText() ([]byte, error) {
 // errStamps is returned for a text that MarshalText did not write.
 var errStamps = errors.New("the stamps of an attendance are not readable")
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote, also when there were fewer facts.
 func (s *Stamps) UnmarshalText(text []byte) error {
 	words := strings.Split(string(text), " ")
 	which := words[len(words)-1]
-	if len(which) != int(facts) {
+	if len(which) > int(facts) || len(which) < int(factConsent) {
 		return errStamps
 	}
 	for i := range s {
 		s[i] = ""
-		if which[i] == '-' {
+		if i >= len(which) || which[i] == '-' {
 			continue
 		}
 		n := int(which[i] - 'a')

@@ -54,8 +54,10 @@ func Decide(a Attendance, candidates []plans.Plan, held []Alert, dir *directory.
 // verdict is what should hold between one attendance and one plan.
 type verdict struct {
 	stands bool
-	match  Match
-	show   directory.Show
+	// withheld: it would stand if the patient did not object. That is kept, so that it can be told afterwards why nobody was.
+	withheld bool
+	match    Match
+	show     directory.Show
 	// reason explains the match if it stands; otherwise why it does not.
 	reason string
 	// end is the state of an alert that no longer stands.
@@ -82,6 +84,9 @@ func judge(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time) 
 	if show == directory.Nothing {
 		return verdict{end: Withdrawn, reason: why}
 	}
+	if withheld, why := p.Withheld(a.Consent); withheld {
+		return verdict{end: Withdrawn, withheld: true, match: match, show: directory.Nothing, reason: why}
+	}
 	return verdict{stands: true, match: match, show: show, reason: reason}
 }
 
@@ -105,6 +110,11 @@ func matches(arrived, planned plans.Identity) (Match, string) {
 // settle turns a verdict into the change that it needs, if any.
 func settle(a Attendance, p plans.Plan, alert Alert, known bool, v verdict, now time.Time) (Change, bool) {
 	switch {
+	case v.withheld && !known:
+		alert = Alert{ID: alertID(a.ID, p.ID), Attendance: a.ID, Plan: p.ID, Raised: now}
+		return withhold(alert, true, a, p, v), true
+	case v.withheld && !alert.Open() && alert.StateReason != v.reason:
+		return withhold(alert, false, a, p, v), true
 	case !v.stands && (!known || !alert.Open()):
 		return Change{}, false
 	case !v.stands:
@@ -123,6 +133,13 @@ func settle(a Attendance, p plans.Plan, alert Alert, known bool, v verdict, now 
 func (alert *Alert) decide(a Attendance, p plans.Plan, v verdict) {
 	alert.Department, alert.Version, alert.Centre, alert.Urgency = a.Department, p.Version, p.Centre, p.Urgency
 	alert.Match, alert.Reason, alert.Show = v.match, v.reason, v.show
+}
+
+// withhold keeps an alert that never comes to a board: it is told to the journal alone, in no room.
+func withhold(alert Alert, isNew bool, a Attendance, p plans.Plan, v verdict) Change {
+	alert.decide(a, p, v)
+	alert.State, alert.StateReason = Withdrawn, v.reason
+	return Change{alert, isNew, []Told{{journal.SharingWithheld, "", v.reason}}}
 }
 
 func raise(alert Alert, isNew bool, a Attendance, p plans.Plan, v verdict, now time.Time) Change {

@@ -102,6 +102,8 @@ type Event struct {
 	Sex            Field[plans.Sex]
 	Postcode       Field[string]
 	Location       Field[Location]
+	// Consent is what the patient said about sharing (ZU8-2).
+	Consent Field[plans.Consent]
 	// Arrived is PV1-44, when the message states it.
 	Arrived Field[time.Time]
 }

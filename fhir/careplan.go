@@ -67,6 +67,7 @@ func (r *reader) plan(cp element) plans.Plan {
 	p.Sections = r.sections(cp, flags, p.Headline)
 	p.Author = r.author(cp)
 	p.Categories = categories(cp)
+	p.Consent, p.Restriction = r.consent(cp, p.Patient.NHSNumber)
 	period := cp.get("period")
 	p.From, p.To = from(period.get("start").text()), until(period.get("end").text())
 	if !p.From.IsZero() && !p.To.IsZero() && p.To.Before(p.From) {

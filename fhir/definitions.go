@@ -55,6 +55,12 @@ var definitions = map[string]string{
 	"Flag": "identifier*Identifier status!code category*CodeableConcept code!CodeableConcept subject!Reference period?Period " +
 		"encounter?Reference author?Reference",
 
+	"Consent": "identifier*Identifier status!code scope!CodeableConcept category+CodeableConcept patient?Reference dateTime?dateTime " +
+		"performer*Reference organization*Reference source[x]?Attachment|Reference policyRule?CodeableConcept provision?Consent.provision",
+	"Consent.provision": "type?code period?Period actor*Consent.provision.actor action*CodeableConcept securityLabel*Coding purpose*Coding " +
+		"class*Coding code*CodeableConcept dataPeriod?Period provision*Consent.provision",
+	"Consent.provision.actor": "role!CodeableConcept reference!Reference",
+
 	"Goal": "identifier*Identifier lifecycleStatus!code description!CodeableConcept subject!Reference note*Annotation",
 
 	"Organization": "identifier*Identifier active?boolean type*CodeableConcept name?string alias*string telecom*ContactPoint " +
@@ -71,7 +77,7 @@ const extensionTypes = "base64Binary|boolean|canonical|code|date|dateTime|decima
 
 // bases is what a type inherits from; every other type is an Element, and every type with a dot is a BackboneElement.
 var bases = map[string]string{
-	"Bundle": "Resource", "Patient": "DomainResource", "CarePlan": "DomainResource", "Flag": "DomainResource", "Goal": "DomainResource",
+	"Bundle": "Resource", "Patient": "DomainResource", "CarePlan": "DomainResource", "Flag": "DomainResource", "Goal": "DomainResource", "Consent": "DomainResource",
 	"Organization": "DomainResource", "Practitioner": "DomainResource", "PractitionerRole": "DomainResource",
 	"Resource": "", "DomainResource": "", "Element": "", "BackboneElement": "",
 }

@@ -53,7 +53,7 @@ func (r Rules) ReadEvent(m *Message, raw []byte) (alerts.Event, error) {
 		Kind: kinds[trigger], Trigger: trigger, Facility: upper(msh.Field(4)), Class: upper(pv1.Field(2)),
 		NHSNumber: r.nhsNumber(pid.Field(3)), HospitalNumber: hospitalNumber(pid.Field(3)), Name: name(pid.Field(5)),
 		BirthDate: read(pid.Field(7), ReadDate), Sex: read(pid.Field(8), readSex), Postcode: postcode(pid.Field(11)),
-		Location: location(pv1.Field(3)), Arrived: read(pv1.Field(44), r.time),
+		Location: location(pv1.Field(3)), Arrived: read(pv1.Field(44), r.time), Consent: read(m.Segment("ZU8").Field(2), readConsent),
 	}
 	if refusal := r.stamp(&e, m); refusal != nil {
 		return alerts.Event{}, refusal
@@ -243,6 +243,19 @@ func readSex(text string) (plans.Sex, error) {
 		return plans.OtherSex, nil
 	case "0", "X", "U", "N":
 		return plans.UnknownSex, nil
+	}
+	return "", errNoSuchCode
+}
+
+// readConsent reads consent to share (ITK HL7 v2 1.0.15, ZU8-2): 1 express consent, 2 express dissent, 3 unknown. Absent implies consent.
+func readConsent(text string) (plans.Consent, error) {
+	switch text {
+	case "1":
+		return plans.Given, nil
+	case "2":
+		return plans.Dissent, nil
+	case "3":
+		return plans.NotStated, nil
 	}
 	return "", errNoSuchCode
 }

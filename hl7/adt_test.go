@@ -55,6 +55,7 @@ func TestAnArrivalIsUnderstood(t *testing.T) {
 		Postcode:       alerts.Stated("CM20 1QX"),
 		Location:       alerts.Stated(alerts.Location{PointOfCare: "AE", Room: "BAY2", Bed: "04", Site: "RQWG0"}),
 		Arrived:        alerts.Stated(at(13, 59, 0)),
+		Consent:        alerts.Stated(plans.Given),
 	}
 	if diff := cmp.Diff(want, understood(t, arrival), compareEvents); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -209,6 +210,26 @@ func TestWhatIsLeftOutWhatIsEmptiedAndWhatCannotBeUsed(t *testing.T) {
 		if presence != Null {
 			t.Errorf("an emptied %s is %v, want it emptied", what, presence)
 		}
+	}
+}
+
+func TestWhatThePatientSaidAboutSharing(t *testing.T) {
+	for _, row := range []struct {
+		what, code string
+		want       alerts.Field[plans.Consent]
+	}{
+		{"nothing: consent is implied", "", alerts.Field[plans.Consent]{}},
+		{"express consent", "1", alerts.Stated(plans.Given)},
+		{"express dissent", "2", alerts.Stated(plans.Dissent)},
+		{"not known", "3", alerts.Stated(plans.NotStated)},
+		{"taken back", `""`, alerts.Emptied[plans.Consent]()},
+		{"a code in no table", "9", alerts.Field[plans.Consent]{}},
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			if got := understood(t, with(t, "ZU8-2", row.code)).Consent; got != row.want {
+				t.Errorf("got %+v, want %+v", got, row.want)
+			}
+		})
 	}
 }
 

@@ -77,6 +77,9 @@ const (
 	PlanRead      Kind = "plan.read"
 	AlertsRead    Kind = "alerts.read"
 
+	// SharingWithheld: an alert would stand if the patient had not dissented. Its subject is the alert, which no board shows.
+	SharingWithheld Kind = "sharing.withheld"
+
 	AccessRefused      Kind = "access.refused"
 	MessageQuarantined Kind = "message.quarantined"
 )

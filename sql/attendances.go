@@ -62,6 +62,7 @@ type attendanceRow struct {
 	Bed            string    `db:"bed"`
 	Site           string    `db:"site"`
 	StatedArrival  time.Time `db:"stated_arrival"`
+	Consent        string    `db:"consent"`
 	Stamps         string    `db:"stamps"`
 	Changed        time.Time `db:"changed"`
 }
@@ -74,7 +75,7 @@ func attendanceRowOf(a alerts.Attendance, at time.Time) (attendanceRow, error) {
 	return attendanceRow{
 		identityRow: identityOf(a.Patient), ID: a.ID, Organisation: a.Organisation, Visit: a.Visit, Open: a.Open(), State: string(a.State),
 		Department: a.Department, Warning: a.Warning, HospitalNumber: a.HospitalNumber, PointOfCare: a.Location.PointOfCare,
-		Room: a.Location.Room, Bed: a.Location.Bed, Site: a.Location.Site, StatedArrival: a.StatedArrival, Stamps: string(stamps), Changed: at,
+		Room: a.Location.Room, Bed: a.Location.Bed, Site: a.Location.Site, StatedArrival: a.StatedArrival, Consent: string(a.Consent), Stamps: string(stamps), Changed: at,
 	}, nil
 }
 
@@ -87,6 +88,7 @@ func (r attendanceRow) attendance() (alerts.Attendance, error) {
 		ID: r.ID, Organisation: r.Organisation, Visit: r.Visit, Patient: patient, HospitalNumber: r.HospitalNumber,
 		Location:      alerts.Location{PointOfCare: r.PointOfCare, Room: r.Room, Bed: r.Bed, Site: r.Site},
 		StatedArrival: r.StatedArrival, State: alerts.State(r.State), Department: r.Department, Warning: r.Warning,
+		Consent: plans.Consent(r.Consent),
 	}
 	if err := a.Stamps.UnmarshalText([]byte(r.Stamps)); err != nil {
 		return alerts.Attendance{}, fmt.Errorf("attendance %s: %w", r.ID, err)

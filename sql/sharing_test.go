@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
 )
 
@@ -28,6 +30,33 @@ func TestWhoMayBeShownAPlanIsKeptWithIt(t *testing.T) {
 			if diff := cmp.Diff(want, held.Plan, cmp.AllowUnexported(plans.NHSNumber{})); diff != "" {
 				t.Errorf("plan %s is kept otherwise (- sent, + kept):\n%s", want.ID, diff)
 			}
+		}
+	})
+}
+
+func TestDissentIsJournalledOnceAndRaisesNothing(t *testing.T) {
+	eachService(t, func(t *testing.T, s service) {
+		s.publish(t, "plan-1", "9990000018", plans.Active, "not to be shared")
+		arrival := message(alerts.Arrive, "V1", "1", "9990000018", 0)
+		arrival.Consent = alerts.Stated(plans.Dissent)
+		s.receive(t, arrival)
+		for range 2 {
+			if _, err := s.desk.Reconcile(t.Context(), s.store); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.receive(t, message(alerts.Update, "V1", "2", "9990000018", 1)) // says nothing about consent
+		if open := s.board(t, "RQW-AE"); len(open) != 0 {
+			t.Errorf("the board shows %+v", open)
+		}
+		var told []journal.Entry
+		for _, e := range s.journal(t) {
+			if e.Kind == journal.SharingWithheld {
+				told = append(told, e)
+			}
+		}
+		if len(told) != 1 || told[0].Room != "" || told[0].Reason != "the patient told the hospital not to share" {
+			t.Errorf("the journal tells %+v", told)
 		}
 	})
 }

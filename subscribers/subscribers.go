@@ -52,7 +52,8 @@ type View struct {
 	CentreName string `json:"centre_name,omitempty"`
 	// CentrePhone is where the centre's clinicians are reached day and night.
 	CentrePhone string `json:"centre_phone,omitempty"`
-	// Show is "summary" where an agreement covers the headline only: the plan cannot be opened there, and the centre is called.
+	// Show is "summary" where an agreement covers the headline only: the plan cannot be opened there, and the centre is called. It is
+	// "restricted" where the plan is for named roles only: the headline is absent, and those who have such a role open the plan.
 	Show     string `json:"show,omitempty"`
 	Headline string `json:"headline,omitempty"`
 	Urgency  string `json:"urgency,omitempty"`
@@ -86,6 +87,12 @@ type AcknowledgedView struct {
 	Version int    `json:"version"`
 }
 
+// Restricted is the Show of a plan that not everybody before a board may be shown.
+const Restricted = "restricted"
+
+// boardRole is the role of a board on a wall: what it shows, everybody who passes sees.
+const boardRole = "screen"
+
 // Draw shows an alert to a viewer of a department's board at an instant. A department that the patient has left sees only that the
 // alert is gone: whoever was entitled by the patient's presence is no longer.
 func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.Time) View {
@@ -102,13 +109,15 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 	if org, ok := dir.Organisation(a.Centre); ok {
 		v.CentreName, v.CentrePhone = org.Name, org.Phone
 	}
-	// What was decided may have changed since: an agreement can end at any moment, and what is written now is asked for now.
-	show, _ := s.Plan.ShownIn(dir, department, now)
-	if a.Open() && show == directory.Summary {
-		v.Show = string(show)
-	}
-	if a.Match == alerts.Confirmed && a.Open() && show.Covers(directory.Summary) {
+	switch show := s.Show(dir, now); {
+	case show == directory.Nothing:
+	case !s.Plan.Restriction.Admits(boardRole):
+		v.Show = Restricted
+	default:
 		v.Headline = s.Plan.Headline
+		if show == directory.Summary {
+			v.Show = string(show)
+		}
 	}
 	if ack := a.Acknowledgement; ack != nil {
 		v.Acknowledged = &AcknowledgedView{By: ack.By.Name, Role: ack.By.Role, At: instant(ack.At), Version: ack.Version}

@@ -66,6 +66,9 @@ func TestWhatAViewerSeesOfAnAlert(t *testing.T) {
 		}, true, true, "acknowledged", []string{`"acknowledged":{"by":"nurse","role":"clinician","at":"2026-11-22T12:00:00Z","version":1}`}},
 		{"a summary: the headline, and whom to call", "RQW-AE", func(s *alerts.Sight) { s.Plan.Categories = []string{"325691000000100"} }, true, true, "raised",
 			[]string{`"show":"summary"`, `"headline":"PLANTEXT headline"`, `"centre_phone":"01632 960700"`}},
+		{"for clinicians only: nothing of the plan on a board that everybody sees", "RQW-AE", func(s *alerts.Sight) { s.Plan.Restriction.Roles = []string{"clinician"} }, true, false, "raised",
+			[]string{`"show":"restricted"`, `"centre_phone":"01632 960700"`}},
+		{"the patient dissented a moment ago: nothing of the plan", "RQW-AE", func(s *alerts.Sight) { s.Attendance.Consent = plans.Dissent }, true, false, "raised", nil},
 		{"the agreement ended a moment ago: nothing of the plan", "RQW-AE", func(s *alerts.Sight) { s.Plan.Categories = nil }, true, false, "raised", nil},
 		{"the patient has moved on: nothing but that", "RWG-AE", func(*alerts.Sight) {}, false, false, "withdrawn", []string{alerts.MovedReason}},
 	} {

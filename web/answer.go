@@ -34,8 +34,9 @@ var (
 	errNotOpen        = refusal{http.StatusGone, fhir.Conflict, "The alert is no longer open."}
 	errPlanNotOpen    = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: the alert is no longer open."}
 	errPossibleMatch  = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: confirm identity first. The match is only a possible one."}
-	errNotShared      = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: no sharing agreement covers this plan and region."}
+	errNotShared      = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: it is not shared with this department, or no longer."}
 	errSummaryOnly    = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: the sharing agreement covers the headline only. Call the centre; its number stands on the alert."}
+	errOtherRoles     = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened in this role: the centre restricted it to others. Call the centre; its number stands on the alert."}
 	errNotJournalled  = refusal{http.StatusServiceUnavailable, fhir.Transient, "Nothing is shown, because the reading could not be recorded. Try again."}
 	errNoPlan         = refusal{http.StatusNotFound, fhir.NotFound, "No such plan is held."}
 	errNoVersion      = refusal{http.StatusNotFound, fhir.NotFound, "Only the newest version of a plan is given back."}

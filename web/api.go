@@ -265,7 +265,8 @@ func (s *server) plan(ctx context.Context, in *ofAlert) (*body[shownPlan], error
 		return nil, err
 	}
 	p, dir := held.Plan, s.Directory()
-	if err := mayBeOpened(sight.Alert, p, dir, s.Now()); err != nil {
+	sight.Plan = p
+	if err := mayBeOpened(sight, visitOf(ctx).account.Role, dir, s.Now()); err != nil {
 		s.noteRefusal(ctx, sight.Alert.ID, err.Error())
 		return nil, err
 	}
@@ -285,22 +286,26 @@ func (s *server) plan(ctx context.Context, in *ofAlert) (*body[shownPlan], error
 	return &body[shownPlan]{shown}, nil
 }
 
-// mayBeOpened tells whether the text of a plan may be shown to those who stand before its alert: only while the alert stands, only for a
-// confirmed match, and only while the plan holds and an agreement lets it be shown there, as all of that is at this moment.
-func mayBeOpened(a alerts.Alert, p plans.Plan, dir *directory.Directory, now time.Time) error {
-	if live, _ := p.Live(now); !a.Open() || !live {
+// mayBeOpened tells whether the text of a plan may be shown to somebody in a role who stands before its alert: only while the alert
+// stands, only for a confirmed match, and only while the plan holds and may be shown there, as all of that is at this moment.
+func mayBeOpened(s alerts.Sight, role access.Role, dir *directory.Directory, now time.Time) error {
+	if live, _ := s.Plan.Live(now); !s.Alert.Open() || !live {
 		return errPlanNotOpen
 	}
-	if a.Match != alerts.Confirmed {
+	if s.Alert.Match != alerts.Confirmed {
 		return errPossibleMatch
 	}
-	switch show, _ := p.ShownIn(dir, a.Department, now); show {
+	switch s.Show(dir, now) {
 	case directory.Full:
-		return nil
 	case directory.Summary:
 		return errSummaryOnly
+	default:
+		return errNotShared
 	}
-	return errNotShared
+	if !s.Plan.Restriction.Admits(string(role)) {
+		return errOtherRoles
+	}
+	return nil
 }
 
 // sight finds an alert and asks whether the caller may do the route's action in the department where it stands now.

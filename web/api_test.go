@@ -120,7 +120,11 @@ func TestPlansThatMayNotBeOpened(t *testing.T) {
 		{"the patient moved to another hospital", func(s *alerts.Sight) { s.Alert.Department = "RWG-AE" }, "may not"},
 		{"the plan has expired this moment", func(s *alerts.Sight) { s.Plan.To = now }, "no longer open"},
 		{"the agreement covers the headline only", func(s *alerts.Sight) { s.Plan.Centre = "RGT" }, "Call the centre"},
-		{"no agreement covers it any more", func(s *alerts.Sight) { s.Plan.Centre = "RWG" }, "agreement"},
+		{"no agreement covers it any more", func(s *alerts.Sight) { s.Plan.Centre = "RWG" }, "not shared"},
+		{"the patient dissents", func(s *alerts.Sight) { s.Plan.Consent = plans.Dissent }, "not shared"},
+		{"the patient dissented at the desk this moment", func(s *alerts.Sight) { s.Attendance.Consent = plans.Dissent }, "not shared"},
+		{"the plan is for other organisations", func(s *alerts.Sight) { s.Plan.Restriction.Organisations = []string{"RWG"} }, "not shared"},
+		{"the plan is for clinicians, and this is a screen", func(s *alerts.Sight) { s.Plan.Restriction.Roles = []string{"clinician"} }, "in this role"},
 	} {
 		t.Run(row.because, func(t *testing.T) {
 			w := newWorld(t)

@@ -22,6 +22,19 @@ func planWith(document []byte, with map[string]string) []byte {
 	if code := with["category"]; code != "" {
 		resource["category"] = []any{map[string]any{"coding": []any{map[string]any{"system": "http://snomed.info/sct", "code": code}}}}
 	}
+	if with["consent"] == "dissent" || with["only"] != "" {
+		consent := map[string]any{
+			"resourceType": "Consent", "id": "consent", "status": "active", "scope": map[string]any{"text": "privacy"}, "category": []any{map[string]any{"text": "sharing"}},
+			"patient":    map[string]any{"reference": "#patient"},
+			"policyRule": map[string]any{"coding": []any{map[string]any{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTOUT"}}},
+		}
+		if only := with["only"]; only != "" {
+			consent["provision"] = map[string]any{"type": "permit", "actor": []any{map[string]any{"role": map[string]any{"text": "recipient"},
+				"reference": map[string]any{"identifier": map[string]any{"system": "https://fhir.nhs.uk/Id/ods-organization-code", "value": only}}}}}
+		}
+		contained, _ := resource["contained"].([]any)
+		resource["contained"] = append(contained, consent)
+	}
 	b, err := json.Marshal(resource)
 	if err != nil {
 		panic(err) // strings and maps always marshal

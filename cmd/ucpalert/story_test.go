@@ -47,7 +47,8 @@ func TestMain(m *testing.M) {
 //	resumed NAME true|false                      whether the last connection went on where it was
 //	reads NAME STATUS [TEXT…]                    asks for the plan of the newest alert and wants this HTTP status and answer (!TEXT: not)
 //
-// What follows HEADLINE may also be category=CODE. A story that has a directory.yaml of its own runs with that in place of the demo's.
+// What follows HEADLINE may also be category=CODE, consent=dissent or only=ORGANISATION. A story that has a directory.yaml of its own runs
+// with that in place of the demo's.
 // Other commands of the program are run with exec; $SERVICE is the address of the one that runs.
 func TestStories(t *testing.T) {
 	sqltest.EachOptions(t, func(t *testing.T, o sql.Options) {

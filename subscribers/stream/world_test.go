@@ -148,7 +148,7 @@ func (w *world) raise(department, id string) {
 			Match: alerts.Confirmed, Reason: "NHS number and date of birth agree", Urgency: plans.Critical, State: alerts.Raised, Raised: time.Now(),
 		},
 		Attendance: alerts.Attendance{ID: "attendance-" + id, Department: department, Patient: plans.Identity{Family: "MARKER-" + department, Given: "Ada", BirthDate: "1980-02-13"}},
-		Plan:       plans.Plan{ID: "plan-" + id, Version: 1, Centre: "RP4", Headline: "HEADLINE-" + department},
+		Plan:       plans.Plan{Status: plans.Active, ID: "plan-" + id, Version: 1, Centre: "RP4", Headline: "HEADLINE-" + department},
 	}
 	w.append(journal.AlertRaised, department, id)
 }

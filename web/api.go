@@ -273,6 +273,11 @@ func (s *server) plan(ctx context.Context, in *ofAlert) (*body[shownPlan], error
 	if err := s.noteReading(ctx, journal.PlanRead, p.ID, p.Version); err != nil {
 		return nil, err
 	}
+	return &body[shownPlan]{showPlan(p, dir)}, nil
+}
+
+// showPlan is a plan as a board shows it.
+func showPlan(p plans.Plan, dir *directory.Directory) shownPlan {
 	shown := shownPlan{
 		Plan: p.ID, Version: p.Version, Status: p.Status, Centre: p.Centre, Headline: p.Headline, Urgency: p.Urgency,
 		Published: p.Published.UTC().Truncate(time.Second), Author: p.Author, Sections: p.Sections,
@@ -283,7 +288,7 @@ func (s *server) plan(ctx context.Context, in *ofAlert) (*body[shownPlan], error
 	if shown.Sections == nil {
 		shown.Sections = []plans.Section{}
 	}
-	return &body[shownPlan]{shown}, nil
+	return shown
 }
 
 // mayBeOpened tells whether the text of a plan may be shown to somebody in a role who stands before its alert: only while the alert

@@ -43,6 +43,12 @@ const (
 	PublishPlan Action = "publish a plan"
 	// ReadOwnPlan: read a plan as its centre wrote it.
 	ReadOwnPlan Action = "read a plan as published"
+	// ListPlans: see the list of a centre's plans.
+	ListPlans Action = "list a centre's plans"
+	// ReadPlanUse: see where a plan raised alerts and who had them before them.
+	ReadPlanUse Action = "see what became of a plan"
+	// WriteDraft: write a plan that is not published yet.
+	WriteDraft Action = "write a draft"
 )
 
 // relation is what must hold between the account and the object.
@@ -75,6 +81,9 @@ var table = map[Role]map[Action]relation{
 	Centre: {
 		PublishPlan: ownCentre,
 		ReadOwnPlan: ownCentre,
+		ListPlans:   ownCentre,
+		ReadPlanUse: ownCentre,
+		WriteDraft:  ownCentre,
 	},
 }
 

@@ -80,6 +80,12 @@ const (
 	// SharingWithheld: an alert would stand if the patient had not dissented. Its subject is the alert, which no board shows.
 	SharingWithheld Kind = "sharing.withheld"
 
+	PlansListed    Kind = "plans.listed"
+	PlanUseRead    Kind = "plan.use.read"
+	DraftSaved     Kind = "draft.saved"
+	DraftRead      Kind = "draft.read"
+	DraftDiscarded Kind = "draft.discarded"
+
 	AccessRefused      Kind = "access.refused"
 	MessageQuarantined Kind = "message.quarantined"
 )

@@ -1,0 +1,130 @@
+package fhir_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ucpalert/ucpalert/fhir"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+var wholeForm = plans.Form{
+	NHSNumber: "9991000003", Family: "O'Neill-<Tester>", Given: "Ana", BirthDate: "1980-02-13", Sex: "female", Postcode: "CM20 1QX",
+	Headline: "Adrenal crisis: hydrocortisone 50 mg IM before anything else", Urgency: "critical",
+	Do: "Hydrocortisone 50 mg IM at once\nGlucose and blood gas\nCall the registrar", DoNot: "Do not wait for results\nDo not send home after one dose",
+	CPR: "not-for", CPRDate: "2026-01-02", Ceiling: "hospital", ADRT: "made", ADRTText: "Refuses intubation.\nSigned 3 March 2025.",
+	Allergies: "Penicillin: anaphylaxis\nLatex", Give: "Hydrocortisone 50 mg IM", Avoid: "Dexamethasone alone", Equipment: "Portacath, left",
+	Communication: "Uses BSL", Carers: "Mother: 020 7946 0001", Phone: "020 7946 0000", Author: "Dr Ida Invented", Role: "consultant endocrinologist",
+	Reviewed: "2026-11-01", ReviewDue: "2027-11-01",
+	Sections: []plans.Section{{Title: "About me", Text: "Likes to be called Annie.\nSwims."}, {Title: "Contingency plan", Text: "If her mother is ill, ring the aunt."}},
+}
+
+func published(t *testing.T, f plans.Form) (plans.Plan, []byte) {
+	t.Helper()
+	document, err := fhir.WriteForm("form-1", "RP4", plans.Active, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pub, err := fhir.ReadCarePlan(document, "form-1", "RP4", fhir.Limits{})
+	if err != nil {
+		t.Fatalf("what the form writes is refused: %v\n%s", err, document)
+	}
+	return pub.Plan, pub.Document
+}
+
+func TestAFormIsPublishedAndComesBackAsItWas(t *testing.T) {
+	if faults := wholeForm.Faults(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)); len(faults) > 0 {
+		t.Fatalf("the form has faults: %v", faults)
+	}
+	plan, document := published(t, wholeForm)
+	if plan.Headline != wholeForm.Headline || plan.Urgency != plans.Critical || plan.Patient.NHSNumber.Reveal() != wholeForm.NHSNumber {
+		t.Errorf("the plan is %+v", plan)
+	}
+	for _, wanted := range []string{"NOT for attempted CPR", "Penicillin: anaphylaxis", "Refuses intubation.", "Dexamethasone alone", "Likes to be called Annie.", "020 7946 0000"} {
+		found := false
+		for _, s := range plan.Sections {
+			found = found || strings.Contains(s.Text, wanted)
+		}
+		if !found {
+			t.Errorf("a board does not show %q", wanted)
+		}
+	}
+	back, whole, err := fhir.ReadForm(plan, document)
+	if err != nil || !whole {
+		t.Errorf("whole is %v, %v", whole, err)
+	}
+	if diff := cmp.Diff(wholeForm, back); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTheLeastFormThatCanBePublished(t *testing.T) {
+	least := plans.Form{
+		NHSNumber: "999 100 0003", Family: "Tester", BirthDate: "1980-2-3", Headline: "Ring us", Urgency: "routine", Do: "Ring us", Phone: "999",
+		Author: "A nurse", Sections: []plans.Section{},
+	}
+	plan, document := published(t, least)
+	back, whole, err := fhir.ReadForm(plan, document)
+	least.NHSNumber, least.BirthDate = "9991000003", "1980-02-03"
+	if err != nil || !whole || cmp.Diff(least, back) != "" {
+		t.Errorf("whole is %v, %v\n%s", whole, err, cmp.Diff(least, back))
+	}
+}
+
+func TestAPlanOfAnotherSystemIsNotWholeInAForm(t *testing.T) {
+	sent := `{"resourceType":"CarePlan","id":"theirs","status":"active","intent":"plan","title":"Theirs","description":"Do this.",
+ "goal":[{"display":"Walk again"}],"subject":{"reference":"#p"},
+ "contained":[{"resourceType":"Patient","id":"p","birthDate":"1980-02-13","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9991000003"}]}]}`
+	pub, err := fhir.ReadCarePlan([]byte(sent), "theirs", "RP4", fhir.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, whole, err := fhir.ReadForm(pub.Plan, pub.Document)
+	if err != nil || whole || f.Do != "Do this." || len(f.Sections) != 1 {
+		t.Errorf("whole is %v, %v: %#v", whole, err, f.Sections)
+	}
+}
+
+func TestWithdrawingChangesTheStatusAndNothingElse(t *testing.T) {
+	_, document := published(t, wholeForm)
+	for _, reason := range []string{"Wrong patient", `a "quoted" reason with <markup>`} {
+		changed, err := fhir.WithStatus(document, plans.EnteredInError, reason)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pub, err := fhir.ReadCarePlan(changed, "form-1", "RP4", fhir.Limits{})
+		if err != nil || pub.Plan.Status != plans.EnteredInError || fhir.StatusReason(changed) != reason {
+			t.Errorf("the status is %s because %q, %v", pub.Plan.Status, fhir.StatusReason(changed), err)
+		}
+		again, err := fhir.WithStatus(changed, plans.Revoked, "Another reason")
+		if err != nil || fhir.StatusReason(again) != "Another reason" || bytes.Count(again, []byte("_status")) != 1 {
+			t.Errorf("a second reason gives %s, %v", again, err)
+		}
+		_, whole, err := fhir.ReadForm(pub.Plan, changed)
+		if err != nil || !whole {
+			t.Errorf("the form is not whole any more: %v", err)
+		}
+	}
+}
+
+func TestWithdrawingAPlanThatCameInATransaction(t *testing.T) {
+	bundle := `{"resourceType":"Bundle","type":"transaction","entry":[
+ {"fullUrl":"urn:uuid:6a1c1c52-0d4e-4f5c-9f5e-000000000001","resource":{"resourceType":"Patient","birthDate":"1980-02-13","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9991000003"}]},"request":{"method":"POST","url":"Patient"}},
+ {"fullUrl":"urn:uuid:6a1c1c52-0d4e-4f5c-9f5e-000000000002","resource":{"resourceType":"CarePlan","id":"tx","status" : "active","intent":"plan","title":"Theirs","subject":{"reference":"urn:uuid:6a1c1c52-0d4e-4f5c-9f5e-000000000001"}},"request":{"method":"PUT","url":"CarePlan/tx"}}]}`
+	tx, err := fhir.ReadTransaction([]byte(bundle), "RP4", fhir.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, err := fhir.WithStatus(tx.Publications[0].Document, plans.Revoked, "Replaced")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cp, err := fhir.CarePlanOf(changed)
+	if err != nil || !strings.Contains(string(cp), `"status" : "revoked"`) || fhir.StatusReason(changed) != "Replaced" {
+		t.Errorf("the CarePlan is %s, %v", cp, err)
+	}
+}

@@ -1,0 +1,173 @@
+package sql
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/plans"
+	"github.com/ucpalert/ucpalert/subscribers"
+)
+
+var (
+	ownPlans      = statement("own_plans")
+	ownPlansCount = statement("own_plans_count")
+	ownVersions   = statement("own_versions")
+	planUses      = statement("plan_uses")
+	planReceipts  = statement("plan_receipts")
+)
+
+// The longest lists that one page of a centre shows.
+const (
+	mostVersions = 50
+	mostUses     = 100
+	mostReceipts = 2000
+)
+
+type ownPlanRow struct {
+	planRow
+	Headline  string    `db:"headline"`
+	Author    string    `db:"author"`
+	Published time.Time `db:"published"`
+	ReviewDue string    `db:"review_due"`
+	Alerts    int       `db:"alerts"`
+	LastUsed  time.Time `db:"last_used"`
+}
+
+func (r ownPlanRow) own() (plans.Own, error) {
+	p, err := r.planRow.plan()
+	if err != nil {
+		return plans.Own{}, err
+	}
+	p.Headline, p.Author, p.Published = r.Headline, r.Author, r.Published
+	return plans.Own{Plan: p, ReviewDue: plans.Date(r.ReviewDue), Alerts: r.Alerts, LastUsed: r.LastUsed}, nil
+}
+
+// OwnPlans is a page of a centre's plans in the order of the patients' names, and how many there are in all.
+func (s *Store) OwnPlans(ctx context.Context, centre string, q plans.Search) (page []plans.Own, total int, err error) {
+	args := Args{"centre": centre, "statuses": "", "nhs_number": q.NHSNumber.Reveal(), "name": "", "due_until": ""}
+	if len(q.Statuses) > 0 {
+		words := make([]string, len(q.Statuses))
+		for i, status := range q.Statuses {
+			words[i] = string(status)
+		}
+		args["statuses"] = " " + strings.Join(words, " ") + " "
+	}
+	if q.Name != "" {
+		args["name"] = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(lowerASCII(q.Name)) + "%"
+	}
+	switch q.Review {
+	case plans.ReviewOverdue:
+		args["due_until"] = string(dayBefore(q.Today))
+	case plans.ReviewSoon:
+		args["due_until"] = string(q.SoonEnds)
+	}
+	err = s.db.Read(ctx, func(from Reader) error {
+		if err := from.Get(&total, ownPlansCount, args); err != nil {
+			return err
+		}
+		args["limit"], args["from"] = q.Limit, q.From
+		var rows []ownPlanRow
+		if err := from.Select(&rows, ownPlans, args); err != nil {
+			return err
+		}
+		page, err = collect(rows, ownPlanRow.own)
+		return err
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("list the plans of %s: %w", centre, err)
+	}
+	return page, total, nil
+}
+
+// lowerASCII is what lower() makes of a text on SQLite, which leaves other letters than those of ASCII as they are.
+func lowerASCII(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= 'A' && c <= 'Z' {
+			return c + 'a' - 'A'
+		}
+		return c
+	}, s)
+}
+
+func dayBefore(d plans.Date) plans.Date {
+	day, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return ""
+	}
+	return plans.Date(day.AddDate(0, 0, -1).Format(time.DateOnly))
+}
+
+// editionRow is one version of a plan as it was published.
+type editionRow struct {
+	Version   int       `db:"version"`
+	Published time.Time `db:"published"`
+	Document  []byte    `db:"document"`
+}
+
+// Editions are the last versions of a plan, at most fifty, the newest first.
+func (s *Store) Editions(ctx context.Context, plan string) ([]plans.Edition, error) {
+	var rows []editionRow
+	if err := s.db.Select(ctx, &rows, ownVersions, Args{"id": plan, "limit": mostVersions}); err != nil {
+		return nil, fmt.Errorf("read the versions of plan %s: %w", plan, err)
+	}
+	return collect(rows, func(r editionRow) (plans.Edition, error) { return plans.Edition(r), nil })
+}
+
+type useRow struct {
+	Alert         alertRow  `db:"alert"`
+	StatedArrival time.Time `db:"stated_arrival"`
+	Stamps        string    `db:"stamps"`
+	State         string    `db:"visit_state"`
+}
+
+func (r useRow) use() (subscribers.Use, error) {
+	visit := alerts.Attendance{StatedArrival: r.StatedArrival, State: alerts.State(r.State)}
+	if err := visit.Stamps.UnmarshalText([]byte(r.Stamps)); err != nil {
+		return subscribers.Use{}, fmt.Errorf("attendance %s: %w", r.Alert.Attendance, err)
+	}
+	return subscribers.Use{Alert: r.Alert.alert(), Arrived: visit.Arrived(), Departed: visit.Left()}, nil
+}
+
+type receiptRow struct {
+	Alert        string    `db:"alert"`
+	Version      int       `db:"version"`
+	Kind         string    `db:"kind"`
+	Actor        string    `db:"actor"`
+	Role         string    `db:"role"`
+	Organisation string    `db:"organisation"`
+	At           time.Time `db:"at"`
+}
+
+// Uses says what became of a plan: its last alerts, at most a hundred, the newest first, each with its receipts.
+func (s *Store) Uses(ctx context.Context, plan string) (uses []subscribers.Use, err error) {
+	err = s.db.Read(ctx, func(from Reader) error {
+		var rows []useRow
+		if err := from.Select(&rows, planUses, Args{"plan": plan, "limit": mostUses}); err != nil {
+			return err
+		}
+		if uses, err = collect(rows, useRow.use); err != nil {
+			return err
+		}
+		var receipts []receiptRow
+		if err := from.Select(&receipts, planReceipts, Args{"plan": plan, "limit": mostReceipts}); err != nil {
+			return err
+		}
+		of := map[string][]subscribers.Receipt{}
+		for _, r := range receipts {
+			actor := journal.Actor{Name: r.Actor, Role: r.Role, Organisation: r.Organisation}
+			of[r.Alert] = append(of[r.Alert], subscribers.Receipt{Alert: r.Alert, Kind: journal.Kind(r.Kind), Actor: actor, Version: r.Version, At: r.At})
+		}
+		for i := range uses {
+			uses[i].Receipts = of[uses[i].Alert.ID]
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what became of plan %s: %w", plan, err)
+	}
+	return uses, nil
+}

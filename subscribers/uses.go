@@ -1,0 +1,16 @@
+package subscribers
+
+import (
+	"time"
+
+	"github.com/ucpalert/ucpalert/alerts"
+)
+
+// Use is what became of one alert of a plan, for the centre that wrote the plan: where and when, and who had it before them.
+type Use struct {
+	Alert alerts.Alert
+	// Arrived and Departed bound the visit; Departed is zero while the patient is there, or if the message that ended it did not say when.
+	Arrived, Departed time.Time
+	// Receipts are in the order of time.
+	Receipts []Receipt
+}

@@ -93,6 +93,30 @@ type Sight struct {
 	Alert      Alert
 	Attendance Attendance
 	Plan       plans.Plan
+	// Beside are the plans behind the other certain alerts of the attendance; none if this one is not certain.
+	Beside []plans.Plan
+}
+
+// Certain tells whether the alert stands, and nobody doubts who the patient is.
+func (s Sight) Certain() bool { return s.Alert.Open() && s.Alert.Match == Confirmed }
+
+// SideBySide fills in what stands beside each of the sights of one board.
+func SideBySide(board []Sight) {
+	of := map[string][]int{}
+	for i, s := range board {
+		if s.Certain() {
+			of[s.Alert.Attendance] = append(of[s.Alert.Attendance], i)
+		}
+	}
+	for _, together := range of {
+		for _, i := range together {
+			for _, j := range together {
+				if i != j {
+					board[i].Beside = append(board[i].Beside, board[j].Plan)
+				}
+			}
+		}
+	}
 }
 
 // Show tells how much of the plan may be shown to those who stand before the alert at an instant. What was decided may have changed since:

@@ -65,6 +65,7 @@ func (r *reader) plan(cp element) plans.Plan {
 	p.Urgency = r.urgency(cp, flags)
 	p.Headline = r.headline(cp, flags)
 	p.Sections = r.sections(cp, flags, p.Headline)
+	p.Content = r.content(cp, flags, p.Headline)
 	p.Author = r.author(cp)
 	p.Categories = categories(cp)
 	p.Consent, p.Restriction = r.consent(cp, p.Patient.NHSNumber)

@@ -1,6 +1,9 @@
 package fhir
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // The definitions of the elements that are checked, from FHIR R4 (4.0.1). An entry is name, cardinality and type: "!" exactly one, "?" at
 // most one, "*" any number, "+" at least one; "value[x]?a|b" is a choice of which one may stand. Every type that is not defined here is
@@ -65,8 +68,9 @@ var definitions = map[string]string{
 
 	"Organization": "identifier*Identifier active?boolean type*CodeableConcept name?string alias*string telecom*ContactPoint " +
 		"address*Address partOf?Reference",
-	"Practitioner":     "identifier*Identifier active?boolean name*HumanName",
-	"PractitionerRole": "identifier*Identifier active?boolean practitioner?Reference organization?Reference code*CodeableConcept",
+	"Practitioner": "identifier*Identifier active?boolean name*HumanName",
+	"PractitionerRole": "identifier*Identifier active?boolean practitioner?Reference organization?Reference code*CodeableConcept " +
+		"telecom*ContactPoint",
 }
 
 // extensionTypes are the types that an extension's value may have (FHIR R4 §2.1.27.0.1).
@@ -75,10 +79,10 @@ const extensionTypes = "base64Binary|boolean|canonical|code|date|dateTime|decima
 	"HumanName|Identifier|Money|Period|Quantity|Range|Ratio|Reference|SampledData|Signature|Timing|ContactDetail|Contributor|" +
 	"DataRequirement|Expression|ParameterDefinition|RelatedArtifact|TriggerDefinition|UsageContext|Dosage|Meta"
 
-// bases is what a type inherits from; every other type is an Element, and every type with a dot is a BackboneElement.
+// bases is what a type inherits from; every other resource is a DomainResource, every type with a dot a BackboneElement, and the rest are
+// Elements.
 var bases = map[string]string{
-	"Bundle": "Resource", "Patient": "DomainResource", "CarePlan": "DomainResource", "Flag": "DomainResource", "Goal": "DomainResource", "Consent": "DomainResource",
-	"Organization": "DomainResource", "Practitioner": "DomainResource", "PractitionerRole": "DomainResource",
+	"Bundle": "Resource", "Binary": "Resource", "Parameters": "Resource",
 	"Resource": "", "DomainResource": "", "Element": "", "BackboneElement": "",
 }
 
@@ -104,17 +108,21 @@ var types = compile()
 var wellKnown = collectNames()
 
 func compile() map[string]definition {
-	out := make(map[string]definition, len(definitions))
-	for name := range definitions {
+	all := maps.Clone(definitions)
+	maps.Copy(all, contentDefinitions)
+	out := make(map[string]definition, len(all))
+	for name := range all {
 		d := definition{members: map[string]member{}}
 		base, special := bases[name]
 		switch {
 		case !special && strings.Contains(name, "."):
 			base = "BackboneElement"
+		case !special && isResourceType(name):
+			base = "DomainResource"
 		case !special:
 			base = "Element"
 		}
-		for _, words := range [...]string{definitions[base], definitions[name]} {
+		for _, words := range [...]string{all[base], all[name]} {
 			for word := range strings.FieldsSeq(words) {
 				d.define(word)
 			}

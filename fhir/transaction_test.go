@@ -87,6 +87,20 @@ func TestAWholePlanIsReadOutOfATransaction(t *testing.T) {
 			{Title: "Note", Text: "Mother carries the emergency letter."},
 			{Title: "More in the plan", Text: "1 activity stands in a separate record that is not shown here. Ask the centre.\n• Cortisol level"},
 		},
+		Content: plans.Content{
+			Kinds:     []string{"Emergency health care plan"},
+			Allergies: []plans.Allergy{{To: "Latex"}},
+			Actions: []plans.Step{
+				{Text: "Give hydrocortisone before anything else.\nThen call the endocrine registrar."},
+				{Title: "Hydrocortisone", Text: "50 mg IM or IV, then 12.50 mg every 6 hours\nAmount a day: 50.0 mg"},
+			},
+			Never:    []plans.Step{{Title: "Insulin", Text: "Hypoglycaemia after insulin in 2024."}},
+			Warnings: []string{"Steroid dependent"},
+			Sections: []plans.Section{
+				{Title: "Note", Text: "Mother carries the emergency letter."},
+				{Title: "More in the plan", Text: "1 activity stands in a separate record that is not shown here. Ask the centre.\n• Cortisol level"},
+			},
+		},
 		Author: "Endocrinology, Great Ormond Street Hospital",
 		From:   time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC),
 		To:     time.Date(2026, 10, 24, 23, 0, 0, 0, time.UTC), // the end of 24 October in London, summer time

@@ -63,6 +63,8 @@ type Plan struct {
 	Headline string
 	Urgency  Urgency
 	Sections []Section
+	// Content is what an A&E must see, by its headings.
+	Content Content
 	// Author is who wrote it, as the centre names them; may be empty.
 	Author string
 	// Identifiers are the centre's own names for the plan. They serve to find it; a plan that was found does not list them.
@@ -168,5 +170,6 @@ func Next(held *Held, pub Publication) (next Plan, changed bool, err error) {
 	}
 	next = pub.Plan
 	next.Version = held.Plan.Version + 1
+	next.Content = next.Content.After(held.Plan.Content, held.Plan.Version)
 	return next, true, nil
 }

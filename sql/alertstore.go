@@ -20,6 +20,7 @@ var (
 	alertChange       = statement("alert_change")
 	boardOf           = statement("board")
 	sightOf           = statement("sight")
+	besideOf          = statement("beside")
 	receiptKeep       = statement("receipt_keep")
 )
 
@@ -142,6 +143,7 @@ func (s *Store) Board(ctx context.Context, department string) (number int64, ope
 			return err
 		}
 		open, err = collect(rows, sightRow.sight)
+		alerts.SideBySide(open)
 		return err
 	})
 	if err != nil {
@@ -152,15 +154,30 @@ func (s *Store) Board(ctx context.Context, department string) (number int64, ope
 
 // Sight implements [subscribers.Boards].
 func (s *Store) Sight(ctx context.Context, alert string) (alerts.Sight, error) {
-	var row sightRow
-	err := s.db.Get(ctx, &row, sightOf, Args{"id": alert})
-	if errors.Is(err, ErrNoRows) {
-		err = alerts.ErrNoAlert
-	}
+	var sight alerts.Sight
+	err := s.db.Read(ctx, func(from Reader) error {
+		var row sightRow
+		err := from.Get(&row, sightOf, Args{"id": alert})
+		if errors.Is(err, ErrNoRows) {
+			return alerts.ErrNoAlert
+		}
+		if err != nil {
+			return err
+		}
+		if sight, err = row.sight(); err != nil || !sight.Certain() {
+			return err
+		}
+		var beside []wholePlanRow
+		if err := from.Select(&beside, besideOf, Args{"attendance": sight.Alert.Attendance, "id": alert}); err != nil {
+			return err
+		}
+		sight.Beside, err = collect(beside, wholePlanRow.plan)
+		return err
+	})
 	if err != nil {
 		return alerts.Sight{}, fmt.Errorf("read alert %s: %w", alert, err)
 	}
-	return row.sight()
+	return sight, nil
 }
 
 // KeepReceipt implements [subscribers.Receipts].

@@ -89,6 +89,7 @@ type wholePlanRow struct {
 	planRow
 	Headline  string    `db:"headline"`
 	Sections  string    `db:"sections"`
+	Content   string    `db:"content"`
 	Author    string    `db:"author"`
 	Published time.Time `db:"published"`
 }
@@ -101,6 +102,12 @@ func (r wholePlanRow) plan() (plans.Plan, error) {
 	p.Headline, p.Author, p.Published = r.Headline, r.Author, r.Published
 	if err := json.Unmarshal([]byte(r.Sections), &p.Sections); err != nil {
 		return plans.Plan{}, fmt.Errorf("read the sections of plan %s version %d: %w", r.ID, r.Version, err)
+	}
+	if r.Content == "" { // a statement that does not ask for it
+		return p, nil
+	}
+	if err := json.Unmarshal([]byte(r.Content), &p.Content); err != nil {
+		return plans.Plan{}, fmt.Errorf("read the content of plan %s version %d: %w", r.ID, r.Version, err)
 	}
 	return p, nil
 }
@@ -145,6 +152,10 @@ func (tx deskTx) SavePlan(p plans.Plan, document []byte) error {
 	if err != nil {
 		return fmt.Errorf("write the sections of plan %s: %w", p.ID, err)
 	}
+	content, err := json.Marshal(p.Content)
+	if err != nil {
+		return fmt.Errorf("write the content of plan %s: %w", p.ID, err)
+	}
 	sharing, err := sharingOf(p)
 	if err != nil {
 		return err
@@ -155,7 +166,7 @@ func (tx deskTx) SavePlan(p plans.Plan, document []byte) error {
 				identityRow: identityOf(p.Patient), ID: p.ID, Version: p.Version, Centre: p.Centre, Status: string(p.Status),
 				Urgency: string(p.Urgency), From: p.From, To: p.To, sharingRow: sharing,
 			},
-			Headline: p.Headline, Sections: string(sections), Author: p.Author, Published: p.Published,
+			Headline: p.Headline, Sections: string(sections), Content: string(content), Author: p.Author, Published: p.Published,
 		},
 		Document: document,
 	}

@@ -65,6 +65,11 @@ type View struct {
 	StateReason  string            `json:"state_reason,omitempty"`
 	Acknowledged *AcknowledgedView `json:"acknowledged,omitempty"`
 	Warnings     []string          `json:"warnings,omitempty"`
+	// Review is "due" or "overdue" on the department's day, and ReviewDue the day that the centre set; absent while no review is due.
+	Review    string `json:"review,omitempty"`
+	ReviewDue string `json:"review_due,omitempty"`
+	// Conflicts are where this plan disagrees with another one that stands for the same visit.
+	Conflicts []ConflictView `json:"conflicts,omitempty"`
 }
 
 // PatientView is who the patient is.
@@ -118,6 +123,10 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 		if show == directory.Summary {
 			v.Show = string(show)
 		}
+		if v.Review = string(ReviewOn(s.Plan.Content, department, dir, now)); v.Review != "" {
+			v.ReviewDue = string(s.Plan.Content.ReviewDue)
+		}
+		v.Conflicts = DrawConflicts(s, boardRole, dir, now)
 	}
 	if ack := a.Acknowledgement; ack != nil {
 		v.Acknowledged = &AcknowledgedView{By: ack.By.Name, Role: ack.By.Role, At: instant(ack.At), Version: ack.Version}

@@ -243,37 +243,36 @@ func acknowledged(err error) string {
 }
 
 type shownPlan struct {
-	Plan       string          `json:"plan" doc:"The plan's id"`
-	Version    int             `json:"version"`
-	Status     plans.Status    `json:"status" doc:"FHIR R4 request-status"`
-	Centre     string          `json:"centre" doc:"ODS code"`
-	CentreName string          `json:"centre_name"`
-	Headline   string          `json:"headline"`
-	Urgency    plans.Urgency   `json:"urgency" enum:"routine,urgent,critical"`
-	Published  time.Time       `json:"published" doc:"When this version was received, in UTC"`
-	Author     string          `json:"author,omitempty"`
-	Sections   []plans.Section `json:"sections" nullable:"false"`
+	Plan       string                     `json:"plan" doc:"The plan's id"`
+	Version    int                        `json:"version"`
+	Status     plans.Status               `json:"status" doc:"FHIR R4 request-status"`
+	Centre     string                     `json:"centre" doc:"ODS code"`
+	CentreName string                     `json:"centre_name"`
+	Headline   string                     `json:"headline"`
+	Urgency    plans.Urgency              `json:"urgency" enum:"routine,urgent,critical"`
+	Published  time.Time                  `json:"published" doc:"When this version was received, in UTC"`
+	Author     string                     `json:"author,omitempty"`
+	Sections   []plans.Section            `json:"sections" nullable:"false"`
+	Content    plans.Content              `json:"content" doc:"The same by its headings; empty for a version from before there were headings"`
+	Review     plans.Review               `json:"review,omitempty" enum:"due,overdue" doc:"How the plan stands against its day of review, today in the department"`
+	Conflicts  []subscribers.ConflictView `json:"conflicts" nullable:"false" doc:"Where this plan and another one for the same visit disagree"`
 }
 
 func (s *server) plan(ctx context.Context, in *ofAlert) (*body[shownPlan], error) {
-	sight, err := s.sight(ctx, in.Alert)
+	sight, _, err := s.opened(ctx, in.Alert)
 	if err != nil {
 		return nil, err
 	}
-	held, err := s.Plans.Plan(ctx, sight.Alert.Plan)
-	if err != nil {
-		return nil, err
-	}
-	p, dir := held.Plan, s.Directory()
-	sight.Plan = p
-	if err := mayBeOpened(sight, visitOf(ctx).account.Role, dir, s.Now()); err != nil {
-		s.noteRefusal(ctx, sight.Alert.ID, err.Error())
-		return nil, err
-	}
+	p, dir, now := sight.Plan, s.Directory(), s.Now()
 	if err := s.noteReading(ctx, journal.PlanRead, p.ID, p.Version); err != nil {
 		return nil, err
 	}
-	return &body[shownPlan]{showPlan(p, dir)}, nil
+	shown := showPlan(p, dir)
+	shown.Review = subscribers.ReviewOn(p.Content, sight.Alert.Department, dir, now)
+	if conflicts := subscribers.DrawConflicts(sight, string(visitOf(ctx).account.Role), dir, now); conflicts != nil {
+		shown.Conflicts = conflicts
+	}
+	return &body[shownPlan]{shown}, nil
 }
 
 // showPlan is a plan as a board shows it.
@@ -281,6 +280,7 @@ func showPlan(p plans.Plan, dir *directory.Directory) shownPlan {
 	shown := shownPlan{
 		Plan: p.ID, Version: p.Version, Status: p.Status, Centre: p.Centre, Headline: p.Headline, Urgency: p.Urgency,
 		Published: p.Published.UTC().Truncate(time.Second), Author: p.Author, Sections: p.Sections,
+		Content: p.Content, Conflicts: []subscribers.ConflictView{},
 	}
 	if org, ok := dir.Organisation(p.Centre); ok {
 		shown.CentreName = org.Name
@@ -289,6 +289,24 @@ func showPlan(p plans.Plan, dir *directory.Directory) shownPlan {
 		shown.Sections = []plans.Section{}
 	}
 	return shown
+}
+
+// opened finds the newest version of the plan behind an alert, if the caller may open it. Whoever shows it notes the reading first.
+func (s *server) opened(ctx context.Context, alert string) (alerts.Sight, *plans.Held, error) {
+	sight, err := s.sight(ctx, alert)
+	if err != nil {
+		return alerts.Sight{}, nil, err
+	}
+	held, err := s.Plans.Plan(ctx, sight.Alert.Plan)
+	if err != nil {
+		return alerts.Sight{}, nil, err
+	}
+	sight.Plan = held.Plan
+	if err := mayBeOpened(sight, visitOf(ctx).account.Role, s.Directory(), s.Now()); err != nil {
+		s.noteRefusal(ctx, sight.Alert.ID, err.Error())
+		return alerts.Sight{}, nil, err
+	}
+	return sight, held, nil
 }
 
 // mayBeOpened tells whether the text of a plan may be shown to somebody in a role who stands before its alert: only while the alert

@@ -100,7 +100,7 @@ func TestThePlanBehindAnAlert(t *testing.T) {
 	id := w.arrive()
 	same(t, w.ask("GET", "/api/alerts/"+id+"/plan", "clinician-RQW", ""), `{"plan":"gosh-1","version":3,"status":"active","centre":"RP4",
 		"centre_name":"Great Ormond Street Hospital","headline":"Adrenal insufficiency","urgency":"critical","published":"2026-11-22T13:02:10Z",
-		"sections":[{"title":"What to do in an emergency","text":"Hydrocortisone at once."}]}`)
+		"sections":[{"title":"What to do in an emergency","text":"Hydrocortisone at once."}],"content":{},"conflicts":[]}`)
 	reads := w.entries(journal.PlanRead)
 	if len(reads) != 1 || reads[0].Subject != "gosh-1" || reads[0].Version != 3 || reads[0].Actor.Name != "doctor" || reads[0].Room != "" {
 		t.Errorf("the journal holds the readings %+v", reads)

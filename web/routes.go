@@ -54,6 +54,8 @@ func (s *server) routes() []route {
 		{"GET", "/fhir/CarePlan/{id}", signedIn, access.ReadOwnPlan, fhirEdge, readPlan},
 		{"GET", "/fhir/CarePlan/{id}/_history/{version}", signedIn, access.ReadOwnPlan, fhirEdge, readPlan},
 
+		{"GET", "/api/alerts/{alert}/attachments/{n}", signedIn, access.OpenPlan, problemEdge, http.HandlerFunc(s.getAttachment)},
+
 		{"GET", "/stream/departments/{department}", ownDoor, access.WatchBoard, problemEdge, s.Stream},
 
 		{"GET", "/healthz", everybody, "", problemEdge, http.HandlerFunc(s.getHealth)},

@@ -31,6 +31,7 @@ var listed = []string{
 	"GET /api/demo/accounts · everybody · ",
 	"GET /api/departments/{department}/alerts · signed in · watch a board",
 	"GET /api/alerts/{alert} · signed in · watch a board",
+	"GET /api/alerts/{alert}/attachments/{n} · signed in · open a plan",
 	"GET /api/alerts/{alert}/plan · signed in · open a plan",
 	"POST /api/alerts/{alert}/acknowledgement · signed in · acknowledge an alert",
 	"GET /api/openapi.json · everybody · ",

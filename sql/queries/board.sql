@@ -17,7 +17,7 @@ SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.
        p.urgency AS "plan.urgency", p.nhs_number AS "plan.nhs_number", p.family AS "plan.family", p.given AS "plan.given",
        p.birth_date AS "plan.birth_date", p.sex AS "plan.sex", p.postcode AS "plan.postcode", p.valid_from AS "plan.valid_from",
        p.valid_to AS "plan.valid_to", p.categories AS "plan.categories", p.restriction AS "plan.restriction",
-       p.consent AS "plan.consent", v.headline AS "plan.headline", v.sections AS "plan.sections", v.author AS "plan.author",
+       p.consent AS "plan.consent", v.headline AS "plan.headline", v.sections AS "plan.sections", v.content AS "plan.content", v.author AS "plan.author",
        v.published AS "plan.published"
 FROM alert a JOIN attendance t ON t.id = a.attendance JOIN plan p ON p.id = a.plan JOIN plan_version v ON v.id = p.id AND v.version = p.version
 WHERE a.on_board AND a.department = :department ORDER BY a.raised, a.id

@@ -1,0 +1,55 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/ucpalert/ucpalert/fhir"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+var (
+	errNoAttachment   = refusal{http.StatusNotFound, fhir.NotFound, "The plan has no such attachment."}
+	errAttachmentType = refusal{http.StatusUnsupportedMediaType, fhir.NotSupported, "Attachments of this type are kept, but not shown. Ask the centre."}
+)
+
+// attachmentPolicy lets a file that a centre sent do nothing at all, wherever it is opened.
+const attachmentPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+// getAttachment gives a file of the plan behind an alert to those who may open the plan. The n-th is counted from 1, as in the plan's
+// list. The reading is journalled.
+func (s *server) getAttachment(w http.ResponseWriter, r *http.Request) {
+	a, ending, file, err := s.attachment(r.Context(), r.PathValue("alert"), r.PathValue("n"))
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Security-Policy", attachmentPolicy)
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="plan-attachment-%s.%s"`, r.PathValue("n"), ending))
+	write(w, http.StatusOK, a.Type, file)
+}
+
+func (s *server) attachment(ctx context.Context, alert, n string) (plans.Attachment, string, []byte, error) {
+	refused := func(err error) (plans.Attachment, string, []byte, error) { return plans.Attachment{}, "", nil, err }
+	_, held, err := s.opened(ctx, alert)
+	if err != nil {
+		return refused(err)
+	}
+	i, err := strconv.Atoi(n)
+	if err != nil || i < 1 || i > len(held.Plan.Content.Attachments) || strconv.Itoa(i) != n {
+		return refused(errNoAttachment)
+	}
+	a := held.Plan.Content.Attachments[i-1]
+	ending, shown := a.Shown()
+	if !shown {
+		return refused(errAttachmentType)
+	}
+	file, err := fhir.AttachmentOf(held.Document, a)
+	if err != nil {
+		return refused(fmt.Errorf("attachment %d of plan %s: %w", i, held.Plan.ID, err))
+	}
+	return a, ending, file, s.noteReading(ctx, journal.PlanRead, held.Plan.ID, held.Plan.Version)
+}

@@ -103,27 +103,27 @@ func TestWhenAReviewIsDue(t *testing.T) {
 		due, today string
 		want       plans.Review
 	}{
-		{"2026-11-22", "2026-11-22", plans.ReviewIsDue},
-		{"2026-11-22", "2026-11-23", plans.ReviewIsOverdue},
-		{"2026-12-20", "2026-11-22", plans.ReviewIsDue},
-		{"2026-12-21", "2026-11-22", ""},
-		{"2026-11", "2026-11-30", plans.ReviewIsDue},
-		{"2026-11", "2026-12-01", plans.ReviewIsOverdue},
-		{"2026", "2026-12-31", plans.ReviewIsDue},
-		{"2026", "2027-01-01", plans.ReviewIsOverdue},
+		{"2026-11-22", "2026-11-22", plans.ReviewSoon},
+		{"2026-11-22", "2026-11-23", plans.ReviewOverdue},
+		{"2026-12-22", "2026-11-22", plans.ReviewSoon},
+		{"2026-12-23", "2026-11-22", ""},
+		{"2026-11", "2026-11-30", plans.ReviewSoon},
+		{"2026-11", "2026-12-01", plans.ReviewOverdue},
+		{"2026", "2026-12-31", plans.ReviewSoon},
+		{"2026", "2027-01-01", plans.ReviewOverdue},
 		{"", "2026-11-22", ""},
 	} {
 		today, err := time.Parse(time.DateOnly, row.today)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := (plans.Content{ReviewDue: plans.Date(row.due)}).Review(today); got != row.want {
+		if got := plans.ReviewOf(plans.Date(row.due), today); got != row.want {
 			t.Errorf("due %q, on %s: %q, not %q", row.due, row.today, got, row.want)
 		}
 	}
 	// Half past midnight in a department in summer is still yesterday in UTC.
 	zone := time.FixedZone("BST", 3600)
-	if got := (plans.Content{ReviewDue: "2026-06-30"}).Review(time.Date(2026, 7, 1, 0, 30, 0, 0, zone)); got != plans.ReviewIsOverdue {
+	if got := plans.ReviewOf("2026-06-30", time.Date(2026, 7, 1, 0, 30, 0, 0, zone)); got != plans.ReviewOverdue {
 		t.Errorf("the day that counts is not the department's: %q", got)
 	}
 }

@@ -27,32 +27,6 @@ type Search struct {
 	From, Limit int
 }
 
-// Review says how a plan stands towards its next review.
-type Review string
-
-// How a plan can stand; NoReview if the next review is far off, or none is stated.
-const (
-	NoReview      Review = ""
-	ReviewSoon    Review = "due"
-	ReviewOverdue Review = "overdue"
-)
-
-// ReviewNotice is how long before its day a review is called due.
-const ReviewNotice = 30 * 24 * time.Hour
-
-// ReviewOf tells how a plan whose review is due on a day stands on another. A plan is overdue on the day after.
-func ReviewOf(due Date, today time.Time) Review {
-	switch {
-	case due == "":
-		return NoReview
-	case string(due) < today.Format(time.DateOnly):
-		return ReviewOverdue
-	case string(due) <= today.Add(ReviewNotice).Format(time.DateOnly):
-		return ReviewSoon
-	}
-	return NoReview
-}
-
 // Edition is one version of a plan with the document it was published with.
 type Edition struct {
 	Version   int

@@ -2,33 +2,34 @@ package plans
 
 import "time"
 
-// Review is how a plan stands against the day by which its centre wants to read it again.
+// Review says how a plan stands towards the day by which its centre wants to read it again.
 type Review string
 
-// The states of a review; empty while it is not due.
+// How a plan can stand; NoReview if the next review is far off, or none is stated.
 const (
-	ReviewIsDue     Review = "due"
-	ReviewIsOverdue Review = "overdue"
+	NoReview      Review = ""
+	ReviewSoon    Review = "due"
+	ReviewOverdue Review = "overdue"
 )
 
-// reviewNotice is how many days before its day a review is called due.
-const reviewNotice = 28
+// ReviewNotice is how long before its day a review is called due.
+const ReviewNotice = 30 * 24 * time.Hour
 
-// Review tells how the plan stands on a day, which the caller chooses in the department's zone (only its date counts). A day of review
-// without a day of the month, or without a month, means its last.
-func (c Content) Review(today time.Time) Review {
-	last, ok := c.ReviewDue.last()
+// ReviewOf tells how a plan whose review is due on a day stands on another, of which only the date counts: the caller chooses the zone. A
+// plan is overdue on the day after. A day of review without a day of the month, or without a month, means its last.
+func ReviewOf(due Date, today time.Time) Review {
+	last, ok := due.last()
 	if !ok {
-		return ""
+		return NoReview
 	}
 	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
 	switch {
 	case day.After(last):
-		return ReviewIsOverdue
-	case !day.Before(last.AddDate(0, 0, -reviewNotice)):
-		return ReviewIsDue
+		return ReviewOverdue
+	case !day.Before(last.Add(-ReviewNotice)):
+		return ReviewSoon
 	}
-	return ""
+	return NoReview
 }
 
 // last is the last day that a date can mean.

@@ -67,5 +67,5 @@ func ReviewOn(c plans.Content, department string, dir *directory.Directory, now 
 			now = now.In(zone)
 		}
 	}
-	return c.Review(now)
+	return plans.ReviewOf(c.ReviewDue, now)
 }

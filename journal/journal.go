@@ -77,6 +77,8 @@ const (
 	PlanRead      Kind = "plan.read"
 	AlertsRead    Kind = "alerts.read"
 
+	// DirectoryChanged: the reason lists the differences.
+	DirectoryChanged Kind = "directory.changed"
 	// SharingWithheld: an alert would stand if the patient had not dissented. Its subject is the alert, which no board shows.
 	SharingWithheld Kind = "sharing.withheld"
 

@@ -15,12 +15,13 @@ import (
 
 // commandLine is what can be typed. Unknown commands and flags are refused by name.
 type commandLine struct {
-	Serve   serveCommand   `cmd:"" help:"Run the service."`
-	Demo    demoCommand    `cmd:"" help:"Run the service with a pretend London and Hertfordshire."`
-	Send    sendCommand    `cmd:"" help:"Send HL7 v2 files over MLLP and print the answers."`
-	Plans   plansCommand   `cmd:"" help:"Bring plans in from files, and out."`
-	Bench   benchCommand   `cmd:"" help:"Measure this build on this machine."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve     serveCommand     `cmd:"" help:"Run the service."`
+	Demo      demoCommand      `cmd:"" help:"Run the service with a pretend London and Hertfordshire."`
+	Send      sendCommand      `cmd:"" help:"Send HL7 v2 files over MLLP and print the answers."`
+	Plans     plansCommand     `cmd:"" help:"Bring plans in from files, and out."`
+	Directory directoryCommand `cmd:"" help:"Check a directory file, or put a new one in place."`
+	Bench     benchCommand     `cmd:"" help:"Measure this build on this machine."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 func main() {

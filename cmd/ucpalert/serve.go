@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -81,7 +82,9 @@ func runNode(ctx context.Context, n node) (err error) {
 	store := sql.NewStore(db)
 	feed := journal.NewFeed(store, n.log)
 	db.OnCommit(feed.Wake)
-	current := func() *directory.Directory { return n.dir }
+	var held atomic.Pointer[directory.Directory]
+	held.Store(n.dir)
+	current := held.Load
 	desk := alerts.NewDesk(store, current, time.Now)
 	fresh := func() bool { return time.Since(feed.LastRead()) < freshness }
 
@@ -95,7 +98,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	if err != nil {
 		return err
 	}
-	handler, err := n.handler(db, store, desk, hub, fresh, hospitals)
+	handler, err := n.handler(db, store, desk, hub, fresh, hospitals, current)
 	if err != nil {
 		return err
 	}
@@ -115,6 +118,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"streams", hub.Run},
 		{"http", func(ctx context.Context) error { return serveHTTP(ctx, httpListener, handler, n.log) }},
 		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store) }},
+		{"directory", n.watchDirectory(&held, desk, store)},
 		{"feed", feed.Run},
 		{"listen", func(ctx context.Context) error { return db.Listen(ctx, feed.Wake) }},
 	}
@@ -122,6 +126,18 @@ func runNode(ctx context.Context, n node) (err error) {
 		parts = append([]part{*n.beside}, parts...)
 	}
 	return runParts(ctx, n.log, parts...)
+}
+
+// watchDirectory takes a new directory file into the running service; a directory that is part of the program does not change.
+func (n node) watchDirectory(held *atomic.Pointer[directory.Directory], desk *alerts.Desk, store *sql.Store) func(context.Context) error {
+	if n.cfg.Directory == "" {
+		return func(ctx context.Context) error { <-ctx.Done(); return nil }
+	}
+	w := &directoryWatch{
+		file: n.cfg.Directory, tokens: n.cfg.Tokens, held: held, record: store.Record, log: n.log,
+		reconcile: func(ctx context.Context) (alerts.Reconciled, error) { return desk.Reconcile(ctx, store) },
+	}
+	return w.run
 }
 
 // hospitals is the MLLP server: every message goes to the desk.
@@ -155,13 +171,13 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, fresh func() bool, hospitals *mllp.Server) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, fresh func() bool, hospitals *mllp.Server, current func() *directory.Directory) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
 	return web.New(web.Options{
 		Desk: desk, Plans: store, Boards: store, Journal: store, Stream: hub, Accounts: n.accounts,
-		Directory: func() *directory.Directory { return n.dir }, Now: time.Now, Log: n.log,
+		Directory: current, Now: time.Now, Log: n.log,
 		Ready:   func(ctx context.Context) []web.Check { return checks(ctx, db, fresh) },
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
 		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients,

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/journal"
+)
+
+const (
+	// watchInterval is how often the directory file is looked at.
+	watchInterval = time.Second
+	// settleAfter is when everybody is decided once more after a change: a message may have been on its way with the directory before.
+	settleAfter = 20 * time.Second
+	// longestReason is how much of a list of differences the journal holds, in bytes.
+	longestReason = 2000
+)
+
+// directoryWatch takes a new directory file into the running service.
+type directoryWatch struct {
+	file   string
+	tokens []tokenConfig
+	held   *atomic.Pointer[directory.Directory]
+	// reconcile decides everybody who is in a department again.
+	reconcile func(context.Context) (alerts.Reconciled, error)
+	record    func(context.Context, journal.Entry) error
+	log       *slog.Logger
+
+	seen fileState
+	// again is when to decide once more; zero if not.
+	again time.Time
+}
+
+func (w *directoryWatch) run(ctx context.Context) error { return every(ctx, watchInterval, w.look) }
+
+// look reads the file if it is another than before. A file that cannot be used changes nothing: it is said once, and what holds goes on.
+func (w *directoryWatch) look(ctx context.Context) {
+	if !w.again.IsZero() && time.Now().After(w.again) {
+		w.again = time.Time{}
+		w.decide(ctx)
+	}
+	state, err := stateOf(w.file)
+	if err == nil && state == w.seen {
+		return
+	}
+	var after *directory.Directory
+	if err == nil {
+		w.seen = state
+		after, err = directory.Load(w.file)
+	}
+	if err == nil {
+		_, err = accounts(w.tokens, after)
+	}
+	if err != nil {
+		if !os.IsNotExist(err) { // it is being replaced
+			w.log.ErrorContext(ctx, "the new directory cannot be used; the one before goes on", "error", err)
+		}
+		return
+	}
+	if lines := directory.Differences(w.held.Load(), after); len(lines) > 0 {
+		w.take(ctx, after, lines)
+	}
+}
+
+// take puts the new directory in place, notes what changed, and lets it take effect.
+func (w *directoryWatch) take(ctx context.Context, after *directory.Directory, lines []string) {
+	w.held.Store(after)
+	for _, line := range lines {
+		w.log.InfoContext(ctx, "the directory was replaced", "difference", line)
+	}
+	reason := strings.Join(lines, " ")
+	if len(reason) > longestReason {
+		cut := longestReason
+		for !utf8.RuneStart(reason[cut]) {
+			cut--
+		}
+		reason = reason[:cut] + "…"
+	}
+	if err := w.record(ctx, journal.Entry{Time: time.Now(), Kind: journal.DirectoryChanged, Actor: journal.Service, Subject: "directory", Reason: reason}); err != nil {
+		w.log.ErrorContext(ctx, "the change of the directory could not be journalled", "error", err)
+	}
+	w.decide(ctx)
+	w.again = time.Now().Add(settleAfter)
+}
+
+func (w *directoryWatch) decide(ctx context.Context) {
+	done, err := w.reconcile(ctx)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		w.log.ErrorContext(ctx, "deciding with the new directory failed for some; it is tried again within five minutes", "error", err, "visits", done.Visits)
+	default:
+		w.log.InfoContext(ctx, "open attendances decided with the new directory", "visits", done.Visits, "changes", done.Changes)
+	}
+}

@@ -83,6 +83,14 @@ func (a Attendance) Arrived() time.Time {
 	return a.Stamps[factArrive].Time()
 }
 
+// Left is when the patient left; zero while the patient is there, or if the arrival was cancelled.
+func (a Attendance) Left() time.Time {
+	if a.State != Departed {
+		return time.Time{}
+	}
+	return a.Stamps[factDepart].Time()
+}
+
 // Apply folds an event into the attendance. The organisation is the sender's, already found in the directory.
 func (a Attendance) Apply(e Event, org directory.Organisation, dir *directory.Directory) Attendance {
 	stamp := e.Stamp()

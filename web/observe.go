@@ -76,7 +76,7 @@ func (s *server) logged(r *http.Request, v *visit, status int, took time.Duratio
 		level = slog.LevelDebug // files and probes
 	}
 	s.Log.LogAttrs(r.Context(), level, "request",
-		slog.String("method", method(r.Method)), slog.String("route", v.route.path), slog.Int("status", status), slog.Duration("took", took), slog.String("actor", v.account.Name))
+		slog.String("method", method(r.Method)), slog.String("route", v.route.path), slog.Int("status", status), slog.String("took", took.String()), slog.String("actor", v.account.Name))
 	s.counts.request(v.route.path, method(r.Method), status, took)
 }
 

@@ -25,7 +25,7 @@ type demoCommand struct {
 func (c demoCommand) Run(ctx context.Context) error {
 	cfg := defaults()
 	cfg.HTTP.Address, cfg.MLLP.Address, cfg.Storage.DataFolder, cfg.AllowTestPatients = c.HTTP, c.MLLP, c.Data, true
-	cfg.Tokens = tokensOf(demo.Accounts())
+	cfg.Tokens, cfg.MDM = tokensOf(demo.Accounts()), demoMDM()
 	dir, err := directory.Parse(demo.DirectoryYAML)
 	if err != nil {
 		return fmt.Errorf("the demo's directory: %w", err)
@@ -39,7 +39,12 @@ func (c demoCommand) Run(ctx context.Context) error {
 		FHIRBase: "http://" + reachable(c.HTTP) + "/fhir", MLLPAddr: reachable(c.MLLP), Arrivals: c.Arrivals, Seed: uint64(time.Now().UnixNano()),
 		Notebook: filepath.Join(c.Data, "pretend-hospitals.json"), Log: log,
 	}
+	published := make(chan struct{})
 	world := part{"pretend world", func(ctx context.Context) error {
+		if err := demo.Publish(ctx, options); err != nil {
+			return err
+		}
+		close(published)
 		if err := demo.Run(ctx, options); err != nil {
 			return err
 		}
@@ -47,7 +52,7 @@ func (c demoCommand) Run(ctx context.Context) error {
 		return nil
 	}}
 	c.greet()
-	return runNode(ctx, node{cfg: cfg, log: log, news: newLog(slog.LevelInfo), dir: dir, accounts: book, demoAccounts: demoAccounts(), beside: &world})
+	return runNode(ctx, node{cfg: cfg, log: log, news: newLog(slog.LevelInfo), dir: dir, accounts: book, demoAccounts: demoAccounts(), beside: &world, prepared: published})
 }
 
 // reachable is the address at which this machine reaches a listener.

@@ -66,6 +66,8 @@ type node struct {
 	demoAccounts []web.DemoAccount
 	// beside runs while the service does; it stops first. May be nil.
 	beside *part
+	// prepared is closed when what runs beside has made the service what it should be at the start; nil if there is nothing to wait for.
+	prepared <-chan struct{}
 }
 
 // freshness is how old the last look at the journal may be for the service to call itself alive: the feed looks every second.
@@ -146,16 +148,17 @@ func (n node) hospitals(desk *alerts.Desk, store *sql.Store) (*mllp.Server, erro
 	if err != nil {
 		return nil, fmt.Errorf("load the hospitals' time zone: %w", err)
 	}
+	rules := hl7.Rules{Zone: zone, TestPatients: n.cfg.AllowTestPatients, Documents: n.cfg.MDM.rules()}
 	receiver := &hl7.Receiver{
-		Desk: desk, Quarantine: store, Answers: hl7.NewAnswerer("UCPALERT", "UCPALERT", time.Now),
-		Rules: hl7.Rules{Zone: zone, TestPatients: n.cfg.AllowTestPatients}, Now: time.Now, Log: n.log,
+		Desk: desk, Quarantine: store, Answers: hl7.NewAnswerer("UCPALERT", "UCPALERT", time.Now), Rules: rules, Now: time.Now, Log: n.log,
+		Documents: documentDesk(desk, store, func() *directory.Directory { return n.dir }, rules),
 		// No answer at all when the disk fails: many senders go on to their next message after an AE, and would empty their queue into it.
 		SilentOnFailure: true,
 	}
 	return &mllp.Server{Handler: receiver.Handle, Reject: receiver.Reject, Limits: mllp.Limits{Connections: n.cfg.MLLP.Connections}, Log: n.log}, nil
 }
 
-// announce says "ready" once messages are taken, screens are let in and the journal is read.
+// announce says "ready" once messages are taken, screens are let in, the journal is read, and everything is prepared.
 func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, about ...any) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -164,6 +167,13 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+		}
+	}
+	if n.prepared != nil {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-n.prepared:
 		}
 	}
 	n.news.Info("ready", about...)
@@ -176,7 +186,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
 	return web.New(web.Options{
-		Desk: desk, Plans: store, Boards: store, Journal: store, Stream: hub, Accounts: n.accounts,
+		Desk: desk, Plans: store, Boards: store, Journal: store, Centres: store, Stream: hub, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready:   func(ctx context.Context) []web.Check { return checks(ctx, db, fresh) },
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,

@@ -96,7 +96,7 @@ func (c *connection) run(ctx context.Context) {
 	_ = c.conn.Close()
 
 	c.server.Log.LogAttrs(ctx, c.level(cause), "MLLP connection closed", slog.String("from", c.peer.Address),
-		slog.String("subject", c.peer.Subject), slog.Int64("messages", c.messages), slog.Duration("after", time.Since(started)),
+		slog.String("subject", c.peer.Subject), slog.Int64("messages", c.messages), slog.String("after", time.Since(started).String()),
 		slog.String("cause", cause.Error()))
 }
 

@@ -148,10 +148,9 @@ func (n node) hospitals(desk *alerts.Desk, store *sql.Store) (*mllp.Server, erro
 	if err != nil {
 		return nil, fmt.Errorf("load the hospitals' time zone: %w", err)
 	}
-	rules := hl7.Rules{Zone: zone, TestPatients: n.cfg.AllowTestPatients, Documents: n.cfg.MDM.rules()}
+	rules := hl7.Rules{Zone: zone, TestPatients: n.cfg.AllowTestPatients}
 	receiver := &hl7.Receiver{
 		Desk: desk, Quarantine: store, Answers: hl7.NewAnswerer("UCPALERT", "UCPALERT", time.Now), Rules: rules, Now: time.Now, Log: n.log,
-		Documents: documentDesk(desk, store, func() *directory.Directory { return n.dir }, rules),
 		// No answer at all when the disk fails: many senders go on to their next message after an AE, and would empty their queue into it.
 		SilentOnFailure: true,
 	}
@@ -186,7 +185,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
 	return web.New(web.Options{
-		Desk: desk, Plans: store, Boards: store, Journal: store, Centres: store, Stream: hub, Accounts: n.accounts,
+		Desk: desk, Plans: store, Boards: store, Journal: store, Stream: hub, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready:   func(ctx context.Context) []web.Check { return checks(ctx, db, fresh) },
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,

@@ -116,6 +116,60 @@ test("a plan revised and withdrawn while it is open says so in the open plan, an
   await card(page, "Recalled").waitFor({ state: "detached" });
 });
 
+const cprFlag = (id, code, start) => ({
+  resourceType: "Flag", id, status: "active", subject: { reference: "#patient" }, period: { start }, code: { coding: [{ system: "http://snomed.info/sct", code }] },
+});
+const attached = (id, contentType, data) => ({
+  resourceType: "DocumentReference", id, status: "current", subject: { reference: "#patient" }, content: [{ attachment: { contentType, title: id, data } }],
+});
+const picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+test("a plan on one screen: what to do, never, the telephone, CPR reversed, allergies, medicines, in that order; another centre disagrees, a review is overdue", async (t) => {
+  const nhs = nhsNumber(80);
+  const patient = { nhs, born, family: "Contested" };
+  await publishPlan(service, {
+    ...patient, id: "browser-8", headline: "Read me whole", description: "Step one", doNot: "Never this",
+    contained: [
+      cprFlag("old", "450476008", "2025-01-10"), cprFlag("new", "450475007", "2026-10-06"),
+      { resourceType: "AllergyIntolerance", id: "allergy", patient: { reference: "#patient" }, code: { text: "Penicillin <b>" }, criticality: "high", reaction: [{ manifestation: [{ text: "Anaphylaxis" }] }] },
+      { resourceType: "MedicationStatement", id: "takes", status: "active", subject: { reference: "#patient" }, medicationCodeableConcept: { text: "Warfarin" }, dosage: [{ text: "3 mg at night" }] },
+      { resourceType: "CareTeam", id: "team", name: "Haematology", telecom: [{ system: "phone", value: "020 7946 0998" }] },
+      attached("card", "image/png", picture), attached("letter", "application/pdf", btoa("%PDF-1.4 invented")), attached("page", "text/html", btoa("<script>document.title=3</script>")),
+    ],
+    more: { careTeam: [{ reference: "#team" }], extension: [{ url: "https://ucpalert.example/extension/review-due", valueDate: "2020-02-01" }] },
+  });
+  await publishPlan(service, { ...patient, centre: "RJZ", id: "browser-9", headline: "The other plan", description: "x", contained: [cprFlag("f", "450476008", "2026-03-02")] });
+  assert.equal(await sendADT(service, { nhs, born, family: "Contested", visit: "B8" }), "AA");
+  for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+    const page = await watch(t, service, /^Screen at/, { viewport });
+    const ours = card(page, "Contested").filter({ hasText: "Read me whole" });
+    await ours.getByText("Plans disagree: CPR").waitFor({ timeout: patience });
+    await card(page, "Contested").filter({ hasText: "The other plan" }).getByText("Plans disagree: CPR").waitFor({ timeout: patience });
+    await ours.getByText("Review overdue: was due 1 February 2020").waitFor();
+    await ours.getByRole("button", { name: /^Open plan/ }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("heading", { name: "Never" }).waitFor({ timeout: patience });
+    const text = await dialog.innerText();
+    const order = ["Review overdue", "Read me whole", "The plans of this patient disagree", "King's College", "Not for CPR", "Step one", "Never this", "020 7946 0998", "For CPR", "This reverses an earlier statement: Not for CPR, 10 January 2025", "Penicillin <b>", "Severe", "Warfarin: 3 mg at night", "Attachments"];
+    for (let at = 0, i = 0; i < order.length; i++) {
+      const next = text.indexOf(order[i], at);
+      assert.ok(next >= 0, `${order[i]} does not follow ${order[i - 1]} in:\n${text}`);
+      at = next;
+    }
+    await dialog.getByRole("img", { name: /card/ }).waitFor({ timeout: patience });
+    assert.equal(await dialog.getByText("Files of this type are kept, but not shown").count(), 1);
+    assert.deepEqual(await violations(page), []);
+    const wide = await page.evaluate(() => document.querySelector(".ucp-plan__scroll").scrollWidth - document.querySelector(".ucp-plan__scroll").clientWidth);
+    assert.equal(wide, 0, "the plan is wider than the screen");
+    if (viewport.width === 1440) {
+      const [opened] = await Promise.all([page.waitForEvent("popup"), dialog.getByRole("button", { name: /Open in a new window letter/ }).click()]);
+      await opened.waitForURL(/^blob:/, { timeout: patience });
+      await opened.close();
+    }
+    assert.deepEqual(page.faults.filter((fault) => !fault.startsWith("foreign request")), []);
+  }
+});
+
 test("the service is killed: not green; started again: green, with what came meanwhile, once", async (t) => {
   if (process.env.UCPALERT_HTTP && !process.env.UCPALERT_BIN) return t.skip("needs the program, not only an address");
   const own = await Service.prepare();

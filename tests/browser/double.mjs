@@ -46,7 +46,51 @@ const plan = {
     { title: "Note", text: "At any hour: 020 7946 0000, endocrine registrar on call." },
     { title: "Note", text: "Her mother carries an emergency kit and a steroid card." },
   ],
+  review: "overdue",
+  conflicts: [
+    {
+      about: "cpr",
+      sides: [
+        { plan: "p3", version: 2, centre: "RP4", centre_name: "Great Ormond Street Hospital", says: "for-cpr", since: "2026-10-06" },
+        { plan: "other", version: 1, centre: "RJZ", centre_name: "King's College Hospital", says: "not-for-cpr", since: "2026-03-02", words: "Agreed with the family" },
+      ],
+    },
+  ],
+  content: {
+    kinds: ["Emergency health care plan"],
+    cpr: { says: "for-cpr", since: "2026-10-06", earlier: { says: "not-for-cpr", since: "2026-03-02", version: 1 } },
+    ceiling: { says: "reversible-in-hospital", since: "2026-10-06" },
+    allergies: [{ to: "Penicillin", reaction: "Anaphylaxis (severe)", severe: true }, { to: "Latex", reaction: "Weals", status: "unconfirmed" }],
+    actions: [
+      { text: "Invented adrenal insufficiency. Vomiting, fever or drowsiness can become circulatory collapse within hours." },
+      { text: "Hydrocortisone 50 mg IM or IV at once, before bloods and before a bed is found." },
+      { text: "Glucose, sodium, potassium and blood gas at the bedside." },
+      { text: "Shocked: 0.9% sodium chloride, reassess, repeat as needed." },
+    ],
+    never: [{ text: "Do not wait for results, a senior review or an early warning score before the first dose." }, { text: "Do not send home after one dose, even if she looks well." }],
+    medicines: [
+      { use: "give", name: "Hydrocortisone", dose: "50 mg IM or IV at once" },
+      { use: "takes", name: "Fludrocortisone", dose: "100 micrograms once a day" },
+      { use: "takes", name: "Warfarin", state: "stopped" },
+      { use: "avoid", name: "Ibuprofen", note: "Bled in 2024." },
+    ],
+    equipment: [{ title: "Emergency kit", text: "with her mother" }],
+    communication: [{ title: "Language", text: "Bengali" }, { text: "An interpreter is needed." }],
+    carers: [{ name: "Amina Invented", relation: "Mother", phone: "07700 900001" }],
+    telephone: { number: "020 7946 0000", who: "Endocrine registrar on call" },
+    role: "Consultant",
+    reviewed: "2026-03-02",
+    review_due: "2026-10-01",
+    sections: [{ title: "About me", text: "Loves trains." }, { title: "Note", text: "Her mother carries an emergency kit and a steroid card." }],
+    attachments: [
+      { title: "Steroid card", type: "image/png", bytes: 68, sha256: "1", dated: "2026-03-02" },
+      { title: "Clinic letter", type: "application/pdf", bytes: 612, sha256: "2" },
+      { title: "Care summary", type: "text/html", bytes: 900, sha256: "3" },
+    ],
+  },
 };
+
+const pixel = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
 /** Starts the double. The answer controls it. */
 export async function startDouble({ alerts = [], demo = true, port = 0 } = {}) {
@@ -85,6 +129,11 @@ export async function startDouble({ alerts = [], demo = true, port = 0 } = {}) {
       if (!found) return json(404, { title: "Not found", status: 404, detail: "there is no such alert" });
       return json(200, { ...plan, ...found, sections: plan.sections, status: "active", published: plan.published });
     }
+    if (/^\/api\/alerts\/[^/]+\/attachments\/1$/.test(path)) {
+      response.writeHead(200, { "Content-Type": "image/png" });
+      return response.end(pixel);
+    }
+    if (/\/attachments\//.test(path)) return json(503, { title: "Service unavailable", status: 503, detail: "Nothing is shown, because the reading could not be recorded. Try again." });
     const file = path.startsWith("/assets/") ? normalize(path).slice(1) : path === "/" || path.startsWith("/board/") ? "index.html" : undefined;
     if (!file) return json(404, { title: "Not found", status: 404 });
     try {

@@ -40,7 +40,7 @@ for (const [name, width, height] of [["1440", 1440, 900], ["390", 390, 844]]) {
   await page.locator("[data-alert=new]").waitFor();
   await shot("6-new-and-withdrawn");
   await page.locator("[data-alert=a3]").getByRole("button", { name: /^Open plan/ }).click();
-  await page.getByText("What to do in an emergency").waitFor();
+  await page.getByRole("heading", { name: "What to do" }).waitFor();
   await shot("7-plan", false);
   double.change("updated", alert(3, { version: 2 }));
   await page.getByText("Version 2 of this plan").waitFor();

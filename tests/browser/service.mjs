@@ -116,7 +116,7 @@ export async function sendADT(service, { event = "A04", nhs = "", born = "", fam
 }
 
 /** Publishes a plan, or another version of it, as a centre would. The answer is the HTTP status. */
-export async function publishPlan(service, { centre = "RP4", id, nhs, born, family = "Tester", given = "Ana", headline, description, doNot, status = "active", priority = "PH" }) {
+export async function publishPlan(service, { centre = "RP4", id, nhs, born, family = "Tester", given = "Ana", headline, description, doNot, status = "active", priority = "PH", contained = [], more = {} }) {
   const plan = {
     resourceType: "CarePlan", id, status, intent: "plan", title: headline, description, subject: { reference: "#patient" },
     contained: [
@@ -128,7 +128,9 @@ export async function publishPlan(service, { centre = "RP4", id, nhs, born, fami
         resourceType: "Flag", id: "flag", status: "active", code: { text: headline }, subject: { reference: "#patient" },
         extension: [{ url: "http://hl7.org/fhir/StructureDefinition/flag-priority", valueCodeableConcept: { coding: [{ system: "http://hl7.org/fhir/flag-priority-code", code: priority }] } }],
       },
+      ...contained,
     ],
+    ...more,
     ...(doNot ? { activity: [{ detail: { status: "not-started", doNotPerform: true, description: doNot } }] } : {}),
   };
   const answer = await fetch(`${service.url}/fhir/CarePlan/${id}`, {

@@ -1,5 +1,6 @@
 // What does the service answer over HTTP?
 
+import type { Conflict, Content } from "./board/content.ts";
 import { texts } from "./texts.ts";
 
 export interface Department {
@@ -43,6 +44,11 @@ export interface Plan {
   author?: string;
   sections: { title: string; text: string }[];
   superseded?: boolean;
+  /** Empty for a version from before there were headings. */
+  content?: Content;
+  /** "due" or "overdue", today in the department. */
+  review?: string;
+  conflicts?: Conflict[];
 }
 
 /** The service said no, or nothing. The message may be shown; status is 0 if it was not reached. RFC 9457. */
@@ -79,11 +85,25 @@ export function planOf(alert: string, token: string, signal: AbortSignal): Promi
   return get<Plan>(`/api/alerts/${encodeURIComponent(alert)}/plan`, token, signal);
 }
 
+/** A file that came with the plan, counted from 1. Fetching it is recorded by the service. */
+export async function attachmentOf(alert: string, n: number, token: string, signal: AbortSignal): Promise<Blob> {
+  return (await ask(`/api/alerts/${encodeURIComponent(alert)}/attachments/${n}`, "*/*", token, signal)).blob();
+}
+
 async function get<T>(path: string, token?: string, signal?: AbortSignal): Promise<T> {
+  const answer = await ask(path, "application/json", token, signal);
+  try {
+    return (await answer.json()) as T;
+  } catch {
+    throw new Problem(answer.status, texts.errors.unreadable);
+  }
+}
+
+async function ask(path: string, accept: string, token?: string, signal?: AbortSignal): Promise<Response> {
   let answer: Response;
   try {
     answer = await fetch(path, {
-      headers: { Accept: "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+      headers: { Accept: accept, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
       cache: "no-store",
       credentials: "same-origin",
       ...(signal ? { signal } : {}),
@@ -93,11 +113,7 @@ async function get<T>(path: string, token?: string, signal?: AbortSignal): Promi
     throw new Problem(0, texts.errors.unreachable);
   }
   if (!answer.ok) throw new Problem(answer.status, await detailOf(answer));
-  try {
-    return (await answer.json()) as T;
-  } catch {
-    throw new Problem(answer.status, texts.errors.unreadable);
-  }
+  return answer;
 }
 
 async function detailOf(answer: Response): Promise<string> {

@@ -15,7 +15,7 @@ import { Bell } from "./bell.ts";
 import { AlertCard, type CardEvent, type CardNote, urgencyOf, whoIs } from "./card.ts";
 import "./plan.ts";
 import { Receipts } from "./receipts.ts";
-import { type Board, dismiss, emptyBoard, inOrder, type News, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered } from "./rows.ts";
+import { type Board, disagreements, dismiss, emptyBoard, inOrder, type News, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered } from "./rows.ts";
 import { strip } from "./strip.ts";
 
 /** The server has ended the stream for good. */
@@ -170,6 +170,8 @@ export class DepartmentBoard extends LightElement {
   }
 
   private list(rows: Row[]): TemplateResult {
+    const disagree = disagreements(this.board);
+    const words = (row: Row) => (disagree.get(row.alert.id) ?? []).map((d) => d.medicine ?? texts.conflict.about[d.about] ?? d.about).join(", ");
     return html`<ul class="ucp-list">
       ${repeat(
         rows,
@@ -181,6 +183,7 @@ export class DepartmentBoard extends LightElement {
             .now=${this.client.now}
             .zone=${this.zone}
             .fresh=${this.fresh.has(row.alert.id)}
+            .disagrees=${words(row)}
           ></ucp-alert-card>
         </li>`,
       )}

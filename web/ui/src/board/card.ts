@@ -6,6 +6,7 @@ import type { Alert, Urgency } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { birthDate, instant, timeOrDay, wait } from "../words/dates.ts";
 import { age, patientName, sex, spacedNHSNumber } from "../words/patient.ts";
+import { reviewTag } from "./plan-text.ts";
 import type { Row } from "./rows.ts";
 
 /** What this screen knows about an alert beside the alert itself. */
@@ -45,6 +46,7 @@ export class AlertCard extends LightElement {
     now: { attribute: false },
     zone: { attribute: false },
     fresh: { type: Boolean },
+    disagrees: {},
   };
   declare row: Row;
   declare note: CardNote | undefined;
@@ -52,6 +54,8 @@ export class AlertCard extends LightElement {
   declare zone: string;
   /** It came while this page was open and nobody has touched it yet. */
   declare fresh: boolean;
+  /** What the plan disagrees about with another one for the same visit, in words; empty for nothing. */
+  declare disagrees: string;
 
   constructor() {
     super();
@@ -125,7 +129,15 @@ export class AlertCard extends LightElement {
 
   private message(alert: Alert): TemplateResult {
     if (alert.match === "confirmed") {
-      return html`${alert.headline ? html`<p class="ucp-card__headline"><bdi>${alert.headline}</bdi></p>` : nothing}`;
+      const badges = Boolean(this.disagrees) || alert.review !== undefined;
+      return html`
+        ${alert.headline ? html`<p class="ucp-card__headline"><bdi>${alert.headline}</bdi></p>` : nothing}
+        ${badges
+          ? html`<p class="ucp-card__tags">
+              ${this.disagrees ? html`<strong class="nhsuk-tag ucp-disagree"><bdi>${texts.conflict.short(this.disagrees)}</bdi></strong>` : nothing} ${reviewTag(alert.review, alert.review_due)}
+            </p>`
+          : nothing}
+      `;
     }
     return html`
       <div class="ucp-possible">

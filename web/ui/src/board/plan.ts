@@ -7,11 +7,12 @@ import { type Plan, planOf, Problem } from "../api.ts";
 import { LightElement } from "../light.ts";
 import type { Health } from "../stream/index.ts";
 import { texts } from "../texts.ts";
-import { birthDate, dayAndTime, instant } from "../words/dates.ts";
+import { birthDate } from "../words/dates.ts";
 import { age, sex, spacedNHSNumber } from "../words/patient.ts";
+import "./attachments.ts";
 import { urgencyOf, whoIs } from "./card.ts";
+import { planText, statusWord } from "./plan-text.ts";
 import type { Row } from "./rows.ts";
-import { type Group, grouped } from "./sections.ts";
 
 export class PlanDialog extends LightElement {
   static override properties = {
@@ -135,50 +136,10 @@ export class PlanDialog extends LightElement {
   }
 
   private text(plan: Plan): TemplateResult {
-    const published = instant(plan.published);
-    const facts: [string, string | undefined][] = [
-      [texts.plan.from, plan.centre_name ?? plan.centre],
-      [texts.plan.author, plan.author],
-      [texts.plan.version, String(plan.version)],
-      [texts.plan.published, published ? dayAndTime(published, this.zone) : undefined],
-      [texts.plan.status, statusWord(plan.status)],
-    ];
-    return html`
-      ${plan.headline
-        ? html`<section class="ucp-plan__first">
-            <p class="ucp-plan__tags">
-              <strong class="nhsuk-tag ucp-urgency ucp-urgency--${urgencyOf(this.row.alert)}">${texts.urgency[urgencyOf(this.row.alert)]}</strong>
-            </p>
-            <h3 class="ucp-plan__headline"><bdi>${plan.headline}</bdi></h3>
-          </section>`
-        : nothing}
-      ${plan.sections.length === 0 ? html`<p class="ucp-quiet">${texts.plan.noSections}</p>` : nothing}
-      ${grouped(plan.sections).map(groupOf)}
-      <dl class="ucp-plan__facts">
-        ${facts.map(([name, value]) => (value ? html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>` : nothing))}
-      </dl>
-    `;
+    const files = plan.content?.attachments ?? [];
+    const attachments = html`<ucp-plan-attachments .files=${files} .alert=${this.row.alert.id} .token=${this.token}></ucp-plan-attachments>`;
+    return planText(plan, { urgency: urgencyOf(this.row.alert), zone: this.zone }, files.length > 0 ? attachments : nothing);
   }
-}
-
-function groupOf(group: Group): TemplateResult {
-  const title = group.title || (group.kind === "steps" ? texts.plan.steps : "");
-  const [only] = group.items;
-  const items = group.items.map((item) => html`<li><bdi>${item}</bdi></li>`);
-  return html`
-    <section class="ucp-plan__section ucp-plan__section--${group.kind}">
-      ${title ? html`<h3><bdi>${title}</bdi></h3>` : nothing}
-      ${group.items.length === 1 && group.kind === "text"
-        ? html`<p class="ucp-plan__text"><bdi>${only}</bdi></p>`
-        : group.kind === "steps"
-          ? html`<ol class="ucp-plan__text">${items}</ol>`
-          : html`<ul class="ucp-plan__text">${items}</ul>`}
-    </section>
-  `;
-}
-
-function statusWord(status: string): string {
-  return texts.plan.statuses[status] ?? status;
 }
 
 customElements.define("ucp-plan", PlanDialog);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Alert, AlertChange } from "../stream/index.ts";
-import { type Board, dismiss, emptyBoard, inOrder, lingering, sweep, takeChange, takeSnapshot } from "./rows.ts";
+import { type Board, disagreements, dismiss, emptyBoard, inOrder, lingering, sweep, takeChange, takeSnapshot } from "./rows.ts";
 
 function alert(id: string, minute: number, more: Partial<Alert> = {}): Alert {
   return { id, department: "RQW-AE", state: "raised", raised: `2026-11-22T14:${String(minute).padStart(2, "0")}:00Z`, ...more };
@@ -92,4 +92,15 @@ test("after an absence: what came meanwhile is news, what is gone lingers, what 
   assert.deepEqual(step.news.map((n) => [n.kind, "alerts" in n ? n.alerts.map((a) => a.id) : []]), [["arrived", ["came"]], ["gone", ["goes"]]]);
   assert.deepEqual(ids(step.board), [["came", "goes", "stays"], []]);
   assert.ok(step.board.rows.get("goes")?.leaving);
+});
+
+test("plans that disagree both say so, whichever of them was drawn last, and neither once the other is gone", () => {
+  const about = { about: "cpr", plans: ["p1", "p2"] };
+  const early = alert("a", 1, { attendance: "t1", plan: "p1" });
+  const late = alert("b", 2, { attendance: "t1", plan: "p2", conflicts: [about] });
+  const stranger = alert("c", 3, { attendance: "t2", plan: "p2" });
+  const board = boardOf(early, late, stranger);
+  assert.deepEqual([...disagreements(board)], [["a", [about]], ["b", [about]]]);
+  const gone = takeChange(board, frame("withdrawn", { ...early, state: "withdrawn" }), 0).board;
+  assert.equal(disagreements(gone).size, 0);
 });

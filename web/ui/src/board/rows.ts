@@ -2,7 +2,7 @@
 //
 // Pure: the stream's frames go in, rows come out. What is to be said aloud is a value, not a deed.
 
-import type { Alert, AlertChange } from "../stream/index.ts";
+import type { Alert, AlertChange, Disagreement } from "../stream/index.ts";
 
 /** How long a withdrawn alert stays, struck through, unless somebody dismisses it. Milliseconds. */
 export const lingering = 60_000;
@@ -92,6 +92,26 @@ export function inOrder(board: Board): { waiting: Row[]; answered: Row[] } {
   const rows = [...board.rows.values()].sort(newestFirst);
   const isAnswered = (row: Row) => row.leaving?.answered ?? row.alert.state === "acknowledged";
   return { waiting: rows.filter((r) => !isAnswered(r)), answered: rows.filter(isAnswered) };
+}
+
+/**
+ * What each alert's plan disagrees about with another one that stands for the same visit. An alert says so when it is drawn, and is not
+ * drawn again when another plan comes or goes: so what its neighbours say counts too, and what is about a plan that stands no more does not.
+ */
+export function disagreements(board: Board): ReadonlyMap<string, Disagreement[]> {
+  const standing = [...board.rows.values()].filter((row) => !row.leaving).map((row) => row.alert);
+  const found = new Map<string, Disagreement[]>();
+  for (const teller of standing) {
+    for (const conflict of teller.conflicts ?? []) {
+      const others = standing.filter((a) => a.attendance === teller.attendance && a.plan !== undefined && conflict.plans.includes(a.plan));
+      if (others.length < 2) continue;
+      for (const alert of others) {
+        const known = found.get(alert.id) ?? [];
+        if (!known.some((k) => k.about === conflict.about && k.medicine === conflict.medicine)) found.set(alert.id, [...known, conflict]);
+      }
+    }
+  }
+  return found;
 }
 
 function newestFirst(a: Row, b: Row): number {

@@ -63,6 +63,19 @@ export interface Alert {
   location?: string;
   acknowledged?: Acknowledgement;
   warnings?: string[];
+  /** How the plan stands against its day of review, today in the department; absent while that is far off. */
+  review?: "due" | "overdue";
+  /** YYYY, YYYY-MM or YYYY-MM-DD. */
+  review_due?: string;
+  /** Where another plan for the same visit says something else. */
+  conflicts?: Disagreement[];
+}
+
+/** What plans disagree about, and which plans those are. */
+export interface Disagreement {
+  about: string;
+  medicine?: string;
+  plans: string[];
 }
 
 export interface Welcome {
@@ -186,7 +199,7 @@ export function parseAlert(value: unknown): Alert {
     department: word(f, "department"),
     state: oneOf(f, "state", states) as AlertState,
   };
-  for (const key of ["state_reason", "attendance", "reason", "plan", "centre", "centre_name", "headline", "raised", "arrived", "location"] as const) {
+  for (const key of ["state_reason", "attendance", "reason", "plan", "centre", "centre_name", "headline", "raised", "arrived", "location", "review_due"] as const) {
     const text = optionalText(f, key);
     if (text !== undefined) alert[key] = text;
   }
@@ -197,6 +210,8 @@ export function parseAlert(value: unknown): Alert {
   if (urgencies.includes(f["urgency"] as string)) alert.urgency = f["urgency"] as Urgency;
   if (isObject(f["patient"])) alert.patient = parsePatient(f["patient"]);
   if (isObject(f["acknowledged"])) alert.acknowledged = parseAcknowledgement(f["acknowledged"]);
+  if (f["review"] === "due" || f["review"] === "overdue") alert.review = f["review"];
+  if (Array.isArray(f["conflicts"])) alert.conflicts = f["conflicts"].filter(isObject).map(parseDisagreement);
   if (Array.isArray(f["warnings"])) alert.warnings = f["warnings"].filter((w): w is string => typeof w === "string");
   return alert;
 }
@@ -210,6 +225,14 @@ function parsePatient(f: Fields): Patient {
   const age = optionalNumber(f, "age");
   if (age !== undefined) patient.age = age;
   return patient;
+}
+
+function parseDisagreement(f: Fields): Disagreement {
+  const sides = Array.isArray(f["sides"]) ? f["sides"].filter(isObject) : [];
+  const d: Disagreement = { about: optionalText(f, "about") ?? "", plans: sides.map((side) => optionalText(side, "plan")).filter((plan) => plan !== undefined) };
+  const medicine = optionalText(f, "medicine");
+  if (medicine !== undefined) d.medicine = medicine;
+  return d;
 }
 
 function parseAcknowledgement(f: Fields): Acknowledgement {

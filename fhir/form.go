@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -9,190 +10,317 @@ import (
 	"github.com/ucpalert/ucpalert/plans"
 )
 
-// The headings under which a form's fields stand in the CarePlan that it becomes, in this order.
-const (
-	cprTitle           = "CPR"
-	ceilingTitle       = "Ceiling of treatment"
-	adrtTitle          = "Advance decision to refuse treatment"
-	allergiesTitle     = "Allergies and reactions"
-	giveTitle          = "Medicines to give"
-	avoidTitle         = "Medicines to avoid"
-	equipmentTitle     = "Equipment and devices"
-	communicationTitle = "Communication"
-	carersTitle        = "Carers and contacts"
-)
-
-// The sentences for the answers to choose from.
+// The codes for the answers of a form, in the words of plans.Saying; docs/plan.md says where each is read.
 var (
-	cprWords     = map[string]string{"not-for": "NOT for attempted CPR", "for": "For attempted CPR"}
-	ceilingWords = map[string]string{
-		"comfort": "Comfort only", "home": "Treat reversible conditions at home or hospice",
-		"hospital": "Treat reversible conditions in hospital", "full": "Full intensive treatment",
+	formCPR     = map[string]formCode{"not-for": {plans.NotForCPR, SNOMEDSystem, "450476008", "Not for attempted CPR"}, "for": {plans.ForCPR, SNOMEDSystem, "450475007", "For attempted CPR"}}
+	formCeiling = map[string]formCode{
+		"comfort":  {plans.ComfortOnly, CeilingSystem, string(plans.ComfortOnly), "Comfort only"},
+		"home":     {plans.ReversibleAtHome, CeilingSystem, string(plans.ReversibleAtHome), "Reversible conditions at home or hospice"},
+		"hospital": {plans.ReversibleInHospital, CeilingSystem, string(plans.ReversibleInHospital), "Reversible conditions in hospital"},
+		"full":     {plans.FullTreatment, CeilingSystem, string(plans.FullTreatment), "Full intensive treatment"},
 	}
-	adrtWords = map[string]string{"made": "Made", "retracted": "RETRACTED: it does not hold any more"}
+	formADRT = map[string]formCode{
+		"made":      {plans.RefusesTreatment, SNOMEDSystem, "816301000000100", "Advance decision to refuse treatment"},
+		"retracted": {plans.RefusalRetracted, SNOMEDSystem, "962601000000103", "Advance decision to refuse treatment: retracted"},
+	}
 )
 
-const (
-	decidedOn = ", decided on "
-	dueBy     = "Review due: "
-)
+type formCode struct {
+	says               plans.Saying
+	system, code, text string
+}
+
+// answerOf is the answer of a form for what a plan says; empty if it says nothing that the form can.
+func answerOf(codes map[string]formCode, says plans.Saying) string {
+	for answer, code := range codes {
+		if code.says == says {
+			return answer
+		}
+	}
+	return ""
+}
+
+// made is a resource, or a part of one, that WriteForm writes. Its members are written in the order of their names.
+type made map[string]any
+
+func madeText(text string) made { return made{"text": text} }
+
+// severeMark after a reaction says that it is severe.
+const severeMark = " (severe)"
 
 // WriteForm writes the CarePlan of a form in which plans.Form.Faults finds nothing. It is read by [ReadCarePlan] like one that a centre's
-// own system sent. The same form gives the same bytes.
+// own system sent, and like one given back by [ReadForm]. The same form gives the same bytes.
 func WriteForm(id, centre string, status plans.Status, f plans.Form) ([]byte, error) {
 	number, err := plans.ParseNHSNumber(f.NHSNumber)
 	if err != nil {
 		return nil, fmt.Errorf("write the CarePlan of a form: %w", err)
 	}
-	dates := map[string]plans.Date{}
-	for name, typed := range map[string]string{"birth": f.BirthDate, "cpr": f.CPRDate, "reviewed": f.Reviewed, "due": f.ReviewDue} {
-		if dates[name], err = plans.TypedDate(typed); err != nil {
+	var born, decided, reviewed, due plans.Date
+	for into, typed := range map[*plans.Date]string{&born: f.BirthDate, &decided: f.CPRDate, &reviewed: f.Reviewed, &due: f.ReviewDue} {
+		if *into, err = plans.TypedDate(typed); err != nil {
 			return nil, fmt.Errorf("write the CarePlan of a form: %w", err)
 		}
 	}
 	trim := strings.TrimSpace
-	d := Outline{
-		ID: id, Centre: centre, Status: status,
-		Patient: plans.Identity{
-			NHSNumber: number, Family: trim(f.Family), Given: trim(f.Given), BirthDate: dates["birth"], Sex: plans.Sex(f.Sex), Postcode: trim(f.Postcode),
-		},
-		Headline: line(f.Headline), Urgency: plans.Urgency(f.Urgency), Do: plans.Lines(f.Do), DoNot: plans.Lines(f.DoNot),
-		Author: trim(f.Author), Phone: trim(f.Phone), ReviewDue: dates["due"], Created: dates["reviewed"],
+	patient := madePatientOf(plans.Identity{
+		NHSNumber: number, Family: trim(f.Family), Given: trim(f.Given), BirthDate: born, Sex: plans.Sex(f.Sex), Postcode: trim(f.Postcode),
+	})
+	w := formWriter{cp: made{
+		"resourceType": "CarePlan", "id": id, "status": status, "intent": "plan", "title": line(f.Headline), "subject": patientReference,
+		"contributor": []madeReference{{Type: "Organization", Identifier: &madeIdentifier{OrganisationSystem, centre}}},
+	}}
+	w.contain("Patient", "patient", made{"identifier": patient.Identifier})
+	w.person(patient, plans.Lines(f.Carers))
+	w.decisions(f, decided)
+	w.steps(f)
+	for i, typed := range plans.Lines(f.Allergies) {
+		w.allergy("allergy-"+strconv.Itoa(i+1), typed)
 	}
-	if role := trim(f.Role); role != "" {
-		d.Author += " (" + role + ")"
-	}
-	add := func(title string, texts ...string) {
-		for _, text := range texts {
-			d.Sections = append(d.Sections, plans.Section{Title: title, Text: text})
-		}
-	}
-	if words := cprWords[f.CPR]; words != "" {
-		if dates["cpr"] != "" {
-			words += decidedOn + string(dates["cpr"])
-		}
-		add(cprTitle, words)
-	}
-	if words := ceilingWords[f.Ceiling]; words != "" {
-		add(ceilingTitle, words)
-	}
-	if words := adrtWords[f.ADRT]; words != "" {
-		if text := trim(f.ADRTText); text != "" {
-			words += "\n" + text
-		}
-		add(adrtTitle, words)
-	}
-	for _, field := range listed(&f) {
-		add(field.title, plans.Lines(*field.text)...)
-	}
-	for _, s := range f.Sections {
-		if trim(s.Title) != "" && trim(s.Text) != "" {
-			add(line(s.Title), trim(s.Text))
-		}
-	}
-	return Compose(d), nil
-}
-
-// listed are the fields of a form that hold one thing a line, with their headings.
-func listed(f *plans.Form) []struct {
-	title string
-	text  *string
-} {
-	return []struct {
-		title string
-		text  *string
-	}{
-		{allergiesTitle, &f.Allergies}, {giveTitle, &f.Give}, {avoidTitle, &f.Avoid}, {equipmentTitle, &f.Equipment},
-		{communicationTitle, &f.Communication}, {carersTitle, &f.Carers},
-	}
-}
-
-// ReadForm reads the document of a plan into a form. whole is false if the plan holds more than the form shows, as one that was sent by
-// another system may: publishing the form again would leave that behind.
-func ReadForm(p plans.Plan, document []byte) (f plans.Form, whole bool, err error) {
-	cp, err := heldCarePlan(document)
+	w.signature(f, reviewed, due)
+	w.sections(f, reviewed)
+	w.cp["contained"] = w.contained
+	written, err := json.Marshal(w.cp)
 	if err != nil {
-		return f, false, err
+		return nil, fmt.Errorf("write the CarePlan of a form: %w", err)
 	}
+	return written, nil
+}
+
+// formWriter gathers the parts of one CarePlan.
+type formWriter struct {
+	cp        made
+	contained []made
+}
+
+func (w *formWriter) contain(kind, id string, resource made) {
+	resource["resourceType"], resource["id"] = kind, id
+	w.contained = append(w.contained, resource)
+}
+
+// person writes who the patient is, and who cares for them: "Sarah Tester, mother: 020 7946 0001".
+func (w *formWriter) person(p madePatient, carers []string) {
+	patient := w.contained[0]
+	if len(p.Name) > 0 {
+		patient["name"] = p.Name
+	}
+	if p.Gender != "" {
+		patient["gender"] = p.Gender
+	}
+	if p.BirthDate != "" {
+		patient["birthDate"] = p.BirthDate
+	}
+	if len(p.Address) > 0 {
+		patient["address"] = p.Address
+	}
+	var contacts []made
+	for _, typed := range carers {
+		name, phone, hasPhone := strings.Cut(typed, ": ")
+		contact := made{}
+		if who, relation, related := strings.Cut(name, ", "); related {
+			name, contact["relationship"] = who, []made{madeText(line(relation))}
+		}
+		contact["name"] = madeText(line(name))
+		if hasPhone {
+			contact["telecom"] = []made{{"system": "phone", "value": line(phone)}}
+		}
+		contacts = append(contacts, contact)
+	}
+	if contacts != nil {
+		patient["contact"] = contacts
+	}
+}
+
+// decisions writes what was decided with the patient, as Flags: those are codes, and shown as what they are.
+func (w *formWriter) decisions(f plans.Form, decided plans.Date) {
+	flag := func(id string, code formCode, text string, since plans.Date) {
+		if code.code == "" {
+			return
+		}
+		concept := made{"coding": []madeCoding{{code.system, code.code}}, "text": code.text}
+		if text != "" {
+			concept["text"] = text
+		}
+		resource := made{"status": "active", "subject": patientReference, "code": concept}
+		if since != "" {
+			resource["period"] = made{"start": since}
+		}
+		w.contain("Flag", id, resource)
+	}
+	flag("cpr", formCPR[f.CPR], "", decided)
+	flag("ceiling", formCeiling[f.Ceiling], "", "")
+	flag("adrt", formADRT[f.ADRT], line(f.ADRTText), "")
+	if code, ok := priorityCodes[plans.Urgency(f.Urgency)]; ok {
+		w.cp["extension"] = []made{{"url": priorityExtension, "valueCodeableConcept": made{"coding": []madeCoding{{prioritySystem, code}}}}}
+	}
+}
+
+// steps writes what stands in the plan itself, each line as one activity.
+func (w *formWriter) steps(f plans.Form) {
+	var activities []made
+	add := func(text string, more made) {
+		for _, typed := range plans.Lines(text) {
+			detail := made{"status": "not-started"}
+			for name, value := range more {
+				detail[name] = value
+			}
+			if detail["kind"] == "MedicationRequest" {
+				name, how, said := strings.Cut(typed, ": ")
+				detail["productCodeableConcept"] = madeText(line(name))
+				if said {
+					detail["description"] = how
+				}
+			} else {
+				detail["description"] = typed
+			}
+			activities = append(activities, made{"detail": detail})
+		}
+	}
+	add(f.Do, nil)
+	add(f.DoNot, made{"doNotPerform": true})
+	add(f.Give, made{"kind": "MedicationRequest"})
+	add(f.Avoid, made{"kind": "MedicationRequest", "doNotPerform": true})
+	add(f.Equipment, made{"kind": "DeviceRequest"})
+	add(f.Communication, made{"kind": "CommunicationRequest"})
+	w.cp["activity"] = activities
+}
+
+// allergy writes one line such as "Penicillin: anaphylaxis (severe)".
+func (w *formWriter) allergy(id, typed string) {
+	to, reaction, said := strings.Cut(typed, ": ")
+	resource := made{
+		"patient": patientReference, "code": madeText(line(to)),
+		"clinicalStatus": made{"coding": []madeCoding{{"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "active"}}},
+	}
+	if said {
+		what, severe := strings.CutSuffix(reaction, severeMark)
+		r := made{"manifestation": []made{madeText(line(what))}}
+		if severe {
+			r["severity"] = "severe"
+		}
+		resource["reaction"] = []made{r}
+	}
+	w.contain("AllergyIntolerance", id, resource)
+}
+
+// signature writes who answers for the plan, where they are reached, and when it is read again.
+func (w *formWriter) signature(f plans.Form, reviewed, due plans.Date) {
+	name, role := line(f.Author), line(f.Role)
+	if role == "" {
+		w.cp["author"] = madeReference{Display: name}
+	} else {
+		w.contain("PractitionerRole", "author", made{"practitioner": madeReference{Display: name}, "code": []made{madeText(role)}})
+		w.cp["author"] = madeReference{Reference: "#author", Display: name}
+	}
+	w.contain("CareTeam", "team", made{"telecom": []madeContact{{"phone", line(f.Phone), "work"}}})
+	w.cp["careTeam"] = []madeReference{{Reference: "#team"}}
+	extensions, _ := w.cp["extension"].([]made)
+	if reviewed != "" {
+		extensions = append(extensions, made{"url": LastReviewExtension, "valueDate": reviewed})
+	}
+	if due != "" {
+		extensions = append(extensions, made{"url": ReviewDueExtension, "valueDate": due})
+	}
+	if extensions != nil {
+		w.cp["extension"] = extensions
+	}
+}
+
+// sections writes the rest as a Composition, which is how the PRSB plan is sent.
+func (w *formWriter) sections(f plans.Form, reviewed plans.Date) {
+	var sections []made
+	for _, s := range f.Sections {
+		title, text := line(s.Title), block(s.Text)
+		if title == "" || text == "" {
+			continue
+		}
+		div := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\n", "<br/>").Replace(text)
+		sections = append(sections, made{"title": title, "text": made{"status": "generated", "div": `<div xmlns="http://www.w3.org/1999/xhtml">` + div + `</div>`}})
+	}
+	if sections == nil {
+		return
+	}
+	w.contain("Composition", "sections", made{
+		"status": "final", "type": made{"coding": []madeCoding{{SNOMEDSystem, "2181441000000107"}}}, "subject": patientReference, "date": reviewed,
+		"author": []madeReference{{Display: line(f.Author)}}, "title": "Personalised care and support plan", "section": sections,
+	})
+}
+
+// ReadForm reads a plan and its document into a form. whole is false if the plan holds more than the form shows, as one that was sent by
+// another system may: publishing the form again would leave that behind.
+func ReadForm(p plans.Plan, document []byte) (f plans.Form, whole bool) {
+	c := p.Content
 	f = plans.Form{
 		NHSNumber: p.Patient.NHSNumber.Reveal(), Family: p.Patient.Family, Given: p.Patient.Given, BirthDate: string(p.Patient.BirthDate),
 		Sex: string(p.Patient.Sex), Postcode: p.Patient.Postcode, Headline: p.Headline, Urgency: string(p.Urgency),
-		Reviewed: cp.get("created").text(), Sections: []plans.Section{},
+		Do: stepLines(c.Actions), DoNot: stepLines(c.Never), Equipment: stepLines(c.Equipment), Communication: stepLines(c.Communication),
+		CPR: answerOf(formCPR, c.CPR.Says), CPRDate: string(c.CPR.Since), Ceiling: answerOf(formCeiling, c.Ceiling.Says),
+		ADRT: answerOf(formADRT, c.AdvanceDecision.Says), Phone: c.Telephone.Number, Author: p.Author, Role: c.Role,
+		Reviewed: string(c.Reviewed), ReviewDue: string(c.ReviewDue), Sections: []plans.Section{},
 	}
-	f.Author, f.Role = signature(p.Author)
-	do, lists := []string{}, map[string][]string{}
-	for _, s := range p.Sections {
-		readSection(&f, s, &do, lists)
+	if f.ADRT != "" && c.AdvanceDecision.Words != formADRT[f.ADRT].text {
+		f.ADRTText = c.AdvanceDecision.Words
 	}
-	f.Do, f.DoNot = strings.Join(do, "\n"), strings.Join(lists["Do not"], "\n")
-	for _, field := range listed(&f) {
-		*field.text = strings.Join(lists[field.title], "\n")
+	if f.CPR == "" {
+		f.CPRDate = ""
 	}
-	for contained := range cp.list("contained") {
-		if contained.resourceType() == "CareTeam" {
-			for telecom := range contained.list("telecom") {
-				f.Phone = telecom.get("value").text()
-			}
-		}
-	}
-	for note := range cp.list("note") {
-		if due, ok := strings.CutPrefix(note.get("text").text(), dueBy); ok {
-			f.ReviewDue = due
-		}
-	}
+	f.Allergies, f.Give, f.Avoid, f.Carers = allergyLines(c.Allergies), medicineLines(c.Medicines, plans.Give), medicineLines(c.Medicines, plans.Avoid), carerLines(c.Carers)
+	f.Sections = append(f.Sections, c.Sections...)
 	again, err := WriteForm(p.ID, p.Centre, p.Status, f)
-	return f, err == nil && sameButStatus(again, document), nil
+	return f, err == nil && sameButStatus(again, document)
 }
 
-// signature splits an author's name from the role in brackets after it.
-func signature(s string) (name, role string) {
-	if inner, ok := strings.CutSuffix(s, ")"); ok {
-		if at := strings.LastIndex(inner, " ("); at >= 0 {
-			return inner[:at], inner[at+2:]
+func stepLines(steps []plans.Step) string {
+	var lines []string
+	for _, s := range steps {
+		if s.Title != "" {
+			lines = append(lines, s.Title+": "+s.Text)
+		} else {
+			lines = append(lines, s.Text)
 		}
 	}
-	return s, ""
+	return strings.Join(lines, "\n")
 }
 
-// readSection finds the field of a form for one section of a plan.
-func readSection(f *plans.Form, s plans.Section, do *[]string, lists map[string][]string) {
-	answer := func(words map[string]string, text string) string {
-		for value, sentence := range words {
-			if sentence == text {
-				return value
-			}
+func allergyLines(allergies []plans.Allergy) string {
+	var lines []string
+	for _, a := range allergies {
+		words := a.To
+		if a.Reaction != "" {
+			words += ": " + a.Reaction
 		}
-		return ""
+		lines = append(lines, words)
 	}
-	first, rest, _ := strings.Cut(s.Text, "\n")
-	switch s.Title {
-	case "What to do in an emergency", "":
-		*do = append(*do, plans.Lines(s.Text)...)
-		return
-	case cprTitle:
-		words, day, _ := strings.Cut(first, decidedOn)
-		if f.CPR = answer(cprWords, words); f.CPR != "" {
-			f.CPRDate = day
-			return
+	return strings.Join(lines, "\n")
+}
+
+func medicineLines(medicines []plans.Medicine, use plans.MedicineUse) string {
+	var lines []string
+	for _, m := range medicines {
+		if m.Use != use {
+			continue
 		}
-	case ceilingTitle:
-		if f.Ceiling = answer(ceilingWords, first); f.Ceiling != "" {
-			return
+		words := m.Name
+		if how := strings.Join(appendWords(appendWords(nil, m.Dose), m.Note), ", "); how != "" {
+			words += ": " + how
 		}
-	case adrtTitle:
-		if f.ADRT = answer(adrtWords, first); f.ADRT != "" {
-			f.ADRTText = rest
-			return
-		}
-	case "Do not", allergiesTitle, giveTitle, avoidTitle, equipmentTitle, communicationTitle, carersTitle:
-		lists[s.Title] = append(lists[s.Title], plans.Lines(s.Text)...)
-		return
-	case "Note":
-		if text := s.Text; strings.HasPrefix(text, dueBy) || strings.HasPrefix(text, "At any hour: ") {
-			return
-		}
+		lines = append(lines, words)
 	}
-	f.Sections = append(f.Sections, s)
+	return strings.Join(lines, "\n")
+}
+
+func carerLines(carers []plans.Person) string {
+	var lines []string
+	for _, p := range carers {
+		words := p.Name
+		if p.Relation != "" {
+			words += ", " + p.Relation
+		}
+		if p.Phone != "" {
+			words += ": " + p.Phone
+		}
+		lines = append(lines, words)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // sameButStatus compares two CarePlans that may have been given another status since.
@@ -200,66 +328,4 @@ func sameButStatus(a, b []byte) bool {
 	a, errA := WithStatus(a, plans.Active, "-")
 	b, errB := WithStatus(b, plans.Active, "-")
 	return errA == nil && errB == nil && bytes.Equal(a, b)
-}
-
-// statusReason is where a CarePlan says why it has its status (HL7 FHIR R4 StructureDefinition/event-statusReason).
-const statusReason = "http://hl7.org/fhir/StructureDefinition/event-statusReason"
-
-// WithStatus gives the CarePlan in a document another status, and the reason for it in words. Everything else in the document stays byte
-// for byte as it was sent.
-func WithStatus(document []byte, status plans.Status, reason string) ([]byte, error) {
-	cp, err := heldCarePlan(document)
-	if err != nil {
-		return nil, err
-	}
-	held := cp.get("status")
-	if held.kind() != text {
-		return nil, fmt.Errorf("change the status of a plan: %w", ErrDocument)
-	}
-	why := `{"extension":[{"url":` + strconv.Quote(statusReason) + `,"valueCodeableConcept":{"text":` + string(bytes.TrimSpace(mustJSON(reason))) + `}}]}`
-	var edits splices
-	edits.replace(held, strconv.Quote(string(status)))
-	if sent := cp.get("_status"); sent.present() {
-		edits.replace(sent, why)
-	} else {
-		edits.insert(held, `,"_status":`+why)
-	}
-	return edits.apply(document), nil
-}
-
-// StatusReason is why the CarePlan in a document has its status, in words; empty if it does not say.
-func StatusReason(document []byte) string {
-	cp, err := heldCarePlan(document)
-	if err != nil {
-		return ""
-	}
-	for extension := range cp.get("_status").list("extension") {
-		if extension.get("url").text() == statusReason {
-			return line(extension.get("valueCodeableConcept").get("text").text())
-		}
-	}
-	return ""
-}
-
-// heldCarePlan finds the CarePlan in a document, with its place in the document's bytes.
-func heldCarePlan(document []byte) (element, error) {
-	doc, err := rescan(document)
-	if err != nil {
-		return element{}, fmt.Errorf("find the CarePlan in a document: %w", ErrDocument)
-	}
-	root := element{doc, 0}
-	if root.get("resourceType").present() {
-		return root, nil
-	}
-	index, err := strconv.Atoi(string(root.get("carePlanEntry").raw()))
-	if err != nil {
-		return element{}, fmt.Errorf("find the CarePlan in a document: %w", ErrDocument)
-	}
-	for entry := range root.get("bundle").list("entry") {
-		if index == 0 {
-			return entry.get("resource"), nil
-		}
-		index--
-	}
-	return element{}, fmt.Errorf("find the CarePlan in a document: %w", ErrDocument)
 }

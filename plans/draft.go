@@ -216,6 +216,8 @@ func (f Form) signature(add func(field, words string), today time.Time) {
 	}
 	reviewed, err := TypedDate(f.Reviewed)
 	switch {
+	case err == nil && reviewed == "":
+		add("reviewed", "Enter the day on which the plan was last read through")
 	case err != nil:
 		add("reviewed", "The day of the last review must be a real date, like 1 11 2026")
 	case string(reviewed) > today.Format(time.DateOnly):

@@ -26,10 +26,3 @@ type Search struct {
 	// From is how many plans to pass over, Limit how many to list.
 	From, Limit int
 }
-
-// Edition is one version of a plan with the document it was published with.
-type Edition struct {
-	Version   int
-	Published time.Time
-	Document  []byte
-}

@@ -2,6 +2,7 @@ package sql
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -104,6 +105,10 @@ func dayBefore(d plans.Date) plans.Date {
 // editionRow is one version of a plan as it was published.
 type editionRow struct {
 	Version   int       `db:"version"`
+	Headline  string    `db:"headline"`
+	Author    string    `db:"author"`
+	Sections  string    `db:"sections"`
+	Content   string    `db:"content"`
 	Published time.Time `db:"published"`
 	Document  []byte    `db:"document"`
 }
@@ -114,7 +119,16 @@ func (s *Store) Editions(ctx context.Context, plan string) ([]plans.Edition, err
 	if err := s.db.Select(ctx, &rows, ownVersions, Args{"id": plan, "limit": mostVersions}); err != nil {
 		return nil, fmt.Errorf("read the versions of plan %s: %w", plan, err)
 	}
-	return collect(rows, func(r editionRow) (plans.Edition, error) { return plans.Edition(r), nil })
+	return collect(rows, func(r editionRow) (plans.Edition, error) {
+		e := plans.Edition{Version: r.Version, Headline: r.Headline, Author: r.Author, Published: r.Published, Document: r.Document}
+		if err := json.Unmarshal([]byte(r.Sections), &e.Sections); err != nil {
+			return e, fmt.Errorf("read the sections of plan %s version %d: %w", plan, r.Version, err)
+		}
+		if err := json.Unmarshal([]byte(r.Content), &e.Content); err != nil {
+			return e, fmt.Errorf("read the content of plan %s version %d: %w", plan, r.Version, err)
+		}
+		return e, nil
+	})
 }
 
 type useRow struct {

@@ -56,6 +56,12 @@ var (
 	errTooSlow        = refusal{http.StatusServiceUnavailable, fhir.Transient, "The service could not do this in time. Try again; a plan may be sent again unchanged."}
 	errFailed         = refusal{http.StatusInternalServerError, fhir.Exception, "The service could not do this. Try again; a plan may be sent again unchanged."}
 	errSeveralPlans   = refusal{http.StatusUnprocessableEntity, fhir.NotSupported, "A transaction may hold one CarePlan here. Send each plan in a transaction of its own."}
+	errNoDraft        = refusal{http.StatusNotFound, fhir.NotFound, "There is no such draft. It may have been published or discarded."}
+	errDraftChanged   = refusal{http.StatusConflict, fhir.Conflict, "The draft was changed in another window. Load it again; what stands here is kept in this browser."}
+	errNoForm         = refusal{http.StatusBadRequest, fhir.Incomplete, "The form did not arrive whole."}
+	errFaults         = refusal{http.StatusUnprocessableEntity, fhir.Invariant, "The plan is not published: something in it must be put right first."}
+	errNoReason       = refusal{http.StatusUnprocessableEntity, fhir.Required, "Say why: choose a reason, or write one of at most 200 characters."}
+	errNoChange       = refusal{http.StatusUnprocessableEntity, fhir.Value, "The plan cannot be given this state from the one it has."}
 	errClientWentAway = refusal{statusClientClosed, fhir.Transient, "The client went away."}
 )
 
@@ -85,6 +91,10 @@ func classify(err error) (*fhir.Outcome, refusal) {
 		return nil, errPrecondition
 	case errors.As(err, &stale):
 		return nil, errHeld
+	case errors.Is(err, plans.ErrNoDraft):
+		return nil, errNoDraft
+	case errors.Is(err, plans.ErrDraftChanged):
+		return nil, errDraftChanged
 	case errors.Is(err, alerts.ErrNoAlert):
 		return nil, errNoAlert
 	case errors.Is(err, alerts.ErrNotOpen):

@@ -49,6 +49,8 @@ func (s *server) apiRoutes() []route {
 		Description: "The reading is journalled.", Errors: []int{401, 403, 404, 503},
 	}, s.alert)
 
+	s.addCentre(&api)
+	s.addDrafts(&api)
 	return append(api.routes, route{"GET", "/api/openapi.json", everybody, "", problemEdge, described(api.OpenAPI())})
 }
 

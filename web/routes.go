@@ -63,6 +63,9 @@ func (s *server) routes() []route {
 
 		{"GET", "/{$}", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/board/{department}", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/centre", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/centre/plans/{plan}", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/centre/plans/{plan}/edit", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/assets/{file...}", everybody, "", problemEdge, http.HandlerFunc(s.getAsset)},
 	}
 	if s.Metrics != nil {

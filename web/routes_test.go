@@ -25,6 +25,9 @@ var listed = []string{
 	"GET /metrics · everybody · ",
 	"GET /{$} · everybody · ",
 	"GET /board/{department} · everybody · ",
+	"GET /centre · everybody · ",
+	"GET /centre/plans/{plan} · everybody · ",
+	"GET /centre/plans/{plan}/edit · everybody · ",
 	"GET /assets/{file...} · everybody · ",
 	"GET /api/departments · everybody · ",
 	"GET /api/session · signed in · ",
@@ -34,6 +37,14 @@ var listed = []string{
 	"GET /api/alerts/{alert}/attachments/{n} · signed in · open a plan",
 	"GET /api/alerts/{alert}/plan · signed in · open a plan",
 	"POST /api/alerts/{alert}/acknowledgement · signed in · acknowledge an alert",
+	"POST /api/centre/search · signed in · list a centre's plans",
+	"GET /api/centre/plans/{plan} · signed in · see what became of a plan",
+	"POST /api/centre/plans/{plan}/status · signed in · publish a plan",
+	"GET /api/centre/drafts · signed in · write a draft",
+	"POST /api/centre/drafts · signed in · write a draft",
+	"PUT /api/centre/drafts/{draft} · signed in · write a draft",
+	"DELETE /api/centre/drafts/{draft} · signed in · write a draft",
+	"POST /api/centre/drafts/{draft}/publication · signed in · publish a plan",
 	"GET /api/openapi.json · everybody · ",
 }
 
@@ -57,7 +68,7 @@ func TestEveryRouteIsListed(t *testing.T) {
 
 // at is an address of a route in the world of the tests.
 func at(path string) string {
-	return strings.NewReplacer("{id}", "gosh-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{$}", "", "{file...}", "app.js").Replace(path)
+	return strings.NewReplacer("{id}", "gosh-1", "{plan}", "gosh-1", "{draft}", "draft-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{$}", "", "{file...}", "app.js").Replace(path)
 }
 
 func TestWithoutAValidTokenNothingIsReached(t *testing.T) {
@@ -101,6 +112,7 @@ func TestWithoutAValidTokenNothingIsReached(t *testing.T) {
 func TestEveryActionIsAsked(t *testing.T) {
 	wrong := map[access.Action]string{
 		access.PublishPlan: "screen-RQW-AE", access.ReadOwnPlan: "centre-RJZ", access.WatchBoard: "screen-RWG-AE",
+		access.ListPlans: "screen-RQW-AE", access.ReadPlanUse: "centre-RJZ", access.WriteDraft: "screen-RQW-AE",
 		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE",
 	}
 	for _, r := range newWorld(t).table {
@@ -108,7 +120,7 @@ func TestEveryActionIsAsked(t *testing.T) {
 			continue
 		}
 		for _, token := range []string{wrong[r.action], "clinician-RQW"} {
-			if token == "clinician-RQW" && r.edge != fhirEdge {
+			if token == "clinician-RQW" && r.edge != fhirEdge && !strings.Contains(r.path, "/centre/") {
 				token = "centre-RP4" // who reads boards is no centre, who publishes no clinician
 			}
 			t.Run(r.method+" "+r.path+" as "+token, func(t *testing.T) {
@@ -171,7 +183,7 @@ func TestEveryAnswerHasTheHeadersThatProtectIt(t *testing.T) {
 				t.Errorf("%s %s: %s is %q", r.method, r.path, name, h.Get(name))
 			}
 		}
-		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || r.path == "/{$}"; !page && h.Get("Cache-Control") != "no-store" {
+		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || r.path == "/{$}"; !page && h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s %s may be stored: %q", r.method, r.path, h.Get("Cache-Control"))
 		}
 	}

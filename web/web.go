@@ -47,6 +47,26 @@ type Journal interface {
 	Epoch() string
 }
 
+// Centres keeps what centres write in the browser, and finds what became of their plans.
+type Centres interface {
+	// OwnPlans is a page of a centre's plans, and how many there are in all.
+	OwnPlans(ctx context.Context, centre string, q plans.Search) (page []plans.Own, total int, err error)
+	// Editions are the last versions of a plan, the newest first.
+	Editions(ctx context.Context, plan string) ([]plans.Edition, error)
+	// Uses are the last alerts of a plan, the newest first.
+	Uses(ctx context.Context, plan string) ([]subscribers.Use, error)
+
+	// BeginDraft keeps a new draft, or returns the one that its author has for the same plan. Like KeepDraft and DropDraft, it journals the
+	// entry in the same transaction.
+	BeginDraft(ctx context.Context, d plans.DraftPlan, e journal.Entry) (plans.DraftPlan, error)
+	// Draft returns a draft of an author, or plans.ErrNoDraft.
+	Draft(ctx context.Context, id, centre, author string) (plans.DraftPlan, error)
+	Drafts(ctx context.Context, centre, author string) ([]plans.DraftPlan, error)
+	// KeepDraft keeps what was typed, unless the draft has another revision: that is plans.ErrDraftChanged.
+	KeepDraft(ctx context.Context, d plans.DraftPlan, e journal.Entry) (revision int, err error)
+	DropDraft(ctx context.Context, id, centre, author string, e journal.Entry) error
+}
+
 // Check is one thing that must hold for the service to be ready.
 type Check struct {
 	Name string `json:"name" doc:"What is checked"`
@@ -70,6 +90,7 @@ type Options struct {
 	Plans   Plans
 	Boards  subscribers.Boards
 	Journal Journal
+	Centres Centres
 	// Stream serves GET /stream/departments/{department} and signs its callers in by itself.
 	Stream   http.Handler
 	Accounts access.Book
@@ -125,7 +146,7 @@ func New(o Options) (http.Handler, error) {
 
 // build checks the options and lays the table of routes.
 func build(o Options) (*server, []route, error) {
-	if o.Desk == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
+	if o.Desk == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Centres == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
 		return nil, nil, errors.New("web: one of the required options is missing")
 	}
 	if o.BodyLimit <= 0 {

@@ -64,6 +64,7 @@ type world struct {
 	held     map[string]*plans.Held
 	sights   map[string]alerts.Sight
 	recorded []journal.Entry
+	drafts   map[string]plans.DraftPlan
 	// broken makes every store fail with it; unrecordable only the journal.
 	broken, unrecordable error
 	checks               []Check
@@ -93,14 +94,14 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, held: map[string]*plans.Held{}, sights: map[string]alerts.Sight{}, log: &bytes.Buffer{}, checks: []Check{{Name: "database", OK: true}}}
+	w := &world{t: t, held: map[string]*plans.Held{}, sights: map[string]alerts.Sight{}, drafts: map[string]plans.DraftPlan{}, log: &bytes.Buffer{}, checks: []Check{{Name: "database", OK: true}}}
 	book := map[access.Token]access.Account{}
 	for token, account := range accounts {
 		book[access.HashToken(token)] = account
 	}
 	registry := prometheus.NewRegistry()
 	o := Options{
-		Desk: w, Plans: w, Boards: w, Journal: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
+		Desk: w, Plans: w, Boards: w, Journal: w, Centres: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
 		Stream: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(rw, "stream of "+r.PathValue("department"))
 		}),

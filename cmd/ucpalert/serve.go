@@ -185,7 +185,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
 	return web.New(web.Options{
-		Desk: desk, Plans: store, Boards: store, Journal: store, Stream: hub, Accounts: n.accounts,
+		Desk: desk, Plans: store, Boards: store, Journal: store, Centres: store, Stream: hub, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready:   func(ctx context.Context) []web.Check { return checks(ctx, db, fresh) },
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,

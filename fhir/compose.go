@@ -15,9 +15,11 @@ type Outline struct {
 	// ID is the FHIR logical id of the plan.
 	ID string
 	// Centre is the ODS code of the centre; empty leaves it to whoever is signed in.
-	Centre  string
-	Status  plans.Status
-	Patient plans.Identity
+	Centre string
+	// Identifiers are the centre's own names for the plan.
+	Identifiers []plans.Identifier
+	Status      plans.Status
+	Patient     plans.Identity
 	// Headline is at most plans.MaxHeadline characters.
 	Headline string
 	// Urgency is how urgent the plan says it is; empty if it does not say.
@@ -131,22 +133,23 @@ type (
 		Value *madeConcept `json:"valueCodeableConcept,omitempty"`
 	}
 	madeCarePlan struct {
-		ResourceType   string          `json:"resourceType"`
-		ID             string          `json:"id"`
-		Contained      []any           `json:"contained"`
-		Extension      []madeExtension `json:"extension,omitempty"`
-		Status         string          `json:"status"`
-		Intent         string          `json:"intent"`
-		Title          string          `json:"title"`
-		Description    string          `json:"description,omitempty"`
-		Subject        madeReference   `json:"subject"`
-		Created        string          `json:"created,omitempty"`
-		Author         *madeReference  `json:"author,omitempty"`
-		Contributor    []madeReference `json:"contributor,omitempty"`
-		CareTeam       []madeReference `json:"careTeam,omitempty"`
-		SupportingInfo []madeReference `json:"supportingInfo,omitempty"`
-		Activity       []madeActivity  `json:"activity,omitempty"`
-		Note           []madeNote      `json:"note,omitempty"`
+		ResourceType   string           `json:"resourceType"`
+		ID             string           `json:"id"`
+		Contained      []any            `json:"contained"`
+		Extension      []madeExtension  `json:"extension,omitempty"`
+		Identifier     []madeIdentifier `json:"identifier,omitempty"`
+		Status         string           `json:"status"`
+		Intent         string           `json:"intent"`
+		Title          string           `json:"title"`
+		Description    string           `json:"description,omitempty"`
+		Subject        madeReference    `json:"subject"`
+		Created        string           `json:"created,omitempty"`
+		Author         *madeReference   `json:"author,omitempty"`
+		Contributor    []madeReference  `json:"contributor,omitempty"`
+		CareTeam       []madeReference  `json:"careTeam,omitempty"`
+		SupportingInfo []madeReference  `json:"supportingInfo,omitempty"`
+		Activity       []madeActivity   `json:"activity,omitempty"`
+		Note           []madeNote       `json:"note,omitempty"`
 	}
 )
 
@@ -169,6 +172,9 @@ func Compose(d Outline) []byte {
 	}
 	if d.Centre != "" {
 		cp.Contributor = []madeReference{{Type: "Organization", Identifier: &madeIdentifier{OrganisationSystem, d.Centre}}}
+	}
+	for _, i := range d.Identifiers {
+		cp.Identifier = append(cp.Identifier, madeIdentifier{i.System, i.Value})
 	}
 	cp.addSteps(d)
 	cp.addContacts(d)
@@ -253,6 +259,21 @@ func (cp *madeCarePlan) addAttachments(attachments []Attachment) {
 		cp.Contained = append(cp.Contained, doc)
 		cp.SupportingInfo = append(cp.SupportingInfo, madeReference{Reference: "#" + id})
 	}
+}
+
+// IdentifiersOf gives the identifiers of a CarePlan that are of one system, in their order.
+func IdentifiersOf(document []byte, system string) []plans.Identifier {
+	doc, err := rescan(document)
+	if err != nil {
+		return nil
+	}
+	var found []plans.Identifier
+	for identifier := range (element{doc, 0}).list("identifier") {
+		if identifier.get("system").text() == system {
+			found = append(found, plans.Identifier{System: system, Value: identifier.get("value").text()})
+		}
+	}
+	return found
 }
 
 // Originals gives what a composed plan was made from: the data of the attachments that were marked as original, in their order; none for

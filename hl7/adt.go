@@ -17,6 +17,8 @@ type Rules struct {
 	Zone *time.Location
 	// TestPatients takes messages marked as test or training (MSH-11 T or D), and NHS numbers of the test range.
 	TestPatients bool
+	// Documents say what stands in document messages (MDM); without them none are taken.
+	Documents DocumentRules
 }
 
 // kinds are the trigger events that are taken (HL7 2.4 table 0003).
@@ -66,9 +68,17 @@ func (r Rules) ReadEvent(m *Message, raw []byte) (alerts.Event, error) {
 
 // accept checks the header and returns the trigger event.
 func (r Rules) accept(m *Message) (trigger string, refusal *Refusal) {
+	if refusal := r.acceptHeader(m); refusal != nil {
+		return "", refusal
+	}
+	return readTrigger(m)
+}
+
+// acceptHeader checks what the header of any message must have.
+func (r Rules) acceptHeader(m *Message) *Refusal {
 	msh := m.Segment("MSH")
-	refuse := func(code AckCode, c Condition, location, text string) (string, *Refusal) {
-		return "", &Refusal{Code: code, Condition: c, Location: location, Text: text}
+	refuse := func(code AckCode, c Condition, location, text string) *Refusal {
+		return &Refusal{Code: code, Condition: c, Location: location, Text: text}
 	}
 	if control := msh.Field(10); control.Text() == "" {
 		return refuse(AE, FieldMissing, "MSH^1^10", "the message has no control id (MSH-10)")
@@ -90,7 +100,7 @@ func (r Rules) accept(m *Message) (trigger string, refusal *Refusal) {
 	if upper(msh.Field(4)) == "" {
 		return refuse(AE, FieldMissing, "MSH^1^4", "the message does not name its sending facility (MSH-4)")
 	}
-	return readTrigger(m)
+	return nil
 }
 
 // readTrigger returns the event if it is one that is taken. Senders before HL7 2.3 may name it in EVN-1 only.

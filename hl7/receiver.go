@@ -19,7 +19,23 @@ type Desk interface {
 	Receive(ctx context.Context, e alerts.Event) (alerts.Outcome, error)
 }
 
-// Receiver answers MLLP senders: [Receiver.Handle] and [Receiver.Reject] are the hooks of an [mllp.Server]. Every field but
+// Documents takes what document messages say.
+type Documents interface {
+	// TakeDocument returns nil when the document is durable as a plan. A message that was taken before, or that is older than what is
+	// held, changes nothing and is no error. A [*Refusal] is the sender's fault; after any other error the same message may come again.
+	TakeDocument(ctx context.Context, d Document) (DocumentTaken, error)
+}
+
+// DocumentTaken is what became of a document.
+type DocumentTaken struct {
+	// Plan and Version are the plan that it is held as.
+	Plan    string
+	Version int
+	// Changed tells that the version is new.
+	Changed bool
+}
+
+// Receiver answers MLLP senders: [Receiver.Handle] and [Receiver.Reject] are the hooks of an [mllp.Server]. Every field but Documents,
 // SilentOnFailure and Counters must be set before use.
 type Receiver struct {
 	Desk       Desk
@@ -28,6 +44,7 @@ type Receiver struct {
 	Rules      Rules
 	Now        func() time.Time
 	Log        *slog.Logger
+	Documents  Documents // takes MDM messages; nil takes none
 
 	// SilentOnFailure closes the connection without an answer when a message could not be kept, instead of answering AE 207 ("send again").
 	// It is for senders that go on to the next message after an AE.
@@ -52,6 +69,9 @@ func (r *Receiver) Handle(ctx context.Context, from mllp.Peer, raw []byte) ([]by
 	if err != nil {
 		return r.refuse(ctx, from, nil, raw, err)
 	}
+	if r.Documents != nil && isDocument(m) {
+		return r.handleDocument(ctx, from, m, raw)
+	}
 	event, err := r.Rules.ReadEvent(m, raw)
 	if err != nil {
 		return r.refuse(ctx, from, m, raw, err)
@@ -66,9 +86,37 @@ func (r *Receiver) Handle(ctx context.Context, from mllp.Peer, raw []byte) ([]by
 			Code: AE, Condition: TableValue, Location: "MSH^1^4", Text: "the sending facility (MSH-4) is not in the directory",
 		})
 	}
+	return r.failed(ctx, from, m, event.Trigger, err)
+}
+
+// handleDocument takes one message about a document.
+func (r *Receiver) handleDocument(ctx context.Context, from mllp.Peer, m *Message, raw []byte) ([]byte, error) {
+	d, err := r.Rules.ReadDocument(m, raw)
+	if err != nil {
+		return r.refuse(ctx, from, m, raw, err)
+	}
+	taken, err := r.Documents.TakeDocument(ctx, d)
+	switch _, refused := errors.AsType[*Refusal](err); {
+	case refused:
+		return r.refuse(ctx, from, m, raw, err)
+	case err != nil:
+		return r.failed(ctx, from, m, d.Trigger, err)
+	}
+	r.Counters.Taken.Add(1)
+	if !taken.Changed {
+		r.Counters.Resent.Add(1)
+	}
+	r.Log.LogAttrs(ctx, slog.LevelInfo, "HL7 document taken", slog.String("from", from.Address), slog.String("sender", d.Sender),
+		slog.String("control_id", shortID(d.ControlID)), slog.String("event", d.Trigger), slog.String("plan", taken.Plan),
+		slog.Int("version", taken.Version), slog.Bool("changed", taken.Changed))
+	return r.Answers.Answer(m, nil), nil
+}
+
+// failed answers a message that could not be kept.
+func (r *Receiver) failed(ctx context.Context, from mllp.Peer, m *Message, trigger string, err error) ([]byte, error) {
 	r.Counters.Failed.Add(1)
-	r.Log.LogAttrs(ctx, slog.LevelError, "HL7 message not kept", slog.String("from", from.Address), slog.String("sender", event.Sender),
-		slog.String("control_id", shortID(event.ControlID)), slog.String("event", event.Trigger), slog.Any("error", err))
+	r.Log.LogAttrs(ctx, slog.LevelError, "HL7 message not kept", slog.String("from", from.Address), slog.String("sender", senderOf(m)),
+		slog.String("control_id", shortID(m.Segment("MSH").Field(10).Text())), slog.String("event", trigger), slog.Any("error", err))
 	if r.SilentOnFailure || ctx.Err() != nil {
 		return nil, err
 	}

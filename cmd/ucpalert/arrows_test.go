@@ -29,6 +29,7 @@ var arrows = map[string][]string{
 	"hl7":                    {"alerts", "plans", "directory", "hl7/mllp"},
 	"fhir":                   {"alerts", "plans", "directory"},
 	"files":                  {"fhir", "plans"},
+	"documents":              {"hl7", "fhir", "plans", "directory", "journal"},
 	"sql":                    {"subscribers", "alerts", "plans", "directory", "journal"},
 	"sql/sqltest":            {"sql"}, // for tests only
 	"web":                    {"fhir", "access", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},

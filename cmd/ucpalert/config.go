@@ -27,6 +27,7 @@ type config struct {
 		Address     string `yaml:"address"`
 		Connections int    `yaml:"connections"`
 	} `yaml:"mllp"`
+	MDM     mdmConfig `yaml:"mdm"`
 	Storage struct {
 		DataFolder  string `yaml:"data_folder"`
 		PostgresURL string `yaml:"postgres_url"`
@@ -131,6 +132,9 @@ func (c *config) check() error {
 		return errors.New("configuration: directory must name the directory file")
 	case c.MLLP.Connections < 1:
 		return errors.New("configuration: mllp.connections must be at least 1")
+	}
+	if err := c.MDM.check(); err != nil {
+		return err
 	}
 	_, err := c.level()
 	return err

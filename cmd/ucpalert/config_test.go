@@ -22,6 +22,7 @@ func TestTheExampleDocumentsEveryKeyWithItsDefault(t *testing.T) {
 	want := defaults()
 	want.Storage.DataFolder, want.Directory = "../../docs/data", "../../docs/directory.yaml" // examples, where there is no default
 	want.HTTP.AllowedOrigins, want.Tokens = []string{}, []tokenConfig{}
+	want.MDM = mdmConfig{[]string{}, []string{}, []string{}, []string{}, []mdmSection{}}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("the example says %+v, the defaults are %+v", c, want)
 	}
@@ -83,6 +84,8 @@ func TestAConfigurationThatCannotBeMeantIsRefusedByName(t *testing.T) {
 		{"no directory", "storage:\n  data_folder: data\n", "", "directory"},
 		{"a level that is none", smallest + "log_level: loud\n", "", "log_level"},
 		{"a number that is none", smallest + "mllp:\n  connections: many\n", "", "connections"},
+		{"documents without a headline", smallest + "mdm:\n  urgency: [URGENCY]\n", "", "mdm.headline"},
+		{"a section without a title", smallest + "mdm:\n  headline: [H]\n  sections:\n    - identifier: X\n", "", "mdm.sections"},
 		{"no connections", smallest + "mllp:\n  connections: 0\n", "", "mllp.connections"},
 		{"a variable that is no number", smallest, "UCPALERT_MLLP_CONNECTIONS=many", "UCPALERT_MLLP_CONNECTIONS"},
 	} {
@@ -99,7 +102,7 @@ func TestEachKeyCanBeSetByAVariable(t *testing.T) {
 	c, unknown, err := load(t, smallest+"http:\n  address: 127.0.0.1:1\n",
 		"UCPALERT_HTTP_ADDRESS=127.0.0.1:2", "UCPALERT_HTTP_ALLOWED_ORIGINS=[https://a.example]", "UCPALERT_MLLP_ADDRESS=127.0.0.1:3", "UCPALERT_MLLP_CONNECTIONS=7",
 		"UCPALERT_STORAGE_DATA_FOLDER=", "UCPALERT_STORAGE_POSTGRES_URL=postgres://x", "UCPALERT_DIRECTORY=/d.yaml", "UCPALERT_ALLOW_TEST_PATIENTS=true", "UCPALERT_LOG_LEVEL=debug",
-		"UCPALERT_TOKENS=[{name: a, sha256: b, role: centre, organisation: RP4}]", "UCPALERT_LOGLEVEL=typo", "UCPALERT_TEST_POSTGRES=ours", "HOME=/root")
+		"UCPALERT_TOKENS=[{name: a, sha256: b, role: centre, organisation: RP4}]", "UCPALERT_MDM_HEADLINE=[HEADLINE, 1^L]", "UCPALERT_MDM_SECTIONS=[{identifier: A, title: B}]", "UCPALERT_LOGLEVEL=typo", "UCPALERT_TEST_POSTGRES=ours", "HOME=/root")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,6 +110,7 @@ func TestEachKeyCanBeSetByAVariable(t *testing.T) {
 	want.HTTP.Address, want.HTTP.AllowedOrigins = "127.0.0.1:2", []string{"https://a.example"}
 	want.MLLP.Address, want.MLLP.Connections = "127.0.0.1:3", 7
 	want.Storage.PostgresURL, want.Directory, want.AllowTestPatients, want.LogLevel = "postgres://x", "/d.yaml", true, "debug"
+	want.MDM.Headline, want.MDM.Sections = []string{"HEADLINE", "1^L"}, []mdmSection{{"A", "B"}}
 	want.Tokens = []tokenConfig{{Name: "a", SHA256: "b", Role: "centre", Organisation: "RP4"}}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v, want %+v", c, want)

@@ -25,7 +25,7 @@ type demoCommand struct {
 func (c demoCommand) Run(ctx context.Context) error {
 	cfg := defaults()
 	cfg.HTTP.Address, cfg.MLLP.Address, cfg.Storage.DataFolder, cfg.AllowTestPatients = c.HTTP, c.MLLP, c.Data, true
-	cfg.Tokens = tokensOf(demo.Accounts())
+	cfg.Tokens, cfg.MDM = tokensOf(demo.Accounts()), demoMDM()
 	dir, err := directory.Parse(demo.DirectoryYAML)
 	if err != nil {
 		return fmt.Errorf("the demo's directory: %w", err)

@@ -96,7 +96,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	})
 	feed.Follow(hub.Follow)
 
-	hospitals, err := n.hospitals(desk, store)
+	hospitals, err := n.hospitals(desk, store, current)
 	if err != nil {
 		return err
 	}
@@ -143,14 +143,15 @@ func (n node) watchDirectory(held *atomic.Pointer[directory.Directory], desk *al
 }
 
 // hospitals is the MLLP server: every message goes to the desk.
-func (n node) hospitals(desk *alerts.Desk, store *sql.Store) (*mllp.Server, error) {
+func (n node) hospitals(desk *alerts.Desk, store *sql.Store, current func() *directory.Directory) (*mllp.Server, error) {
 	zone, err := time.LoadLocation(directory.DefaultTimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("load the hospitals' time zone: %w", err)
 	}
-	rules := hl7.Rules{Zone: zone, TestPatients: n.cfg.AllowTestPatients}
+	rules := hl7.Rules{Zone: zone, TestPatients: n.cfg.AllowTestPatients, Documents: n.cfg.MDM.rules()}
 	receiver := &hl7.Receiver{
 		Desk: desk, Quarantine: store, Answers: hl7.NewAnswerer("UCPALERT", "UCPALERT", time.Now), Rules: rules, Now: time.Now, Log: n.log,
+		Documents: documentDesk(desk, store, current, rules),
 		// No answer at all when the disk fails: many senders go on to their next message after an AE, and would empty their queue into it.
 		SilentOnFailure: true,
 	}

@@ -49,7 +49,7 @@ func TestMain(m *testing.M) {
 //
 // What follows HEADLINE may also be category=CODE, consent=dissent or only=ORGANISATION. A story that has a directory.yaml of its own runs
 // with that in place of the demo's.
-// Other commands of the program are run with exec; $SERVICE is the address of the one that runs.
+// Other commands of the program are run with exec; $SERVICE and $MLLP are where the one that runs listens.
 func TestStories(t *testing.T) {
 	sqltest.EachOptions(t, func(t *testing.T, o sql.Options) {
 		testscript.Run(t, testscript.Params{
@@ -162,6 +162,7 @@ func (s *story) start(ts *testscript.TestScript) error {
 	s.process = exec.Command(program, "serve", "--config", name)
 	s.log, err = startAndWait(s.process)
 	ts.Setenv("SERVICE", "http://"+s.http)
+	ts.Setenv("MLLP", s.mllp)
 	return err
 }
 
@@ -383,6 +384,7 @@ func writeTestConfig(folder, httpAddress, mllpAddress, postgresURL string) (stri
 	} else {
 		fmt.Fprintf(&b, "  data_folder: data\n")
 	}
+	fmt.Fprintf(&b, "mdm: {headline: [HEADLINE], urgency: [URGENCY], what_to_do: [DO], what_not_to_do: [DONOT], sections: [{identifier: AIRWAY, title: Airway}]}\n")
 	fmt.Fprintf(&b, "tokens:\n")
 	for _, a := range demo.Accounts() {
 		fmt.Fprintf(&b, "  - {name: %q, sha256: %x, role: %s, organisation: %s, department: %q}\n", a.Name, sha256.Sum256([]byte(a.Token)), a.Role, a.Organisation, a.Department)

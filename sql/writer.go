@@ -38,6 +38,8 @@ type writer struct {
 	group    []*job
 	unmarked bool // journal entries were committed since the marker was written
 
+	jobs sync.Pool // of *job
+
 	// faulty stands in for the disk in tests: what it returns is what COMMIT or ROLLBACK TO returned.
 	faulty atomic.Pointer[func(step string) error]
 }
@@ -56,8 +58,6 @@ const (
 	jobAbandoned // its caller has gone: it must not run
 )
 
-var jobs = sync.Pool{New: func() any { return &job{done: make(chan error, 1)} }}
-
 // newWriter takes a connection of pool, which it then owns, and starts writing. If it fails the pool is still the caller's.
 func newWriter(ctx context.Context, db *DB, pool *sqlx.DB, walPath string) (*writer, error) {
 	conn, err := pool.Connx(ctx)
@@ -65,6 +65,7 @@ func newWriter(ctx context.Context, db *DB, pool *sqlx.DB, walPath string) (*wri
 		return nil, err
 	}
 	w := &writer{db: db, pool: pool, conn: conn, walPath: walPath, done: make(chan struct{}), wake: make(chan struct{}, 1)}
+	w.jobs.New = func() any { return &job{done: make(chan error, 1)} }
 	started := make(chan error, 1)
 	go func() {
 		defer close(w.done)
@@ -92,7 +93,7 @@ func (w *writer) submit(ctx context.Context, fn func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	j := jobs.Get().(*job)
+	j := w.jobs.Get().(*job)
 	j.fn, j.err = fn, nil
 	j.state.Store(jobWaits)
 	if !w.enqueue(j) {
@@ -101,7 +102,7 @@ func (w *writer) submit(ctx context.Context, fn func(*Tx) error) error {
 	select {
 	case err := <-j.done:
 		j.fn, j.err = nil, nil
-		jobs.Put(j)
+		w.jobs.Put(j)
 		return err
 	case <-ctx.Done():
 	}

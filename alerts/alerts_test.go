@@ -228,6 +228,58 @@ func TestDissentIsKeptAndToldToNobody(t *testing.T) {
 	}
 }
 
+func TestARecallIsToldToThoseWhoWereShownThePlan(t *testing.T) {
+	dir, n := testDirectory(t), number(t, "9990000018")
+	plan, arrived := planFor(n, "1980-02-13"), present(n, "1980-02-13", "RQW-AE")
+	raised := alerts.Decide(arrived, []plans.Plan{plan}, nil, dir, noon)[0].Alert
+	with := func(change func(*alerts.Alert)) alerts.Alert { a := raised; change(&a); return a }
+	version := func(v int, status plans.Status) plans.Plan { p := plan; p.Version, p.Status = v, status; return p }
+	left := arrived
+	left.State = alerts.Departed
+	recalled := with(func(a *alerts.Alert) {
+		a.State, a.StateReason, a.Recall = alerts.Withdrawn, "the centre withdrew the plan", &alerts.Recall{At: noon, Version: 2, Seen: noon}
+	})
+	for _, row := range []struct {
+		what    string
+		held    alerts.Alert
+		arrived alerts.Attendance
+		plan    plans.Plan
+		recall  int // the version that recalls, 0 for none
+		changes int
+	}{
+		{"withdrawn while it stands", raised, arrived, version(2, plans.Revoked), 2, 1},
+		{"entered in error while it stands", raised, arrived, version(2, plans.EnteredInError), 2, 1},
+		{"withdrawn after it was put on hold", with(func(a *alerts.Alert) { a.State = alerts.Withdrawn }), arrived, version(3, plans.Revoked), 3, 1},
+		{"completed: nothing was wrong with it", raised, arrived, version(2, plans.Completed), 0, 1},
+		{"put on hold", raised, arrived, version(2, plans.OnHold), 0, 1},
+		{"a possible match showed nothing of it", with(func(a *alerts.Alert) { a.Match = alerts.Possible }), arrived, version(2, plans.Revoked), 0, 1},
+		{"a withheld alert showed nothing of it", with(func(a *alerts.Alert) { a.State, a.Show = alerts.Withdrawn, directory.Nothing }), arrived, version(2, plans.Revoked), 0, 0},
+		{"the patient had left", with(func(a *alerts.Alert) { a.State = alerts.Closed }), left, version(2, plans.Revoked), 0, 0},
+		{"it was recalled already, and seen", recalled, arrived, version(3, plans.Revoked), 2, 0},
+		{"it turns out to have been an error", recalled, arrived, version(3, plans.EnteredInError), 3, 1},
+		{"it is published again", recalled, arrived, version(3, plans.Active), 0, 1},
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			changes := alerts.Decide(row.arrived, []plans.Plan{row.plan}, []alerts.Alert{row.held}, dir, noon)
+			if len(changes) != row.changes {
+				t.Fatalf("changed %+v", changes)
+			}
+			after := row.held
+			if len(changes) == 1 {
+				after = changes[0].Alert
+			}
+			switch {
+			case row.recall == 0 && after.Recall != nil:
+				t.Errorf("recalled: %+v", after.Recall)
+			case row.recall > 0 && (after.Recall == nil || after.Recall.Version != row.recall || after.Open()):
+				t.Errorf("got %+v, want a recall by version %d", after, row.recall)
+			case row.recall > 0 && row.changes == 1 && (!after.OnBoard() || changes[0].Tell[0].Room != "RQW-AE"):
+				t.Errorf("the recall is not told to the department: %+v", changes)
+			}
+		})
+	}
+}
+
 // drawVisit makes the messages of one visit, as a hospital's system could send them.
 func drawVisit(t *rapid.T) []alerts.Event {
 	numbers := []plans.NHSNumber{{}, number(t, "9990000018"), number(t, "9990000026")}

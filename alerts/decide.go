@@ -56,6 +56,8 @@ type verdict struct {
 	stands bool
 	// withheld: it would stand if the patient did not object. That is kept, so that it can be told afterwards why nobody was.
 	withheld bool
+	// recalled: the centre withdrew the plan or marked it as entered in error. Whoever was shown it must be told.
+	recalled bool
 	match    Match
 	show     directory.Show
 	// reason explains the match if it stands; otherwise why it does not.
@@ -78,7 +80,7 @@ func judge(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time) 
 		return verdict{end: Withdrawn, reason: reason}
 	}
 	if live, why := p.Live(now); !live {
-		return verdict{end: Withdrawn, reason: why}
+		return verdict{end: Withdrawn, recalled: p.Status == plans.Revoked || p.Status == plans.EnteredInError, reason: why}
 	}
 	show, why := p.ShownIn(dir, a.Department, now)
 	if show == directory.Nothing {
@@ -115,6 +117,8 @@ func settle(a Attendance, p plans.Plan, alert Alert, known bool, v verdict, now 
 		return withhold(alert, true, a, p, v), true
 	case v.withheld && !alert.Open() && alert.StateReason != v.reason:
 		return withhold(alert, false, a, p, v), true
+	case v.recalled && known && alert.wasShown() && (alert.Recall == nil || alert.StateReason != v.reason):
+		return recall(alert, p, v, now), true
 	case !v.stands && (!known || !alert.Open()):
 		return Change{}, false
 	case !v.stands:
@@ -135,6 +139,17 @@ func (alert *Alert) decide(a Attendance, p plans.Plan, v verdict) {
 	alert.Match, alert.Reason, alert.Show = v.match, v.reason, v.show
 }
 
+// wasShown tells whether the alert gave anything of the plan away: a possible match and a withheld alert did not.
+func (a Alert) wasShown() bool { return a.Match == Confirmed && a.Show != directory.Nothing }
+
+// recall tells the department that was shown the plan, also if the alert had gone from its board before for another reason. The alert keeps
+// the version that was shown.
+func recall(alert Alert, p plans.Plan, v verdict, now time.Time) Change {
+	change := end(alert, Withdrawn, v.reason)
+	change.Alert.Recall = &Recall{At: now, Version: p.Version}
+	return change
+}
+
 // withhold keeps an alert that never comes to a board: it is told to the journal alone, in no room.
 func withhold(alert Alert, isNew bool, a Attendance, p plans.Plan, v verdict) Change {
 	alert.decide(a, p, v)
@@ -145,6 +160,7 @@ func withhold(alert Alert, isNew bool, a Attendance, p plans.Plan, v verdict) Ch
 func raise(alert Alert, isNew bool, a Attendance, p plans.Plan, v verdict, now time.Time) Change {
 	alert.decide(a, p, v)
 	alert.State, alert.StateReason, alert.Raised, alert.Acknowledgement = Raised, "", now, nil
+	alert.Recall = nil
 	return Change{alert, isNew, []Told{{journal.AlertRaised, a.Department, v.reason}}}
 }
 

@@ -50,6 +50,8 @@ type Tx interface {
 	// Alert returns ErrNoAlert if there is none.
 	Alert(id string) (Alert, error)
 	SaveAlert(a Alert, isNew bool) error
+	// SaveRecallSeen notes who has seen the recall of a version, and tells whether that is new.
+	SaveRecallSeen(alert string, version int, by Seen) (isNew bool, err error)
 
 	// Append writes a journal entry and gives it its number, its place in its room and its seal. The counter behind it is the last
 	// thing a transaction locks: append after everything else is written.

@@ -66,6 +66,8 @@ const (
 	AlertAcknowledged Kind = "alert.acknowledged"
 	AlertWithdrawn    Kind = "alert.withdrawn"
 	AlertClosed       Kind = "alert.closed"
+	// AlertRecallSeen: somebody has seen that the plan was withdrawn after it had been shown.
+	AlertRecallSeen Kind = "alert.recall_seen"
 
 	AlertDelivered Kind = "receipt.delivered"
 	AlertDisplayed Kind = "receipt.displayed"

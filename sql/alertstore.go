@@ -186,10 +186,8 @@ func (s *Store) KeepReceipt(ctx context.Context, r subscribers.Receipt) error {
 		if _, err := (deskTx{Tx: tx}).Alert(r.Alert); err != nil {
 			return err
 		}
-		n, err := tx.Exec(receiptKeep, Args{
-			"alert": r.Alert, "version": r.Version, "kind": string(r.Kind), "actor": r.Actor.Name, "at": r.At,
-		})
-		if err != nil || n == 0 {
+		isNew, err := keepReceipt(tx, r)
+		if err != nil || !isNew {
 			return err
 		}
 		return appendEntry(tx, journal.Entry{Time: r.At, Kind: r.Kind, Actor: r.Actor, Subject: r.Alert, Version: r.Version})
@@ -198,4 +196,13 @@ func (s *Store) KeepReceipt(ctx context.Context, r subscribers.Receipt) error {
 		return fmt.Errorf("keep the receipt of alert %s: %w", r.Alert, err)
 	}
 	return nil
+}
+
+// keepReceipt notes a receipt, and tells whether it is new.
+func keepReceipt(tx *Tx, r subscribers.Receipt) (isNew bool, err error) {
+	n, err := tx.Exec(receiptKeep, Args{
+		"alert": r.Alert, "version": r.Version, "kind": string(r.Kind), "actor": r.Actor.Name, "role": r.Actor.Role,
+		"organisation": r.Actor.Organisation, "at": r.At,
+	})
+	return n == 1, err
 }

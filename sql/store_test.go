@@ -177,8 +177,8 @@ func TestAPlanPublishedRevisedAndWithdrawnDuringTheStay(t *testing.T) {
 			t.Fatalf("after revising: %+v", open)
 		}
 		s.publish(t, "plan-1", "9990000018", plans.Revoked, "second")
-		if open := s.board(t, "RQW-AE"); len(open) != 0 {
-			t.Fatalf("after withdrawing: %+v", open)
+		if left := s.board(t, "RQW-AE"); len(left) != 1 || left[0].Alert.Open() || left[0].Alert.Recall == nil {
+			t.Fatalf("after withdrawing: %+v", left)
 		}
 		want := []journal.Kind{journal.PlanPublished, journal.AlertRaised, journal.PlanRevised, journal.AlertUpdated, journal.PlanWithdrawn, journal.AlertWithdrawn}
 		if diff := cmp.Diff(want, kinds(s.journal(t))); diff != "" {

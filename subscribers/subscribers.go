@@ -60,9 +60,13 @@ type View struct {
 	Raised   string `json:"raised,omitempty"`
 	Arrived  string `json:"arrived,omitempty"`
 	// Location is where in the department, in words; empty if the message does not say.
-	Location     string            `json:"location,omitempty"`
-	State        string            `json:"state"`
-	StateReason  string            `json:"state_reason,omitempty"`
+	Location    string `json:"location,omitempty"`
+	State       string `json:"state"`
+	StateReason string `json:"state_reason,omitempty"`
+	// Recall tells that the plan was withdrawn, or marked as entered in error, after it had been shown here. It stays until somebody in
+	// the department has seen that; Recalled is since when.
+	Recall       bool              `json:"recall,omitempty"`
+	Recalled     string            `json:"recalled,omitempty"`
 	Acknowledged *AcknowledgedView `json:"acknowledged,omitempty"`
 	Warnings     []string          `json:"warnings,omitempty"`
 	// Review is "due" or "overdue" on the department's day, and ReviewDue the day that the centre set; absent while no review is due.
@@ -127,6 +131,9 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 			v.ReviewDue = string(s.Plan.Content.ReviewDue)
 		}
 		v.Conflicts = DrawConflicts(s, boardRole, dir, now)
+	}
+	if a.Recall != nil && a.OnBoard() {
+		v.Recall, v.Recalled = true, instant(a.Recall.At)
 	}
 	if ack := a.Acknowledgement; ack != nil {
 		v.Acknowledged = &AcknowledgedView{By: ack.By.Name, Role: ack.By.Role, At: instant(ack.At), Version: ack.Version}

@@ -70,6 +70,9 @@ func TestWhatAViewerSeesOfAnAlert(t *testing.T) {
 			[]string{`"show":"restricted"`, `"centre_phone":"01632 960700"`}},
 		{"the patient dissented a moment ago: nothing of the plan", "RQW-AE", func(s *alerts.Sight) { s.Attendance.Consent = plans.Dissent }, true, false, "raised", nil},
 		{"the agreement ended a moment ago: nothing of the plan", "RQW-AE", func(s *alerts.Sight) { s.Plan.Categories = nil }, true, false, "raised", nil},
+		{"recalled: that, and nothing of the plan", "RQW-AE", func(s *alerts.Sight) {
+			s.Alert.State, s.Alert.StateReason, s.Alert.Recall = alerts.Withdrawn, "the centre marked the plan as entered in error", &alerts.Recall{At: noon, Version: 3}
+		}, true, false, "withdrawn", []string{`"recall":true`, `"recalled":"2026-11-22T12:00:00Z"`, `"state_reason":"the centre marked the plan as entered in error"`}},
 		{"the patient has moved on: nothing but that", "RWG-AE", func(*alerts.Sight) {}, false, false, "withdrawn", []string{alerts.MovedReason}},
 	} {
 		t.Run(row.what, func(t *testing.T) {

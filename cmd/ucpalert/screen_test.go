@@ -37,6 +37,7 @@ type shownAlert struct {
 	Headline    string `json:"headline"`
 	Show        string `json:"show"`
 	CentrePhone string `json:"centre_phone"`
+	Recall      bool   `json:"recall"`
 	Urgency     string `json:"urgency"`
 	State       string `json:"state"`
 	StateReason string `json:"state_reason"`
@@ -182,7 +183,7 @@ func (s *testScreen) takeAlert(f frame, text []byte) {
 	}
 	s.position = f.Position
 	s.frames = append(s.frames, f)
-	if f.Alert.State == "raised" || f.Alert.State == "acknowledged" {
+	if f.Alert.State == "raised" || f.Alert.State == "acknowledged" || f.Alert.Recall {
 		s.open[f.Alert.ID] = f.Alert
 	} else {
 		delete(s.open, f.Alert.ID)

@@ -27,7 +27,7 @@ const (
 func (h *Hub) obey(s *screen, r request) reply {
 	var action access.Action
 	switch r.Type {
-	case "displayed", "seen":
+	case "displayed", "seen", "recall_seen":
 		action = access.GiveReceipt
 	case "acknowledge":
 		action = access.Acknowledge
@@ -66,6 +66,9 @@ func (h *Hub) carryOut(ctx context.Context, s *screen, r request, a alerts.Alert
 	if r.Type == "acknowledge" {
 		_, err := h.o.Acknowledger.Acknowledge(ctx, a.ID, s.department, s.account.Actor())
 		return err
+	}
+	if r.Type == "recall_seen" {
+		return h.o.Acknowledger.SeeRecall(ctx, a.ID, s.department, s.account.Actor())
 	}
 	kind := journal.AlertDisplayed
 	if r.Type == "seen" {

@@ -51,6 +51,7 @@ func TestCommandsAreAnsweredInWords(t *testing.T) {
 		{"acknowledge", `{"type":"acknowledge","alert":"here"}`, "done acknowledge here"},
 		{"unknown alert", `{"type":"acknowledge","alert":"nowhere"}`, "refused acknowledge nowhere: there is no such alert"},
 		{"an alert of another department of the hospital", `{"type":"acknowledge","alert":"urgent"}`, "refused acknowledge urgent: the alert is in another department"},
+		{"a recall that there is not", `{"type":"recall_seen","alert":"here"}`, "refused recall_seen here: the alert is no longer open"},
 		{"an alert of another hospital", `{"type":"seen","alert":"watford"}`, "refused seen watford: the alert is in another department"},
 		{"a closed alert", `{"type":"acknowledge","alert":"gone"}`, "refused acknowledge gone: the alert is no longer open"},
 		{"a closed alert was displayed all the same", `{"type":"displayed","alert":"gone"}`, "done displayed gone"},

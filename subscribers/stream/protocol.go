@@ -94,7 +94,7 @@ func refused(r request, reason string) reply {
 // change names an entry's kind on the wire. An alert that has left the room is withdrawn there, whatever the entry once said of it.
 func change(kind journal.Kind, left bool) string {
 	switch kind {
-	case journal.AlertWithdrawn:
+	case journal.AlertWithdrawn, journal.AlertRecallSeen:
 		return "withdrawn"
 	case journal.AlertClosed:
 		return "closed"

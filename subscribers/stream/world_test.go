@@ -219,6 +219,20 @@ func (w *world) Acknowledge(_ context.Context, id, department string, actor jour
 	return s.Alert, nil
 }
 
+// SeeRecall implements Acknowledger.
+func (w *world) SeeRecall(_ context.Context, id, department string, _ journal.Actor) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s, ok := w.sights[id]
+	switch {
+	case !ok:
+		return alerts.ErrNoAlert
+	case s.Alert.Recall == nil || s.Alert.Department != department:
+		return alerts.ErrNotOpen
+	}
+	return nil
+}
+
 func (w *world) KeepReceipt(_ context.Context, r subscribers.Receipt) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

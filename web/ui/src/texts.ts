@@ -121,6 +121,14 @@ export const texts = {
     somebody: "somebody",
     withdrawnTag: "Withdrawn",
     withdrawn: (reason: string) => `Alert withdrawn${reason ? `: ${reason}` : ""}.`,
+    limited: {
+      summary: (centre: string, phone: string) => `Only the headline is shared with this hospital. For the plan, ring ${centre}${phone ? `: ${phone}` : ""}.`,
+      restricted: (centre: string, phone: string) =>
+        `This plan is not for the board. Those who may see it can open it; otherwise ring ${centre}${phone ? `: ${phone}` : ""}.`,
+    },
+    recallTag: "Plan recalled",
+    recall: (reason: string) => `Do not act on this plan${reason ? `: ${reason}` : ""}. If you have acted on it, check with the centre.`,
+    recallSeen: "I know: plan not to be used",
     gone: "No longer on this board. It changed while this screen was not connected.",
     notAcknowledged: (reason: string) => `Not acknowledged: ${reason}`,
     notConnected: "this screen is not connected. Try again when it is live.",

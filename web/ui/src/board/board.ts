@@ -250,6 +250,22 @@ export class DepartmentBoard extends LightElement {
       case "acknowledge":
         void this.acknowledge(row.alert);
         return;
+      case "recall":
+        void this.seeRecall(row.alert.id);
+        return;
+    }
+  }
+
+  /** Somebody says that they know of a recall. The service takes it off every board, and this one with them. */
+  private async seeRecall(alert: string): Promise<void> {
+    this.noteOn(alert, { acknowledging: true, failure: "" });
+    try {
+      await this.client.send("recall_seen", alert);
+      this.noteOn(alert, { acknowledging: false });
+      this.focusHeading();
+    } catch (error) {
+      const reason = error instanceof CommandRefused ? error.message || texts.card.noReason : texts.card.notConnected;
+      this.noteOn(alert, { acknowledging: false, failure: reason });
     }
   }
 

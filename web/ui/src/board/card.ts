@@ -18,7 +18,7 @@ export interface CardNote {
   receipt?: string;
 }
 
-export type CardDeed = "open" | "acknowledge" | "dismiss" | "seen";
+export type CardDeed = "open" | "acknowledge" | "dismiss" | "seen" | "recall";
 
 /** A person did something on a card. Bubbles. */
 export class CardEvent extends Event {
@@ -74,7 +74,7 @@ export class AlertCard extends LightElement {
 
   protected override render(): TemplateResult {
     const { alert, leaving } = this.row;
-    const tone = leaving ? "gone" : alert.state === "acknowledged" ? "answered" : "waiting";
+    const tone = alert.recall ? "recall" : leaving ? "gone" : alert.state === "acknowledged" ? "answered" : "waiting";
     return html`
       <article
         class="ucp-card ucp-card--${urgencyOf(alert)} ucp-card--${tone} ${this.fresh ? "ucp-card--fresh" : ""}"
@@ -97,7 +97,11 @@ export class AlertCard extends LightElement {
     return html`
       <p class="ucp-card__tags">
         <strong class="nhsuk-tag ucp-urgency ucp-urgency--${urgencyOf(alert)}">${texts.urgency[urgencyOf(alert)]}</strong>
-        ${this.row.leaving ? html`<strong class="nhsuk-tag nhsuk-tag--grey">${texts.card.withdrawnTag}</strong>` : nothing}
+        ${alert.recall
+          ? html`<strong class="nhsuk-tag nhsuk-tag--red">${texts.card.recallTag}</strong>`
+          : this.row.leaving
+            ? html`<strong class="nhsuk-tag nhsuk-tag--grey">${texts.card.withdrawnTag}</strong>`
+            : nothing}
       </p>
       <p class="ucp-card__where"><bdi>${alert.location ?? texts.card.nowhere}</bdi></p>
       ${arrived
@@ -130,8 +134,10 @@ export class AlertCard extends LightElement {
   private message(alert: Alert): TemplateResult {
     if (alert.match === "confirmed") {
       const badges = Boolean(this.disagrees) || alert.review !== undefined;
+      const centre = alert.centre_name ?? texts.card.theCentre;
       return html`
         ${alert.headline ? html`<p class="ucp-card__headline"><bdi>${alert.headline}</bdi></p>` : nothing}
+        ${alert.show ? html`<p class="ucp-card__older"><bdi>${texts.card.limited[alert.show](centre, alert.centre_phone ?? "")}</bdi></p>` : nothing}
         ${badges
           ? html`<p class="ucp-card__tags">
               ${this.disagrees ? html`<strong class="nhsuk-tag ucp-disagree"><bdi>${texts.conflict.short(this.disagrees)}</bdi></strong>` : nothing} ${reviewTag(alert.review, alert.review_due)}
@@ -149,6 +155,7 @@ export class AlertCard extends LightElement {
   }
 
   private ended(alert: Alert): TemplateResult {
+    if (alert.recall) return html`<p class="ucp-card__recall"><strong><bdi>${texts.card.recall(alert.state_reason ?? "")}</bdi></strong></p>`;
     const text = alert.state === "withdrawn" ? texts.card.withdrawn(alert.state_reason ?? "") : texts.card.gone;
     return html`
       ${alert.headline ? html`<p class="ucp-card__headline"><bdi>${alert.headline}</bdi></p>` : nothing}
@@ -187,6 +194,16 @@ export class AlertCard extends LightElement {
 
   private deeds(alert: Alert): TemplateResult {
     const about = html`<span class="nhsuk-u-visually-hidden"> ${texts.card.about(whoIs(alert))}</span>`;
+    if (alert.recall) {
+      return html`<button
+        type="button"
+        class="nhsuk-button nhsuk-button--small"
+        aria-disabled=${this.note?.acknowledging ? "true" : "false"}
+        @click=${() => this.note?.acknowledging || this.did("recall")}
+      >
+        ${texts.card.recallSeen}${about}
+      </button>`;
+    }
     if (this.row.leaving) {
       return html`<button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => this.did("dismiss")}>
         ${texts.board.dismiss}${about}
@@ -203,7 +220,7 @@ export class AlertCard extends LightElement {
     >
       ${this.note?.acknowledging ? texts.card.acknowledging : texts.card.acknowledge}${about}
     </button>`;
-    return html`${alert.match === "confirmed" ? open : nothing} ${alert.state === "raised" ? acknowledge : nothing}`;
+    return html`${alert.match === "confirmed" && alert.show !== "summary" ? open : nothing} ${alert.state === "raised" ? acknowledge : nothing}`;
   }
 
   private did(deed: CardDeed): void {

@@ -104,3 +104,21 @@ test("plans that disagree both say so, whichever of them was drawn last, and nei
   const gone = takeChange(board, frame("withdrawn", { ...early, state: "withdrawn" }), 0).board;
   assert.equal(disagreements(gone).size, 0);
 });
+
+test("a recall stays, first among those to be answered, until the service says that somebody has seen it", () => {
+  const before = boardOf(alert("a", 1, { headline: "Never sedate" }), alert("b", 5));
+  const recall = frame("withdrawn", alert("a", 1, { state: "withdrawn", recall: true, state_reason: "entered in error" }));
+  const told = takeChange(before, recall, 0);
+  assert.deepEqual(told.news.map((n) => n.kind), ["withdrawn"]);
+  assert.deepEqual(ids(told.board), [["a", "b"], []]);
+  assert.equal(sweep(dismiss(told.board, "a"), 1e12).rows.has("a"), true);
+  assert.deepEqual(takeChange(told.board, recall, 0).news, []);
+  const seen = takeChange(told.board, frame("withdrawn", alert("a", 1, { state: "withdrawn" })), 0);
+  assert.equal(seen.board.rows.has("a"), false);
+});
+
+test("a recall in a snapshot is shown, and one that is not in it any more has been seen", () => {
+  const board = boardOf(alert("a", 1, { state: "withdrawn", recall: true }));
+  assert.deepEqual(ids(board), [["a"], []]);
+  assert.equal(takeSnapshot(board, [], false, 0).board.rows.size, 0);
+});

@@ -41,8 +41,10 @@ export function takeSnapshot(board: Board, alerts: Alert[], first: boolean, now:
   const open = alerts.filter((a) => a.state === "raised" || a.state === "acknowledged");
   const rows = new Map<string, Row>(open.map((alert) => [alert.id, { alert }]));
   const gone: Alert[] = [];
+  for (const alert of alerts) if (alert.recall) rows.set(alert.id, recalled(alert));
   for (const [id, row] of board.rows) {
     if (rows.has(id)) continue;
+    if (row.alert.recall) continue; // somebody has seen it meanwhile
     rows.set(id, row.leaving ? row : leave(row.alert, row.alert, now));
     if (!row.leaving) gone.push(row.alert);
   }
@@ -66,7 +68,15 @@ export function takeChange(board: Board, frame: AlertChange, now: number): Step 
     if (arrived) return { board: { rows }, news: [{ kind: "arrived", alerts: [alert] }] };
     return { board: { rows }, news: [{ kind: alert.state === "acknowledged" && frame.change === "acknowledged" ? "acknowledged" : "updated", alert }] };
   }
+  if (alert.recall) {
+    rows.set(alert.id, recalled({ ...before?.alert, ...alert }));
+    return { board: { rows }, news: before?.alert.recall ? [] : [{ kind: "withdrawn", alert }] };
+  }
   if (!before) return { board, news: [] };
+  if (before.alert.recall) {
+    rows.delete(alert.id);
+    return { board: { rows }, news: [] };
+  }
   const last = { ...before.alert, ...alert };
   if (alert.state === "closed") rows.delete(alert.id);
   else rows.set(alert.id, leave(last, before.alert, now, before.leaving));
@@ -79,9 +89,10 @@ export function sweep(board: Board, now: number): Board {
   return kept.length === board.rows.size ? board : { rows: new Map(kept) };
 }
 
-/** Without one row that no longer stands. Rows that stand cannot be dismissed. */
+/** Without one row that no longer stands. Rows that stand cannot be dismissed, nor can recalls: somebody has to say that they know. */
 export function dismiss(board: Board, id: string): Board {
-  if (!board.rows.get(id)?.leaving) return board;
+  const row = board.rows.get(id);
+  if (!row?.leaving || row.alert.recall) return board;
   const rows = new Map(board.rows);
   rows.delete(id);
   return { rows };
@@ -115,8 +126,15 @@ export function disagreements(board: Board): ReadonlyMap<string, Disagreement[]>
 }
 
 function newestFirst(a: Row, b: Row): number {
+  const recalls = Number(b.alert.recall ?? false) - Number(a.alert.recall ?? false);
+  if (recalls !== 0) return recalls;
   const raised = (row: Row) => (row.alert.raised ? Date.parse(row.alert.raised) : 0);
   return raised(b) - raised(a) || (a.alert.id < b.alert.id ? -1 : 1);
+}
+
+/** A recall stands among those to be answered, for as long as nobody in the department has seen it. */
+function recalled(alert: Alert): Row {
+  return { alert, leaving: { at: Infinity, answered: false } };
 }
 
 function leave(alert: Alert, before: Alert, now: number, already?: Row["leaving"]): Row {

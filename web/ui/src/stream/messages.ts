@@ -61,6 +61,12 @@ export interface Alert {
   arrived?: string;
   /** "Majors, bay 4" */
   location?: string;
+  /** The centre's number, day and night. */
+  centre_phone?: string;
+  /** "summary": the plan cannot be opened here, the centre is rung. "restricted": its headline is not for boards; some roles may open it. */
+  show?: "summary" | "restricted";
+  /** The plan was withdrawn after it had been shown here, and nobody in the department has seen that yet. The state is "withdrawn". */
+  recall?: boolean;
   acknowledged?: Acknowledgement;
   warnings?: string[];
   /** How the plan stands against its day of review, today in the department; absent while that is far off. */
@@ -108,7 +114,7 @@ export interface Heartbeat {
 }
 
 /** What a client may say about an alert. */
-export type Command = "displayed" | "seen" | "acknowledge";
+export type Command = "displayed" | "seen" | "acknowledge" | "recall_seen";
 
 export interface Done {
   type: "done";
@@ -138,7 +144,7 @@ export class FrameFault extends Error {
 const changes: readonly string[] = ["raised", "updated", "acknowledged", "withdrawn", "closed"];
 const states: readonly string[] = ["raised", "acknowledged", "withdrawn", "closed"];
 const urgencies: readonly string[] = ["routine", "urgent", "critical"];
-const commands: readonly string[] = ["displayed", "seen", "acknowledge"];
+const commands: readonly string[] = ["displayed", "seen", "acknowledge", "recall_seen"];
 
 type Fields = Record<string, unknown>;
 
@@ -199,7 +205,7 @@ export function parseAlert(value: unknown): Alert {
     department: word(f, "department"),
     state: oneOf(f, "state", states) as AlertState,
   };
-  for (const key of ["state_reason", "attendance", "reason", "plan", "centre", "centre_name", "headline", "raised", "arrived", "location", "review_due"] as const) {
+  for (const key of ["state_reason", "attendance", "reason", "plan", "centre", "centre_name", "centre_phone", "headline", "raised", "arrived", "location", "review_due"] as const) {
     const text = optionalText(f, key);
     if (text !== undefined) alert[key] = text;
   }
@@ -208,6 +214,8 @@ export function parseAlert(value: unknown): Alert {
   // A match that is not said to be confirmed is never shown as if it were.
   if (f["match"] !== undefined) alert.match = f["match"] === "confirmed" ? "confirmed" : "possible";
   if (urgencies.includes(f["urgency"] as string)) alert.urgency = f["urgency"] as Urgency;
+  if (f["show"] === "summary" || f["show"] === "restricted") alert.show = f["show"];
+  if (f["recall"] === true) alert.recall = true;
   if (isObject(f["patient"])) alert.patient = parsePatient(f["patient"]);
   if (isObject(f["acknowledged"])) alert.acknowledged = parseAcknowledgement(f["acknowledged"]);
   if (f["review"] === "due" || f["review"] === "overdue") alert.review = f["review"];

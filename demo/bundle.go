@@ -102,9 +102,11 @@ type (
 		Telecom              []fhirContact   `json:"telecom"`
 	}
 	fhirDetail struct {
-		Status       string `json:"status"`
-		DoNotPerform bool   `json:"doNotPerform,omitempty"`
-		Description  string `json:"description"`
+		Kind         string       `json:"kind,omitempty"`
+		Status       string       `json:"status"`
+		DoNotPerform bool         `json:"doNotPerform,omitempty"`
+		Product      *fhirConcept `json:"productCodeableConcept,omitempty"`
+		Description  string       `json:"description,omitempty"`
 	}
 	fhirActivity struct {
 		Detail fhirDetail `json:"detail"`
@@ -117,6 +119,7 @@ type (
 		ID           string           `json:"id"`
 		Meta         fhirMeta         `json:"meta"`
 		Contained    []fhirCareTeam   `json:"contained,omitempty"`
+		Extension    []fhirDate       `json:"extension,omitempty"`
 		Identifier   []fhirIdentifier `json:"identifier"`
 		Status       string           `json:"status"`
 		Intent       string           `json:"intent"`
@@ -170,6 +173,7 @@ func (p Plan) bundle() fhirBundle {
 			"urn:uuid:5b0f2f4e-6d1c-4d7a-9a40-6f9f0a5c1f0" + strconv.Itoa(i), f, fhirRequest{"PUT", "Flag/" + f.ID},
 		})
 	}
+	entries = append(entries, p.moreEntries()...)
 	return fhirBundle{ResourceType: "Bundle", Type: "transaction", Entry: entries}
 }
 
@@ -213,6 +217,7 @@ func (p Plan) carePlan() fhirCarePlan {
 	for _, note := range p.Notes {
 		plan.Note = append(plan.Note, fhirAnnotation{note})
 	}
+	p.addMore(&plan)
 	return plan
 }
 
@@ -292,6 +297,7 @@ var shortPlans = func() []Plan {
 	for i := range plans {
 		p := &plans[i]
 		p.Do, p.DoNot, p.Notes = p.Do[:min(2, len(p.Do))], p.DoNot[:min(1, len(p.DoNot))], p.Notes[:min(1, len(p.Notes))]
+		p.More = More{}
 	}
 	return plans
 }()

@@ -23,6 +23,9 @@ var (
 	emergencyPlan = Concept{snomed, "887701000000100", "Emergency health care plan"}
 	respectForm   = Concept{snomed, "1382601000000107", "ReSPECT (Recommended Summary Plan for Emergency Care and Treatment) form"}
 	notForCPR     = Concept{snomed, "450476008", "Not for attempted cardiopulmonary resuscitation"}
+	forCPR        = Concept{snomed, "450475007", "For attempted cardiopulmonary resuscitation"}
+	hasADRT       = Concept{snomed, "816301000000100", "Has advance decision to refuse treatment (Mental Capacity Act 2005)"}
+	retractedADRT = Concept{snomed, "962601000000103", "Advance decision to refuse treatment retracted"}
 )
 
 // Plan is an invented Urgent Care Plan as a centre would write it. The medicine in it is meant to be plausible; it must never be used
@@ -51,6 +54,8 @@ type Plan struct {
 	Team, Author, Phone string
 	// Reviewed is the day on which the centre last read it through.
 	Reviewed time.Time
+	// More is what a plan says by its headings beside the steps.
+	More More
 }
 
 // firstPlanPerson is the index of the first patient with a plan; see PersonAt. The lower ones are left to whoever tries things by hand.
@@ -64,11 +69,21 @@ func Plans() []Plan {
 	plans = append(plans, plansOfRoyalFree()...)
 	plans = append(plans, plansOfKings()...)
 	plans = append(plans, plansOfOrthopaedic()...)
+	whose := map[string]Person{}
 	for i := range plans {
-		plans[i].Patient.NHSNumber = PersonAt(firstPlanPerson + i).NHSNumber
+		p := &plans[i]
+		p.Patient.NHSNumber = PersonAt(firstPlanPerson + i).NHSNumber
+		if other := samePatient[p.ID]; other != "" {
+			p.Patient = whose[other]
+		}
+		whose[p.ID] = p.Patient
+		p.More = more(p.ID)
 	}
 	return plans
 }
+
+// samePatient names for a plan another one, of another centre, that is about the same patient: the two do not agree.
+var samePatient = map[string]string{"demo-variceal-bleed": "demo-respect-cancer"}
 
 // day makes a date.
 func day(year int, month time.Month, d int) time.Time {

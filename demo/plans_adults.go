@@ -171,10 +171,9 @@ func plansOfKings() []Plan {
 			Reviewed: day(2026, time.September, 25),
 		},
 		{
-			ID: "demo-variceal-bleed", Centre: "RJZ", Home: "RWG", Category: emergencyPlan, Priority: HighPriority,
-			Patient:    Person{Family: "Jarvis", Given: "Thomas", Born: day(2005, time.March, 3), Sex: "male", Line: "71 Lime Grove", Town: "Harpenden", Postcode: "AL5 2SW"},
-			Headline:   "Oesophageal varices (biliary atresia): vomiting blood needs terlipressin 2 mg and antibiotic at once; no NSAIDs",
-			Background: "Biliary atresia with portal hypertension; listed for transplantation. Varices banded in January and July 2026. Usual haemoglobin 94 g/L, platelets 52.",
+			ID: "demo-variceal-bleed", Centre: "RJZ", Home: "RWH", Category: emergencyPlan, Priority: HighPriority,
+			Headline:   "Oesophageal varices (portal vein clot): vomiting blood needs terlipressin 2 mg and antibiotic at once; no NSAIDs",
+			Background: "Portal hypertension from a clot in the portal vein. Varices banded in January and July 2026. Usual haemoglobin 94 g/L, platelets 52.",
 			Do: []string{
 				"Blood or black stool: resuscitation room, two large cannulas, cross-match 4 units.",
 				"Terlipressin 2 mg IV, then every 6 hours; ceftriaxone 2 g IV; vitamin K 10 mg IV.",
@@ -186,7 +185,7 @@ func plansOfKings() []Plan {
 				"Do not give NSAIDs, and no intramuscular injections.",
 				"Do not tap ascites without platelets and clotting known.",
 			},
-			Notes: []string{"At university in term time; home with his parents in the holidays. Prefers to be asked alone first."},
+			Notes: []string{"He lives with his wife, who knows the signs of bleeding."},
 			Team:  "Liver unit", Author: "Dr Rajesh Iyer, consultant hepatologist", Phone: "020 7946 0442",
 			Reviewed: day(2026, time.August, 12),
 		},

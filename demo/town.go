@@ -39,7 +39,9 @@ func newTown(seed uint64, interval time.Duration, now time.Time, remembered []*v
 		t.plans[p.ID] = p
 	}
 	for _, i := range t.draw.shuffled(len(plans)) {
-		t.waiting = append(t.waiting, plans[i].ID)
+		if samePatient[plans[i].ID] == "" { // a patient with two plans comes once
+			t.waiting = append(t.waiting, plans[i].ID)
+		}
 	}
 	for _, v := range remembered {
 		_, known := hospitalOf(v.Trust)

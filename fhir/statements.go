@@ -119,7 +119,7 @@ func (r *reader) statement(of element, note func(code element, s plans.Stated, w
 	status := of.get("status").text()
 	switch of.resourceType() {
 	case "Flag":
-		note(of.get("code"), plans.Stated{Words: line(of.get("code").get("text").text()), Ended: status == "inactive"}, of.get("period").get("start"))
+		note(of.get("code"), plans.Stated{Words: ownWords(of.get("code")), Ended: status == "inactive"}, of.get("period").get("start"))
 	case "Observation":
 		when := first(of, "effectiveDateTime", "effectiveInstant", "issued")
 		if period := of.get("effectivePeriod").get("start"); period.present() {
@@ -130,11 +130,22 @@ func (r *reader) statement(of element, note func(code element, s plans.Stated, w
 		note(of.get("valueCodeableConcept"), s, when)
 	case "Consent":
 		for category := range of.list("category") {
-			note(category, plans.Stated{Words: line(category.get("text").text()), Ended: status == "inactive" || status == "rejected"}, of.get("dateTime"))
+			note(category, plans.Stated{Words: ownWords(category), Ended: status == "inactive" || status == "rejected"}, of.get("dateTime"))
 		}
 	case "DocumentReference":
 		note(of.get("type"), plans.Stated{Words: line(of.get("description").text()), Ended: status == "superseded"}, of.get("date"))
 	}
+}
+
+// ownWords is the text of a concept, unless it only repeats what a code is called.
+func ownWords(c element) string {
+	words := line(c.get("text").text())
+	for coding := range c.list("coding") {
+		if line(coding.get("display").text()) == words {
+			return ""
+		}
+	}
+	return words
 }
 
 // knownCeiling refuses a code of our own system that it does not have: a ceiling must not be lost to a slip of the pen.

@@ -148,7 +148,7 @@ test("a plan on one screen: what to do, never, the telephone, CPR reversed, alle
     await ours.getByText("Review overdue: was due 1 February 2020").waitFor();
     await ours.getByRole("button", { name: /^Open plan/ }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByRole("heading", { name: "Never" }).waitFor({ timeout: patience });
+    await dialog.getByRole("heading", { name: "Never", exact: true }).waitFor({ timeout: patience });
     const text = await dialog.innerText();
     const order = ["Review overdue", "Read me whole", "The plans of this patient disagree", "King's College", "Not for CPR", "Step one", "Never this", "020 7946 0998", "For CPR", "This reverses an earlier statement: Not for CPR, 10 January 2025", "Penicillin <b>", "Severe", "Warfarin: 3 mg at night", "Attachments"];
     for (let at = 0, i = 0; i < order.length; i++) {

@@ -17,7 +17,7 @@ func (s *server) getReady(w http.ResponseWriter, r *http.Request) {
 	}{true, []Check{}}
 	for _, c := range s.Ready(r.Context()) {
 		answer.Checks = append(answer.Checks, c)
-		answer.Ready = answer.Ready && c.OK
+		answer.Ready = answer.Ready && (c.OK || c.Advisory)
 	}
 	status := http.StatusOK
 	if !answer.Ready {

@@ -73,6 +73,8 @@ type Check struct {
 	OK   bool   `json:"ok"`
 	// Reason says in words why it does not hold; it names no patient.
 	Reason string `json:"reason" doc:"Why it does not hold; empty if it does"`
+	// Advisory tells that the service does its work all the same: somebody should look, but nobody should be sent elsewhere.
+	Advisory bool `json:"advisory,omitempty" doc:"The service is ready even if this does not hold"`
 }
 
 // DemoAccount is an account that a demonstration gives to everybody who asks.

@@ -35,6 +35,7 @@ type config struct {
 	Directory         string        `yaml:"directory"`
 	AllowTestPatients bool          `yaml:"allow_test_patients"`
 	Tokens            []tokenConfig `yaml:"tokens"`
+	Feeds             []feedConfig  `yaml:"feeds"`
 	LogLevel          string        `yaml:"log_level"`
 }
 
@@ -74,6 +75,7 @@ func loadConfig(name string, environ []string) (config, []string, error) {
 			*path = filepath.Join(folder, *path)
 		}
 	}
+	feedPaths(c.Feeds, folder)
 	unknown, err := c.override(environ)
 	if err != nil {
 		return config{}, nil, err

@@ -21,7 +21,7 @@ func TestTheExampleDocumentsEveryKeyWithItsDefault(t *testing.T) {
 	}
 	want := defaults()
 	want.Storage.DataFolder, want.Directory = "../../docs/data", "../../docs/directory.yaml" // examples, where there is no default
-	want.HTTP.AllowedOrigins, want.Tokens = []string{}, []tokenConfig{}
+	want.HTTP.AllowedOrigins, want.Tokens, want.Feeds = []string{}, []tokenConfig{}, []feedConfig{}
 	want.MDM = mdmConfig{[]string{}, []string{}, []string{}, []string{}, []mdmSection{}}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("the example says %+v, the defaults are %+v", c, want)

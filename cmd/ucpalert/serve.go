@@ -18,6 +18,7 @@ import (
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/feeds"
 	"github.com/ucpalert/ucpalert/hl7"
 	"github.com/ucpalert/ucpalert/hl7/mllp"
 	"github.com/ucpalert/ucpalert/journal"
@@ -100,7 +101,11 @@ func runNode(ctx context.Context, n node) (err error) {
 	if err != nil {
 		return err
 	}
-	handler, err := n.handler(db, store, desk, hub, fresh, hospitals, current)
+	followers, err := n.follow(store, desk)
+	if err != nil {
+		return err
+	}
+	handler, err := n.handler(db, store, desk, hub, fresh, hospitals, current, followers)
 	if err != nil {
 		return err
 	}
@@ -116,6 +121,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"ready", func(ctx context.Context) error {
 			return n.announce(ctx, hub, fresh, "http", httpListener.Addr().String(), "mllp", mllpListener.Addr().String(), "version", version, "epoch", store.Epoch())
 		}},
+		{"feeds", followers.Run},
 		{"mllp", func(ctx context.Context) error { return hospitals.Serve(ctx, mllpListener) }},
 		{"streams", hub.Run},
 		{"http", func(ctx context.Context) error { return serveHTTP(ctx, httpListener, handler, n.log) }},
@@ -181,14 +187,16 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, fresh func() bool, hospitals *mllp.Server, current func() *directory.Directory) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, fresh func() bool, hospitals *mllp.Server, current func() *directory.Directory, followers *feeds.Followers) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
 	return web.New(web.Options{
 		Desk: desk, Plans: store, Boards: store, Journal: store, Centres: store, Stream: hub, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
-		Ready:   func(ctx context.Context) []web.Check { return checks(ctx, db, fresh) },
+		Ready: func(ctx context.Context) []web.Check {
+			return append(checks(ctx, db, fresh), feedChecks(ctx, followers)...)
+		},
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
 		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients,
 	})

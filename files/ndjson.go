@@ -61,7 +61,7 @@ func resource(text []byte, number int, size int64) (line Line, some bool) {
 	if err := json.Unmarshal(text, &seen); err != nil {
 		return Line{Number: number, Size: size, Refusal: broken(text)}, true
 	}
-	line = Line{Number: number, Kind: Kind(seen.ResourceType), ID: seen.ID, Body: text, Size: size}
+	line = Line{Number: number, Kind: Kind(seen.ResourceType), ID: seen.ID, Body: fhir.FromLine(text), Size: size}
 	switch line.Kind {
 	case CarePlan:
 		if seen.ID == "" {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/fhir"
@@ -82,9 +83,6 @@ func openDatabase(ctx context.Context, configFile string) (*sql.DB, *sql.Store, 
 	return db, sql.NewStore(db), dir, cfg, nil
 }
 
-// commandRole is how the journal names who works at the operator's terminal for a centre.
-const commandRole = "operator"
-
 // deskPublisher publishes without a service in between.
 type deskPublisher struct {
 	desk   *alerts.Desk
@@ -97,7 +95,7 @@ func (p deskPublisher) Publish(ctx context.Context, line files.Line) (files.Fate
 	if err != nil {
 		return 0, err
 	}
-	actor := journal.Actor{Name: "ucpalert plans import", Role: commandRole, Organisation: p.centre}
+	actor := journal.Actor{Name: "ucpalert plans import", Role: string(access.Centre), Organisation: p.centre}
 	fate := files.Unchanged
 	for _, pub := range pubs {
 		kept, changed, err := p.desk.Publish(ctx, pub, actor)

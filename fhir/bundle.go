@@ -23,18 +23,20 @@ type entry struct {
 
 // readBundle reads and checks the requests of a transaction.
 func (r *reader) readBundle(root element) {
-	r.bundle.byURL = map[string]int{}
-	// FHIR R4 §3.1.0.11: a server that does not do a kind of Bundle must say so.
-	if kind := root.get("type"); kind.text() != "transaction" {
-		r.add(kind, NotSupported, "Only a Bundle of the type transaction is taken here.")
+	r.readEntries(root)
+	for _, e := range r.bundle.entries {
+		r.request(e)
 	}
+}
+
+// readEntries reads the entries of a Bundle and how references find them.
+func (r *reader) readEntries(root element) {
+	r.bundle.byURL = map[string]int{}
 	for e := range root.list("entry") {
 		next := entry{element: e, resource: e.get("resource"), method: e.get("request").get("method").text(), url: e.get("request").get("url").text()}
 		next.kind = next.resource.resourceType()
-		i := len(r.bundle.entries)
 		r.bundle.entries = append(r.bundle.entries, next)
-		r.request(next)
-		r.address(next, i)
+		r.address(next, len(r.bundle.entries)-1)
 	}
 }
 
@@ -45,10 +47,13 @@ func (r *reader) request(e entry) {
 		r.addPath(e.element.pathOf("request"), Required, "Each entry of a transaction needs a request with method and url.")
 		return
 	}
-	for _, conditional := range [...]string{"ifNoneMatch", "ifModifiedSince", "ifNoneExist"} {
+	for _, conditional := range [...]string{"ifNoneMatch", "ifModifiedSince"} {
 		if c := request.get(conditional); c.present() {
-			r.add(c, NotSupported, "Conditional requests other than ifMatch are not supported. Use PUT with your own id, and repeat it as often as you like.")
+			r.add(c, NotSupported, "Only ifMatch and ifNoneExist are supported in a transaction.")
 		}
+	}
+	if c := request.get("ifNoneExist"); c.present() && e.method != "POST" {
+		r.add(c, NotSupported, "ifNoneExist belongs to a POST.")
 	}
 	method, url := request.get("method"), request.get("url")
 	switch e.method {
@@ -57,7 +62,7 @@ func (r *reader) request(e entry) {
 		r.add(method, NotSupported, "A plan is not deleted: send it with the status revoked or entered-in-error.")
 		return
 	default:
-		r.add(method, NotSupported, "The method of an entry must be POST or PUT.")
+		r.add(method, NotSupported, "The method of an entry must be POST or PUT. Read in a batch, or by a request of its own.")
 		return
 	}
 	if !e.resource.present() {
@@ -75,10 +80,14 @@ func (r *reader) target(e entry, url element) {
 		}
 		return
 	}
+	if kind, _, conditional := strings.Cut(e.url, "?"); conditional {
+		if kind != e.kind {
+			r.add(url, Value, "The url of a conditional PUT must begin with the type of the resource: "+e.kind+"?")
+		}
+		return
+	}
 	kind, id, _ := strings.Cut(e.url, "/")
 	switch sent := e.resource.get("id"); {
-	case strings.Contains(e.url, "?"):
-		r.add(url, NotSupported, "Conditional updates are not supported. Use the id of the resource.")
 	case kind != e.kind || !IsID(id):
 		r.add(url, Value, "The url of a PUT must be "+e.kind+"/ and the id of the resource.")
 	case !sent.present():
@@ -102,6 +111,9 @@ func (r *reader) address(e entry, i int) {
 		return
 	}
 	relative := e.kind + "/" + id
+	if before, twice := r.bundle.byURL[relative]; twice && before != none && ownID(e) != "" && ownID(r.bundle.entries[before]) != "" {
+		r.add(e.element.get("request").get("url"), Duplicate, "Another entry has the same url. A transaction changes a resource once.")
+	}
 	if _, twice := r.bundle.byURL[relative]; twice && full.text() != relative {
 		i = none // two entries claim it: which one is meant cannot be told
 	}

@@ -67,6 +67,7 @@ func (r *reader) plan(cp element) plans.Plan {
 	p.Sections = r.sections(cp, flags, p.Headline)
 	p.Content = r.content(cp, flags, p.Headline)
 	p.Author = r.author(cp)
+	p.Identifiers = identifiers(cp)
 	p.Categories = categories(cp)
 	p.Consent, p.Restriction = r.consent(cp, p.Patient.NHSNumber)
 	period := cp.get("period")

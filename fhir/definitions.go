@@ -33,6 +33,8 @@ var definitions = map[string]string{
 		"signature?Signature",
 	"Bundle.entry": "link*BackboneElement fullUrl?uri resource?resource search?BackboneElement request?Bundle.entry.request " +
 		"response?BackboneElement",
+	"Composition": "identifier?Identifier status!code type!CodeableConcept category*CodeableConcept subject?Reference encounter?Reference " +
+		"date!dateTime author+Reference title!string confidentiality?code custodian?Reference",
 	"Bundle.entry.request": "method!code url!uri ifNoneMatch?string ifModifiedSince?instant ifMatch?string ifNoneExist?string",
 
 	"Patient": "identifier*Identifier active?boolean name*HumanName telecom*ContactPoint gender?code birthDate?date " +

@@ -65,14 +65,19 @@ func WriteCarePlan(document []byte, id string, version int, lastUpdated time.Tim
 	if err != nil {
 		return nil, err
 	}
+	return identified(body, "CarePlan", id, version, lastUpdated)
+}
+
+// identified gives a resource the id and the version that the service knows it by, and leaves everything else as it was.
+func identified(body []byte, what, id string, version int, lastUpdated time.Time) ([]byte, error) {
 	doc, err := rescan(body)
 	if err != nil {
-		return nil, fmt.Errorf("write CarePlan %s: %w", id, ErrDocument)
+		return nil, fmt.Errorf("write %s %s: %w", what, id, ErrDocument)
 	}
 	root := element{doc, 0}
 	kind, meta := root.get("resourceType"), root.get("meta")
 	if !kind.present() || meta.present() && meta.kind() != object {
-		return nil, fmt.Errorf("write CarePlan %s: %w", id, ErrDocument)
+		return nil, fmt.Errorf("write %s %s: %w", what, id, ErrDocument)
 	}
 	quotedID, versionID := strconv.Quote(id), strconv.Quote(strconv.Itoa(version))
 	updated := strconv.Quote(instant(lastUpdated))

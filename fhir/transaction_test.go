@@ -173,8 +173,8 @@ func TestSeveralPlansInOneTransaction(t *testing.T) {
 	if got := bundle.Entry[4].Response; got.Status != "201 Created" || got.Location != "CarePlan/two/_history/1" {
 		t.Errorf("the answer for the second plan is %+v", got)
 	}
-	if got := bundle.Entry[0].Response; got.Location != "" || got.Status != "200 OK" {
-		t.Errorf("the answer for the Patient is %+v; it has no address of its own", got)
+	if got := bundle.Entry[0].Response; got.Location != "Patient/gosh-1181.0/_history/4" || got.Status != "200 OK" || got.Etag != `W/"4"` {
+		t.Errorf("the answer for the Patient is %+v; it is a part of the first plan", got)
 	}
 }
 
@@ -229,7 +229,13 @@ func TestRefusedTransactions(t *testing.T) {
       "request": {"method": "POST", "url": "Flag"}`, ``}, 422, fhir.Required, "Bundle.entry[2].request", "request"},
 		{"the url names another id", []string{`"CarePlan/gosh-1181"`, `"CarePlan/other"`}, 422, fhir.Value, "Bundle.entry[1].resource.id", "url"},
 		{"the url names another type", []string{`"url": "Flag"`, `"url": "Goal"`}, 422, fhir.Value, "Bundle.entry[2].request.url", "Flag"},
-		{"a conditional create is asked for", []string{`"method": "PUT"`, `"ifNoneExist": "identifier=1", "method": "PUT"`}, 422, fhir.NotSupported, "Bundle.entry[1].request.ifNoneExist", "PUT"},
+		{"ifNoneExist stands beside a PUT", []string{`"method": "PUT"`, `"ifNoneExist": "identifier=1", "method": "PUT"`}, 422, fhir.NotSupported, "Bundle.entry[1].request.ifNoneExist", "POST"},
+		{"ifNoneExist is not by identifier", []string{`"PUT", "url": "CarePlan/gosh-1181", "ifMatch": "W/\"3\""`, `"POST", "url": "CarePlan", "ifNoneExist": "status=active"`}, 422, fhir.NotSupported, "Bundle.entry[1].request.ifNoneExist", "identifier=system|value"},
+		{"a conditional update is not by identifier", []string{`CarePlan/gosh-1181`, `CarePlan?title=x`}, 422, fhir.NotSupported, "Bundle.entry[1].request.url", "identifier=system|value"},
+		{"a conditional update is of another type", []string{`CarePlan/gosh-1181`, `Flag?identifier=x`}, 422, fhir.Value, "Bundle.entry[1].request.url", "CarePlan?"},
+		{"something is to be read", []string{`"method": "POST", "url": "Flag"`, `"method": "GET", "url": "Flag"`}, 422, fhir.NotSupported, "Bundle.entry[2].request.method", "batch"},
+		{"one resource is written twice", []string{`"method": "POST", "url": "Flag"`, `"method": "PUT", "url": "Flag/f"`, `"resourceType": "Flag"`, `"resourceType": "Flag", "id": "f"`,
+			`"method": "POST", "url": "AllergyIntolerance"`, `"method": "PUT", "url": "Flag/f"`, `"resourceType": "AllergyIntolerance"`, `"resourceType": "Flag", "status": "active", "id": "f"`}, 422, fhir.Duplicate, "Bundle.entry[3].request.url", "once"},
 		{"ifMatch is no ETag", []string{`"W/\"3\""`, `"3"`}, 422, fhir.Value, "Bundle.entry[1].request.ifMatch", "W/"},
 		{"two entries have one fullUrl", []string{`0001",
       "resource"`, `0002",

@@ -15,14 +15,6 @@ type Part struct {
 	// Type is the FHIR resource type.
 	Type string
 	ID   string
-	// Entry is its place in the Bundle that the plan came in.
-	Entry int
-}
-
-// PartOf says in which plan a part is.
-type PartOf struct {
-	Plan  string
-	Entry int
 }
 
 // ErrSeveral refuses a publication that names its plan by identifiers which several plans of the centre have.

@@ -33,7 +33,6 @@ type partRow struct {
 	Type   string `db:"type"`
 	Part   string `db:"part"`
 	ID     string `db:"id"`
-	Entry  int    `db:"entry"`
 }
 
 // savedVersion is a version of a plan whose journal entry is still to come.
@@ -61,7 +60,7 @@ func (tx deskTx) SaveNames(p plans.Plan, parts []plans.Part) error {
 		}
 	}
 	for _, part := range parts {
-		if _, err := tx.Exec(planPartAdd, &partRow{p.Centre, part.Type, part.ID, p.ID, part.Entry}); err != nil {
+		if _, err := tx.Exec(planPartAdd, &partRow{p.Centre, part.Type, part.ID, p.ID}); err != nil {
 			return err
 		}
 	}
@@ -105,19 +104,15 @@ func plansNamed(from Reader, centre string, all []plans.Identifier) ([]string, e
 	return found, nil
 }
 
-// PlanPart finds the plan that holds a part: a resource that the centre sent along under an id of its own. It returns plans.ErrNotFound
-// if there is none.
-func (s *Store) PlanPart(ctx context.Context, centre, kind, id string) (plans.PartOf, error) {
-	var row struct {
-		ID    string `db:"id"`
-		Entry int    `db:"entry"`
-	}
-	err := s.db.Get(ctx, &row, planPartFind, Args{"centre": centre, "type": kind, "part": id})
+// PlanPart finds the plan that holds a part: a resource that the centre sent along under an id of its own. Of several plans that do, it is
+// the one received last. It returns plans.ErrNotFound if there is none.
+func (s *Store) PlanPart(ctx context.Context, centre, kind, id string) (plan string, err error) {
+	err = s.db.Get(ctx, &plan, planPartFind, Args{"centre": centre, "type": kind, "part": id})
 	if errors.Is(err, ErrNoRows) {
-		return plans.PartOf{}, plans.ErrNotFound
+		return "", plans.ErrNotFound
 	}
 	if err != nil {
-		return plans.PartOf{}, fmt.Errorf("find the plan of %s/%s: %w", kind, id, err)
+		return "", fmt.Errorf("find the plan of %s/%s: %w", kind, id, err)
 	}
-	return plans.PartOf{Plan: row.ID, Entry: row.Entry}, nil
+	return plan, nil
 }

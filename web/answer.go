@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -39,7 +40,16 @@ var (
 	errOtherRoles     = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened in this role: the centre restricted it to others. Call the centre; its number stands on the alert."}
 	errNotJournalled  = refusal{http.StatusServiceUnavailable, fhir.Transient, "Nothing is shown, because the reading could not be recorded. Try again."}
 	errNoPlan         = refusal{http.StatusNotFound, fhir.NotFound, "No such plan is held."}
-	errNoVersion      = refusal{http.StatusNotFound, fhir.NotFound, "Only the newest version of a plan is given back."}
+	errNoVersion      = refusal{http.StatusNotFound, fhir.NotFound, "There is no such version."}
+	errNoPart         = refusal{http.StatusNotFound, fhir.NotFound, "No plan that is held brought such a resource along."}
+	errNoPage         = refusal{http.StatusGone, fhir.Expired, "This page is no longer there. Begin again with the first."}
+	errParameters     = refusal{http.StatusBadRequest, fhir.Structure, "The parameters cannot be read. Write name=value, with & between them and special characters escaped."}
+	errFormType       = refusal{http.StatusUnsupportedMediaType, fhir.NotSupported, "Send the parameters of a search as application/x-www-form-urlencoded."}
+	errSeveral        = refusal{http.StatusPreconditionFailed, fhir.MultipleHits, "Several plans have these identifiers. Name the plan by an identifier that only it has, or by its id."}
+	errOtherID        = refusal{http.StatusBadRequest, fhir.Value, "The plan with these identifiers has another id than the one that was sent. Send that one, or none."}
+	errBatchMethod    = refusal{http.StatusBadRequest, fhir.Value, "The method of a request in a batch is GET, HEAD, POST or PUT."}
+	errBatchURL       = refusal{http.StatusBadRequest, fhir.Value, "The url of a request in a batch is relative to the service, such as CarePlan/1 or CarePlan?status=active."}
+	errTwice          = refusal{http.StatusBadRequest, fhir.Duplicate, "A transaction changes a plan once. Send the second change after the first is answered."}
 	errNotACentre     = refusal{http.StatusForbidden, fhir.Forbidden, "The organisation of this account does not publish plans, as far as the directory knows."}
 	errNoDemo         = refusal{http.StatusNotFound, fhir.NotFound, "This is no demonstration."}
 	errNoPages        = refusal{http.StatusNotFound, fhir.NotFound, "There is no such file."}
@@ -48,14 +58,10 @@ var (
 	errMediaType      = refusal{http.StatusUnsupportedMediaType, fhir.NotSupported, "Send application/fhir+json in UTF-8, for FHIR 4.0, without a content encoding."}
 	errNotAcceptable  = refusal{http.StatusNotAcceptable, fhir.NotSupported, "Only application/fhir+json is given back."}
 	errIfMatch        = refusal{http.StatusBadRequest, fhir.Value, `If-Match is written W/"n", with the number of one version.`}
-	errPrecondition   = refusal{http.StatusPreconditionFailed, fhir.Conflict, "The version that If-Match names is not the newest. Read the plan again."}
-	errHeld           = refusal{http.StatusConflict, fhir.Conflict, "A plan with this id is held already."}
-	errHeldAlready    = refusal{http.StatusPreconditionFailed, fhir.Conflict, errHeld.words}
 	errForeign        = refusal{http.StatusForbidden, fhir.Forbidden, "The plan belongs to another centre."}
 	errRefused        = refusal{http.StatusForbidden, fhir.Forbidden, "The account may not do this."}
 	errTooSlow        = refusal{http.StatusServiceUnavailable, fhir.Transient, "The service could not do this in time. Try again; a plan may be sent again unchanged."}
 	errFailed         = refusal{http.StatusInternalServerError, fhir.Exception, "The service could not do this. Try again; a plan may be sent again unchanged."}
-	errSeveralPlans   = refusal{http.StatusUnprocessableEntity, fhir.NotSupported, "A transaction may hold one CarePlan here. Send each plan in a transaction of its own."}
 	errNoDraft        = refusal{http.StatusNotFound, fhir.NotFound, "There is no such draft. It may have been published or discarded."}
 	errDraftChanged   = refusal{http.StatusConflict, fhir.Conflict, "The draft was changed in another window. Load it again; what stands here is kept in this browser."}
 	errNoForm         = refusal{http.StatusBadRequest, fhir.Incomplete, "The form did not arrive whole."}
@@ -64,6 +70,24 @@ var (
 	errNoChange       = refusal{http.StatusUnprocessableEntity, fhir.Value, "The plan cannot be given this state from the one it has."}
 	errClientWentAway = refusal{statusClientClosed, fhir.Transient, "The client went away."}
 )
+
+// staleness says which version is held in place of the one that a change rests on.
+func staleness(stale plans.StaleError) refusal {
+	switch {
+	case stale.Sent == 0:
+		return refusal{http.StatusConflict, fhir.Conflict, heldAlready(stale).words}
+	case stale.Held == 0:
+		return refusal{http.StatusPreconditionFailed, fhir.Conflict, "If-Match names a version, but no such plan is held. Send it without If-Match."}
+	}
+	return refusal{http.StatusPreconditionFailed, fhir.Conflict,
+		fmt.Sprintf(`The version that If-Match names, %d, is not the newest: version %d is held. Read it, make your change to it, and send that with If-Match: W/"%d".`,
+			stale.Sent, stale.Held, stale.Held)}
+}
+
+// heldAlready refuses a plan that had to be new.
+func heldAlready(stale plans.StaleError) refusal {
+	return refusal{http.StatusPreconditionFailed, fhir.Conflict, fmt.Sprintf("A plan with this id is held already, in version %d.", stale.Held)}
+}
 
 // statusClientClosed is logged when nobody waits for the answer any more.
 const statusClientClosed = 499
@@ -87,10 +111,14 @@ func classify(err error) (*fhir.Outcome, refusal) {
 		return nil, errForeign
 	case errors.Is(err, plans.ErrNotFound):
 		return nil, errNoPlan
-	case errors.As(err, &stale) && stale.Sent > 0:
-		return nil, errPrecondition
 	case errors.As(err, &stale):
-		return nil, errHeld
+		return nil, staleness(stale)
+	case errors.Is(err, plans.ErrSeveral):
+		return nil, errSeveral
+	case errors.Is(err, plans.ErrOtherID):
+		return nil, errOtherID
+	case errors.Is(err, plans.ErrTwice):
+		return nil, errTwice
 	case errors.Is(err, plans.ErrNoDraft):
 		return nil, errNoDraft
 	case errors.Is(err, plans.ErrDraftChanged):
@@ -126,7 +154,10 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	outcome, as := s.answerOf(r.Context(), err)
 	if visitOf(r.Context()).route.edge == fhirEdge {
 		if outcome == nil {
-			outcome = fhir.Refuse(as.status, as.code, "", as.words)
+			outcome = fhir.Refuse(as.status, as.code, atEntry(err), as.words)
+		}
+		if stale, ok := errors.AsType[plans.StaleError](err); ok && stale.Held > 0 {
+			w.Header().Set("ETag", fhir.ETag(stale.Held))
 		}
 		retryHint(w.Header(), outcome.Status)
 		writeFHIR(w, outcome.Status, outcome.JSON())
@@ -138,6 +169,24 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	retryHint(w.Header(), p.Status)
 	writeJSON(w, p.Status, "application/problem+json", p)
+}
+
+// entryError is a fault in one entry of a transaction.
+type entryError struct {
+	entry int
+	err   error
+}
+
+func (e entryError) Error() string { return e.err.Error() }
+
+func (e entryError) Unwrap() error { return e.err }
+
+// atEntry is where in a transaction the fault is, or "".
+func atEntry(err error) string {
+	if at, ok := errors.AsType[entryError](err); ok {
+		return fmt.Sprintf("Bundle.entry[%d]", at.entry)
+	}
+	return ""
 }
 
 // retryHint tells when to come back from a fault that passes.

@@ -1,60 +1,64 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/ucpalert/ucpalert/access"
+	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/fhir"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
 )
 
-// postTransaction takes a transaction Bundle with one plan (FHIR R4 §3.1.0.11). It answers with a transaction-response, and with the
-// headers of the plan: 201 if it is new, else 200.
-func (s *server) postTransaction(w http.ResponseWriter, r *http.Request) {
-	body, centre, err := s.publication(w, r, "")
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	t, err := fhir.ReadTransaction(body, centre, s.limits())
-	switch {
-	case err != nil:
-		s.refuseForeignAuthor(r.Context(), err, "")
-		s.fail(w, r, err)
-		return
-	case len(t.Publications) != 1: // the desk publishes one plan a transaction of its own, and all of a Bundle must be kept or nothing
-		s.counts.published("refused")
-		s.fail(w, r, errSeveralPlans)
-		return
-	}
-	result, status, err := s.publish(r.Context(), t.Publications[0])
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	s.versionHeaders(w, r, result)
-	writeFHIR(w, status, t.Response([]fhir.Result{result}))
+// putCarePlan takes a plan at its own address (FHIR R4 §3.1.0.4, update as create).
+func (s *server) putCarePlan(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	s.takeCarePlan(w, r, id, func(body []byte, centre string) (plans.Publication, error) {
+		return fhir.ReadCarePlan(body, id, centre, s.limits())
+	})
 }
 
-// putCarePlan takes a plan at its own address (FHIR R4 §3.1.0.4, update as create). The answer is the plan as it is kept, unless the
-// caller prefers less (§3.1.0.1.10).
-func (s *server) putCarePlan(w http.ResponseWriter, r *http.Request) {
-	ctx, id := r.Context(), r.PathValue("id")
+// putCarePlanByIdentifier takes a plan for the one that has the identifiers in the address (FHIR R4 §3.1.0.4.3, conditional update).
+func (s *server) putCarePlanByIdentifier(w http.ResponseWriter, r *http.Request) {
+	s.takeCarePlan(w, r, "", func(body []byte, centre string) (plans.Publication, error) {
+		named, err := fhir.ReadCondition(r.URL.RawQuery, "")
+		if err != nil {
+			return plans.Publication{}, err
+		}
+		return fhir.ReadNamedCarePlan(body, named, centre, s.limits())
+	})
+}
+
+// postCarePlan takes a new plan (FHIR R4 §3.1.0.8, create), unless If-None-Exist finds one (§3.1.0.8.1, conditional create).
+func (s *server) postCarePlan(w http.ResponseWriter, r *http.Request) {
+	s.takeCarePlan(w, r, "", func(body []byte, centre string) (plans.Publication, error) {
+		pub, err := fhir.ReadNewCarePlan(body, centre, s.limits())
+		if condition := r.Header.Values("If-None-Exist"); err == nil && len(condition) > 0 {
+			pub.IfNone, err = fhir.ReadCondition(strings.Join(condition, "&"), "")
+		}
+		return pub, err
+	})
+}
+
+// takeCarePlan publishes one CarePlan. The answer is the plan as it is kept, unless the caller prefers less (FHIR R4 §3.1.0.1.10).
+func (s *server) takeCarePlan(w http.ResponseWriter, r *http.Request, id string, read func(body []byte, centre string) (plans.Publication, error)) {
+	ctx := r.Context()
 	body, centre, err := s.publication(w, r, id)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	pub, err := fhir.ReadCarePlan(body, id, centre, s.limits())
+	pub, err := read(body, centre)
+	mustBeNew := pub.MustBeNew
 	if err == nil {
 		err = preconditions(r, &pub)
 	}
@@ -63,81 +67,56 @@ func (s *server) putCarePlan(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	result, status, err := s.publish(ctx, pub)
-	var stale plans.StaleError
-	if errors.As(err, &stale) && pub.MustBeNew {
-		err = errHeldAlready // If-None-Match: * is a precondition too
+	results, err := s.publish(ctx, []plans.Publication{pub})
+	if stale, ok := errors.AsType[plans.StaleError](err); ok && pub.MustBeNew && !mustBeNew {
+		err = heldAlready(stale) // If-None-Match: * is a precondition too
 	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	s.versionHeaders(w, r, result)
+	result := results[0]
+	status := http.StatusOK
+	if result.Created {
+		status = http.StatusCreated
+	}
+	var written []byte
 	switch preferred(r) {
 	case "minimal":
-		w.WriteHeader(status)
 	case "OperationOutcome":
-		writeFHIR(w, status, fhir.Refuse(status, fhir.Informational, "", "The plan is kept.").JSON())
+		written = fhir.Refuse(status, fhir.Informational, "", "The plan is kept.").JSON()
 	default:
-		written, err := fhir.WriteCarePlan(pub.Document, result.ID, result.Version, result.LastUpdated)
-		if err != nil {
+		if written, err = s.asKept(ctx, pub, result); err != nil {
 			s.fail(w, r, err)
 			return
 		}
-		writeFHIR(w, status, written)
-	}
-}
-
-// getCarePlan gives a plan back as its centre wrote it (FHIR R4 §3.1.0.1, and §3.1.0.2 for the newest version).
-func (s *server) getCarePlan(w http.ResponseWriter, r *http.Request) {
-	written, result, err := s.carePlan(r.Context(), r.PathValue("id"), r.PathValue("version"), r.Header.Values("Accept"))
-	if err != nil {
-		s.fail(w, r, err)
-		return
 	}
 	s.versionHeaders(w, r, result)
-	w.Header().Del("Location")
-	writeFHIR(w, http.StatusOK, written)
+	if written == nil {
+		w.WriteHeader(status)
+		return
+	}
+	writeFHIR(w, status, written)
 }
 
-// carePlan finds a plan, asks whether the caller may read it, and journals the reading before anything is given back.
-func (s *server) carePlan(ctx context.Context, id, version string, accept []string) ([]byte, fhir.Result, error) {
-	if !acceptsFHIR(accept) {
-		return nil, fhir.Result{}, errNotAcceptable
+// asKept is the plan as it is kept now: what was sent, or what If-None-Exist found.
+func (s *server) asKept(ctx context.Context, pub plans.Publication, result fhir.Result) ([]byte, error) {
+	if len(pub.IfNone) == 0 || result.Created {
+		return fhir.WriteCarePlan(pub.Document, result.ID, result.Version, result.LastUpdated)
 	}
-	if !fhir.IsID(id) {
-		return nil, fhir.Result{}, errNoPlan
-	}
-	held, err := s.Plans.Plan(ctx, id)
+	v, err := s.Plans.PlanVersion(ctx, result.ID, result.Version)
 	if err != nil {
-		if errors.Is(err, plans.ErrNotFound) {
-			// Whoever may read no plan at all is not told which exist.
-			if role := s.authorise(ctx, access.Object{Centre: visitOf(ctx).account.Organisation}, id); role != nil {
-				return nil, fhir.Result{}, role
-			}
-		}
-		return nil, fhir.Result{}, err
+		return nil, err
 	}
-	if err := s.authorise(ctx, access.Object{Centre: held.Plan.Centre}, id); err != nil {
-		return nil, fhir.Result{}, err
-	}
-	if version != "" && version != strconv.Itoa(held.Plan.Version) {
-		return nil, fhir.Result{}, errNoVersion
-	}
-	result := fhir.Result{ID: id, Version: held.Plan.Version, LastUpdated: held.Plan.Published}
-	written, err := fhir.WriteCarePlan(held.Document, id, result.Version, result.LastUpdated)
+	written, err := fhir.WriteCarePlan(v.Document, v.ID, v.Number, v.Published)
 	if err != nil {
-		return nil, fhir.Result{}, err
+		return nil, err
 	}
-	return written, result, s.noteReading(ctx, journal.PlanRead, id, held.Plan.Version)
+	return written, s.noteReading(ctx, journal.PlanRead, v.ID, v.Number)
 }
 
 // getMetadata says what a FHIR client may count on.
 func (s *server) getMetadata(w http.ResponseWriter, r *http.Request) {
-	if !acceptsFHIR(r.Header.Values("Accept")) {
-		s.fail(w, r, errNotAcceptable)
-		return
-	}
 	writeFHIR(w, http.StatusOK, fhir.Capability(s.Version, s.Now(), s.base(r)+"/fhir"))
 }
 
@@ -152,46 +131,63 @@ func (s *server) publication(w http.ResponseWriter, r *http.Request, subject str
 		s.noteRefusal(ctx, subject, errNotACentre.words)
 		return nil, "", errNotACentre
 	}
-	if !acceptsFHIR(r.Header.Values("Accept")) {
-		return nil, "", errNotAcceptable
-	}
 	if !isFHIR(r.Header) {
 		return nil, "", errMediaType
 	}
-	if body, err = io.ReadAll(r.Body); err != nil {
-		var tooLong *http.MaxBytesError
-		switch {
-		case errors.As(err, &tooLong):
-			return nil, "", fhir.Refuse(http.StatusRequestEntityTooLarge, fhir.TooLong, "", fmt.Sprintf("The body is longer than %d bytes. Send less at once.", tooLong.Limit))
-		case ctx.Err() != nil:
-			return nil, "", ctx.Err()
-		}
-		return nil, "", errBroken
-	}
-	return body, centre, nil
+	body, err = readBody(r)
+	return body, centre, err
 }
 
-// publish hands a plan to the desk and says what became of it.
-func (s *server) publish(ctx context.Context, pub plans.Publication) (fhir.Result, int, error) {
-	kept, changed, err := s.Desk.Publish(ctx, pub, visitOf(ctx).account.Actor())
+// readBody reads the whole body of a request.
+func readBody(r *http.Request) ([]byte, error) {
+	var into bytes.Buffer
+	if r.ContentLength > 0 {
+		into.Grow(int(min(r.ContentLength, DefaultBodyLimit)) + bytes.MinRead)
+	}
+	_, err := into.ReadFrom(r.Body)
+	if err == nil {
+		return into.Bytes(), nil
+	}
+	if tooLong, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, fhir.Refuse(http.StatusRequestEntityTooLarge, fhir.TooLong, "", fmt.Sprintf("The body is longer than %d bytes. Send less at once.", tooLong.Limit))
+	}
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	return nil, errBroken
+}
+
+// publish hands plans to the desk, all or none, and says what became of each.
+func (s *server) publish(ctx context.Context, pubs []plans.Publication) ([]fhir.Result, error) {
+	done, err := s.Desk.PublishAll(ctx, pubs, visitOf(ctx).account.Actor())
 	if err != nil {
 		if errors.Is(err, plans.ErrForeign) {
-			s.noteRefusal(ctx, pub.Plan.ID, errForeign.words)
+			s.noteRefusal(ctx, foreignPlan(pubs, err), errForeign.words)
 		}
 		s.counts.published(publishFailure(err))
-		return fhir.Result{}, 0, err
+		return nil, err
 	}
-	result := fhir.Result{ID: kept.ID, Version: kept.Version, Created: changed && kept.Version == 1, LastUpdated: kept.Published}
-	switch {
-	case result.Created:
-		s.counts.published("created")
-		return result, http.StatusCreated, nil
-	case changed:
-		s.counts.published("updated")
-	default:
-		s.counts.published("unchanged")
+	results := make([]fhir.Result, len(done))
+	for i, p := range done {
+		results[i] = fhir.Result{ID: p.Plan.ID, Version: p.Plan.Version, Created: p.Changed && p.Plan.Version == 1, LastUpdated: p.Plan.Published}
+		switch {
+		case results[i].Created:
+			s.counts.published("created")
+		case p.Changed:
+			s.counts.published("updated")
+		default:
+			s.counts.published("unchanged")
+		}
 	}
-	return result, http.StatusOK, nil
+	return results, nil
+}
+
+// foreignPlan is the id of the plan that belongs to another centre.
+func foreignPlan(pubs []plans.Publication, err error) string {
+	if at, ok := errors.AsType[*alerts.PublicationError](err); ok {
+		return pubs[at.Index].Plan.ID
+	}
+	return ""
 }
 
 // publishFailure tells what the sender did wrong from what failed here.
@@ -253,11 +249,15 @@ func (s *server) limits() fhir.Limits {
 
 // noteReading journals a reading of what is about a patient. Nothing may be shown when that fails.
 func (s *server) noteReading(ctx context.Context, kind journal.Kind, subject string, version int) error {
-	entry := journal.Entry{Time: s.Now(), Kind: kind, Actor: visitOf(ctx).account.Actor(), Subject: subject, Version: version}
-	if err := s.Journal.Record(ctx, entry); err != nil {
+	if err := s.Journal.Record(ctx, s.reading(ctx, kind, subject, version)); err != nil {
 		return fmt.Errorf("%w: %w", errNotJournalled, err)
 	}
 	return nil
+}
+
+// reading is the entry of one reading.
+func (s *server) reading(ctx context.Context, kind journal.Kind, subject string, version int) journal.Entry {
+	return journal.Entry{Time: s.Now(), Kind: kind, Actor: visitOf(ctx).account.Actor(), Subject: subject, Version: version}
 }
 
 // isFHIR tells whether a body is JSON in UTF-8 for FHIR R4 (FHIR R4 §3.1.0.1.8).
@@ -276,8 +276,13 @@ func isFHIR(h http.Header) bool {
 	return !ok || version == "4.0"
 }
 
-// acceptsFHIR tells whether one of the media types that a client takes is what we write.
-func acceptsFHIR(accept []string) bool {
+// acceptsFHIR tells whether one of the media types that a client takes is what we write. The parameter _format outweighs the header (FHIR
+// R4 §3.1.0.1.8).
+func acceptsFHIR(r *http.Request) bool {
+	if format := r.URL.Query().Get("_format"); format != "" {
+		return isFormat(format)
+	}
+	accept := r.Header.Values("Accept")
 	if len(accept) == 0 {
 		return true
 	}
@@ -289,6 +294,9 @@ func acceptsFHIR(accept []string) bool {
 		if q, err := strconv.ParseFloat(params["q"], 64); err == nil && q == 0 {
 			continue
 		}
+		if version, ok := params["fhirversion"]; ok && version != "4.0" {
+			continue
+		}
 		switch kind {
 		case "*/*", "application/*", "application/json", "application/fhir+json":
 			return true
@@ -297,11 +305,20 @@ func acceptsFHIR(accept []string) bool {
 	return false
 }
 
+// isFormat tells whether a value of _format is what we write. A plus sign that was not escaped arrives as a blank.
+func isFormat(format string) bool {
+	kind, _, err := mime.ParseMediaType(strings.Replace(format, " ", "+", 1))
+	return err == nil && slices.Contains([]string{"json", "text/json", "application/json", "application/fhir+json"}, kind)
+}
+
 // preferred is how much of the answer a client wants (Prefer: return=…), or "".
-func preferred(r *http.Request) string {
+func preferred(r *http.Request) string { return preference(r, "return") }
+
+// preference is the value of one of the client's preferences (RFC 7240 §2), or "".
+func preference(r *http.Request, name string) string {
 	for _, header := range r.Header.Values("Prefer") {
 		for wish := range strings.FieldsFuncSeq(header, func(c rune) bool { return c == ',' || c == ';' || c == ' ' }) {
-			if kind, ok := strings.CutPrefix(wish, "return="); ok {
+			if kind, ok := strings.CutPrefix(wish, name+"="); ok {
 				return strings.Trim(kind, `"`)
 			}
 		}

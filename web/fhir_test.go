@@ -132,7 +132,6 @@ func TestRefusedPublications(t *testing.T) {
 		{"it is not JSON", "POST", "/fhir", "centre-RP4", `{"resourceType":`, nil, 400, "structure"},
 		{"it is nested without end", "POST", "/fhir", "centre-RP4", strings.Repeat(`{"a":`, 1000), nil, 400, "too-costly"},
 		{"it holds a key twice", "POST", "/fhir", "centre-RP4", `{"resourceType":"Bundle","type":"transaction","type":"batch"}`, nil, 400, "structure"},
-		{"it holds two plans", "POST", "/fhir", "centre-RP4", transactionOf(entry(good, "PUT", "CarePlan/kid-1"), entry(carePlan("kid-2", "B"), "PUT", "CarePlan/kid-2")), nil, 422, "not-supported"},
 		{"it is not a Bundle", "POST", "/fhir", "centre-RP4", good, nil, 422, "not-supported"},
 		{"the NHS number is wrong", "POST", "/fhir", "centre-RP4", strings.Replace(bundle, "9990000026", "9990000027", 1), nil, 422, "value"},
 		{"the address of a transaction has no patient's plan", "PUT", "/fhir/CarePlan/kid-1", "centre-RP4", bundle, nil, 422, "not-supported"},

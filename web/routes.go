@@ -45,15 +45,7 @@ type route struct {
 
 // routes is the table of all addresses. Whoever adds one adds a row here, and to the test that lists them.
 func (s *server) routes() []route {
-	publish, readPlan := http.HandlerFunc(s.postTransaction), http.HandlerFunc(s.getCarePlan)
-	routes := []route{
-		{"GET", "/fhir/metadata", everybody, "", fhirEdge, http.HandlerFunc(s.getMetadata)},
-		{"POST", "/fhir", signedIn, access.PublishPlan, fhirEdge, publish},
-		{"POST", "/fhir/{$}", signedIn, access.PublishPlan, fhirEdge, publish},
-		{"PUT", "/fhir/CarePlan/{id}", signedIn, access.PublishPlan, fhirEdge, http.HandlerFunc(s.putCarePlan)},
-		{"GET", "/fhir/CarePlan/{id}", signedIn, access.ReadOwnPlan, fhirEdge, readPlan},
-		{"GET", "/fhir/CarePlan/{id}/_history/{version}", signedIn, access.ReadOwnPlan, fhirEdge, readPlan},
-
+	routes := append(s.fhirRoutes(), []route{
 		{"GET", "/api/alerts/{alert}/attachments/{n}", signedIn, access.OpenPlan, problemEdge, http.HandlerFunc(s.getAttachment)},
 
 		{"GET", "/stream/departments/{department}", ownDoor, access.WatchBoard, problemEdge, s.Stream},
@@ -67,7 +59,7 @@ func (s *server) routes() []route {
 		{"GET", "/centre/plans/{plan}", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/centre/plans/{plan}/edit", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/assets/{file...}", everybody, "", problemEdge, http.HandlerFunc(s.getAsset)},
-	}
+	}...)
 	if s.Metrics != nil {
 		routes = append(routes, route{"GET", "/metrics", everybody, "", problemEdge, s.Metrics})
 	}
@@ -89,9 +81,21 @@ func (s *server) mux(routes []route) http.Handler {
 		if slices.Contains(allow, "GET") {
 			allow = append(allow, "HEAD")
 		}
-		mux.Handle(path, s.guard(route{"", path, everybody, "", language, s.elsewhere(allow)}))
+		for _, method := range otherMethods(path, allow) {
+			mux.Handle(strings.TrimSpace(method+" "+path), s.guard(route{"", path, everybody, "", language, s.elsewhere(allow)}))
+		}
 	}
+	s.inside = mux
 	return mux
+}
+
+// otherMethods are the methods for which a path answers 405: all, said in one, unless the path stands beside one with an id in its place
+// ("CarePlan/_search" beside "CarePlan/{id}"). Two such patterns could not both be for all methods: neither is the narrower one.
+func otherMethods(path string, allow []string) []string {
+	if !strings.HasPrefix(path[strings.LastIndexByte(path, '/')+1:], "_") || strings.Contains(path, "{") {
+		return []string{""}
+	}
+	return slices.DeleteFunc([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, func(m string) bool { return slices.Contains(allow, m) })
 }
 
 // elsewhere answers for what is not there: 405 where other methods are, else 404.
@@ -141,6 +145,10 @@ func (s *server) guard(to route) http.Handler {
 				s.fail(w, r, errSignIn)
 				return
 			}
+		}
+		if to.edge == fhirEdge && to.method != "" && !acceptsFHIR(r) {
+			s.fail(w, r, errNotAcceptable)
+			return
 		}
 		to.handler.ServeHTTP(w, r)
 	})

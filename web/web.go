@@ -28,6 +28,10 @@ type Desk interface {
 	// Publish keeps a plan. When it returns nil, the plan and every alert that follows from it is durable. changed is false for a
 	// repeated request. Errors: plans.ErrForeign, plans.StaleError.
 	Publish(ctx context.Context, pub plans.Publication, actor journal.Actor) (kept plans.Plan, changed bool, err error)
+	// PublishAll keeps plans, all or none. When it returns nil, they and every alert that follows from them are durable. The results are
+	// in the order of the publications. Errors: an alerts.PublicationError around plans.ErrForeign, plans.StaleError, plans.ErrSeveral,
+	// plans.ErrOtherID or plans.ErrTwice.
+	PublishAll(ctx context.Context, pubs []plans.Publication, actor journal.Actor) ([]alerts.Published, error)
 	// Acknowledge records that somebody in a department answers an alert; when it returns nil, that is durable.
 	// Errors: alerts.ErrNoAlert, alerts.ErrNotOpen, alerts.AcknowledgedError.
 	Acknowledge(ctx context.Context, alert, department string, actor journal.Actor) (alerts.Alert, error)
@@ -37,12 +41,24 @@ type Desk interface {
 type Plans interface {
 	// Plan returns the newest version, or plans.ErrNotFound.
 	Plan(ctx context.Context, id string) (*plans.Held, error)
+	// PlanVersion returns any version, or plans.ErrNotFound.
+	PlanVersion(ctx context.Context, id string, version int) (plans.Version, error)
+	// PlanPart finds the plan of a centre that brought a resource along under an id of its own, or returns plans.ErrNotFound.
+	PlanPart(ctx context.Context, centre, kind, id string) (plan string, err error)
+	// PlanHistory lists versions, the newest first, and tells whether there are more.
+	PlanHistory(ctx context.Context, h plans.History) (page []plans.Change, more bool, err error)
+	// FindPlans lists the answers to a search in the order in which they were received, and tells whether there are more.
+	FindPlans(ctx context.Context, q plans.Query) (page []plans.Change, more bool, err error)
+	// CountPlans tells how many answers a search has on all pages.
+	CountPlans(ctx context.Context, q plans.Query) (int, error)
 }
 
 // Journal notes who read what, and who was refused.
 type Journal interface {
 	// Record appends an entry about something that changes nothing else. When it returns nil, the entry is durable.
 	Record(ctx context.Context, e journal.Entry) error
+	// RecordAll is Record for several entries: all of them, or none.
+	RecordAll(ctx context.Context, all []journal.Entry) error
 	// Epoch is the first half of every position.
 	Epoch() string
 }
@@ -119,6 +135,9 @@ type Options struct {
 	BodyLimit int
 	// Timeout is how long one request may take, 15 s by default; a stream may take for ever.
 	Timeout time.Duration
+	// PageKey seals the addresses of further pages of a search: 32 bytes, the same on every node. By default it is made when the service
+	// starts, and pages end with it.
+	PageKey []byte
 	// Pages are the built pages, index.html at their root; by default those that were embedded when the program was built.
 	Pages fs.FS
 }
@@ -135,6 +154,9 @@ type server struct {
 	pages    map[string]page
 	counts   counts
 	refusals refusals
+	pager    pager
+	// inside is every address, for the requests of a batch.
+	inside http.Handler
 }
 
 // New makes the handler of all addresses. It refuses options that lack what it needs.
@@ -167,6 +189,9 @@ func build(o Options) (*server, []route, error) {
 	}
 	if s.counts, err = newCounts(o.Registerer); err != nil {
 		return nil, nil, fmt.Errorf("web: register the counters: %w", err)
+	}
+	if s.pager, err = newPager(o.PageKey); err != nil {
+		return nil, nil, fmt.Errorf("web: %w", err)
 	}
 	return s, s.routes(), nil
 }

@@ -65,6 +65,8 @@ type node struct {
 	accounts access.Book
 	// demoAccounts are given to everybody who asks; none outside the demo.
 	demoAccounts []web.DemoAccount
+	// pageKey seals the addresses of further pages of a search.
+	pageKey []byte
 	// beside runs while the service does; it stops first. May be nil.
 	beside *part
 	// prepared is closed when what runs beside has made the service what it should be at the start; nil if there is nothing to wait for.
@@ -103,6 +105,9 @@ func runNode(ctx context.Context, n node) (err error) {
 	}
 	followers, err := n.follow(store, desk)
 	if err != nil {
+		return err
+	}
+	if n.pageKey, err = store.PageKey(ctx); err != nil {
 		return err
 	}
 	handler, err := n.handler(db, store, desk, hub, fresh, hospitals, current, followers)
@@ -198,7 +203,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 			return append(checks(ctx, db, fresh), feedChecks(ctx, followers)...)
 		},
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
-		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients,
+		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey,
 	})
 }
 

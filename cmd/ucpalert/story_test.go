@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 //
 //	service start | stop | kill | copy | restore copy and restore are what a backup does, while the service is stopped
 //	plan CENTRE ID NHS BORN HEADLINE [STATUS]    publishes over FHIR; prefixed with ! it must be refused
+//	fhir CENTRE METHOD ADDRESS STATUS [@FILE] [TEXT…]  sends over FHIR and wants this status and an answer that holds every text
 //	adt FILE CODE                                sends over MLLP and wants this answer from every message
 //	screen NAME DEPARTMENT [TOKEN]               connects a board; with the name alone: it comes back
 //	away NAME                                    cuts its connection
@@ -71,7 +72,7 @@ func TestStories(t *testing.T) {
 				"service": command((*story).service), "plan": command((*story).plan), "adt": command((*story).adt), "screen": command((*story).screen),
 				"away": command((*story).away), "see": command((*story).see), "quiet": command((*story).quiet), "shows": command((*story).shows),
 				"answer": command((*story).answer), "resumed": command((*story).resumed),
-				"reads": command((*story).reads),
+				"reads": command((*story).reads), "fhir": command((*story).fhir),
 			},
 		})
 	})
@@ -88,6 +89,7 @@ type story struct {
 	screens          map[string]*testScreen
 	seen             map[string]int // how many frames of each screen the story has accounted for
 	fences           int
+	lastFHIR         string // the last answer to the word fhir
 }
 
 func command(do func(*story, *testscript.TestScript, bool, []string) error) func(*testscript.TestScript, bool, []string) {

@@ -11,13 +11,12 @@ CREATE TABLE plan_identifier (
 ) WITHOUT ROWID;
 CREATE INDEX plan_identifier_plan ON plan_identifier (id);
 
--- The resources that came along with the newest version of a plan under ids of their own, and where in its Bundle they stand.
+-- The resources that came along with the newest version of a plan under ids of their own.
 CREATE TABLE plan_part (
-    centre TEXT   NOT NULL,
-    type   TEXT   NOT NULL,
-    part   TEXT   NOT NULL,
-    id     TEXT   NOT NULL,
-    entry  BIGINT NOT NULL,
+    centre TEXT NOT NULL,
+    type   TEXT NOT NULL,
+    part   TEXT NOT NULL,
+    id     TEXT NOT NULL,
     PRIMARY KEY (centre, type, part, id)
 ) WITHOUT ROWID;
 CREATE INDEX plan_part_plan ON plan_part (id);

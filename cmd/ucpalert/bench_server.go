@@ -26,39 +26,41 @@ type benchServer struct {
 	process    *exec.Cmd
 	folder     string
 	http, mllp string
-	temporary  bool
 }
 
-func startBenchServer(ctx context.Context, folder string) (*benchServer, error) {
-	s := &benchServer{folder: folder}
-	var err error
-	if folder == "" {
-		if s.folder, err = os.MkdirTemp("", "ucpalert-bench-"); err != nil {
-			return nil, err
-		}
-		s.temporary = true
-	} else if err = os.MkdirAll(folder, 0o700); err != nil {
-		return nil, err
-	}
-	config, err := s.writeConfig()
+// newBenchServer makes a fresh folder below another, and does not start yet.
+func newBenchServer(below string) (*benchServer, error) {
+	folder, err := os.MkdirTemp(below, "ucpalert-bench-")
 	if err != nil {
 		return nil, err
 	}
+	s := &benchServer{folder: folder}
+	return s, s.writeConfig()
+}
+
+// start runs the program on the folder and waits until it is ready.
+func (s *benchServer) start(ctx context.Context) error {
 	program, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	s.process = exec.CommandContext(ctx, program, "serve", "--config", config)
+	s.process = exec.CommandContext(ctx, program, "serve", "--config", s.config())
 	s.process.Cancel = func() error { return s.process.Process.Signal(os.Interrupt) }
 	stderr, err := s.process.StderrPipe()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.process.Start(); err != nil {
-		return nil, fmt.Errorf("start the server: %w", err)
+		return fmt.Errorf("start the server: %w", err)
 	}
-	return s, s.waitReady(stderr)
+	return s.waitReady(stderr)
 }
+
+func startServer(ctx context.Context, s *benchServer, _ *benchReport) error { return s.start(ctx) }
+func stopServer(_ context.Context, s *benchServer, _ *benchReport) error    { return s.stop() }
+
+// config is the server's configuration file.
+func (s *benchServer) config() string { return filepath.Join(s.folder, "ucpalert.yaml") }
 
 // waitReady reads the log until the server is ready, and drops the rest of it.
 func (s *benchServer) waitReady(stderr io.ReadCloser) error {
@@ -74,27 +76,26 @@ func (s *benchServer) waitReady(stderr io.ReadCloser) error {
 	return errors.Join(errors.New("the server ended before it was ready"), s.process.Wait())
 }
 
-func (s *benchServer) writeConfig() (string, error) {
+func (s *benchServer) writeConfig() error {
 	var c config
 	var err error
 	if s.http, err = unusedAddress(); err != nil {
-		return "", err
+		return err
 	}
 	if s.mllp, err = unusedAddress(); err != nil {
-		return "", err
+		return err
 	}
 	c.HTTP.Address, c.MLLP.Address, c.MLLP.Connections = s.http, s.mllp, 256
 	c.Storage.DataFolder, c.Directory, c.AllowTestPatients, c.LogLevel = "data", "directory.yaml", true, "info"
 	c.Tokens = tokensOf(demo.Accounts())
 	b, err := yaml.Marshal(c)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if err := os.WriteFile(filepath.Join(s.folder, "directory.yaml"), demo.DirectoryYAML, 0o600); err != nil {
-		return "", err
+		return err
 	}
-	name := filepath.Join(s.folder, "ucpalert.yaml")
-	return name, os.WriteFile(name, b, 0o600)
+	return os.WriteFile(s.config(), b, 0o600)
 }
 
 // tokensOf turns the demo's accounts into what a configuration holds.
@@ -146,13 +147,11 @@ func (s *benchServer) stop() error {
 	}
 }
 
-// remove ends the server if it still runs, and takes the temporary folder away.
+// remove ends the server if it still runs, and takes its folder away.
 func (s *benchServer) remove() {
-	if s.process.ProcessState == nil {
+	if s.process != nil && s.process.ProcessState == nil {
 		_ = s.process.Process.Kill()
 		_ = s.process.Wait()
 	}
-	if s.temporary {
-		_ = os.RemoveAll(s.folder)
-	}
+	_ = os.RemoveAll(s.folder)
 }

@@ -1,68 +1,160 @@
 package fhir
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// Capability writes the CapabilityStatement (FHIR R4 §5.2): what a client may count on. The software's version and the time it was
-// released or started are the caller's; base is the service's own address, such as "https://example.nhs.uk/fhir".
-func Capability(version string, at time.Time, base string) []byte {
-	type code struct {
-		Code          string `json:"code"`
-		Documentation string `json:"documentation,omitempty"`
+// Supported is what the service's addresses can do, as the CapabilityStatement tells it.
+type Supported struct {
+	// System are the interactions of the service as a whole, such as "transaction".
+	System []string
+	// Types are the resource types with an address, in order.
+	Types []SupportedType
+}
+
+// SupportedType is what can be done with the resources of one type.
+type SupportedType struct {
+	Type string
+	// Interactions are codes such as "read"; "conditional-update" is one that FHIR tells by a flag.
+	Interactions []string
+}
+
+// The shapes of a CapabilityStatement (FHIR R4 §5.2). Only what is written is here.
+type (
+	capabilityStatement struct {
+		ResourceType   string               `json:"resourceType"`
+		Status         string               `json:"status"`
+		Date           string               `json:"date"`
+		Kind           string               `json:"kind"`
+		Software       capabilitySoftware   `json:"software"`
+		Implementation capabilityInstance   `json:"implementation"`
+		FHIRVersion    string               `json:"fhirVersion"`
+		Format         []string             `json:"format"`
+		Rest           []capabilityRest     `json:"rest"`
+		Document       []capabilityDocument `json:"document"`
 	}
-	type resource struct {
-		Type              string `json:"type"`
-		Documentation     string `json:"documentation"`
-		Interaction       []code `json:"interaction"`
-		Versioning        string `json:"versioning"`
-		UpdateCreate      bool   `json:"updateCreate"`
-		ConditionalCreate bool   `json:"conditionalCreate"`
-		ConditionalUpdate bool   `json:"conditionalUpdate"`
-	}
-	type security struct {
-		Description string `json:"description"`
-	}
-	type rest struct {
-		Mode          string     `json:"mode"`
-		Documentation string     `json:"documentation"`
-		Security      security   `json:"security"`
-		Resource      []resource `json:"resource"`
-		Interaction   []code     `json:"interaction"`
-	}
-	type software struct {
+	capabilitySoftware struct {
 		Name    string `json:"name"`
 		Version string `json:"version"`
 	}
-	type implementation struct {
+	capabilityInstance struct {
 		Description string `json:"description"`
 		URL         string `json:"url"`
 	}
-	return mustJSON(struct {
-		ResourceType   string         `json:"resourceType"`
-		Status         string         `json:"status"`
-		Date           string         `json:"date"`
-		Kind           string         `json:"kind"`
-		Software       software       `json:"software"`
-		Implementation implementation `json:"implementation"`
-		FHIRVersion    string         `json:"fhirVersion"`
-		Format         []string       `json:"format"`
-		Rest           []rest         `json:"rest"`
-	}{
+	capabilityRest struct {
+		Mode          string               `json:"mode"`
+		Documentation string               `json:"documentation"`
+		Security      capabilitySecurity   `json:"security"`
+		Resource      []capabilityResource `json:"resource"`
+		Interaction   []capabilityCode     `json:"interaction"`
+	}
+	capabilitySecurity struct {
+		Description string `json:"description"`
+	}
+	capabilityCode struct {
+		Code          string `json:"code"`
+		Documentation string `json:"documentation,omitempty"`
+	}
+	capabilityResource struct {
+		Type              string             `json:"type"`
+		Documentation     string             `json:"documentation"`
+		Interaction       []capabilityCode   `json:"interaction"`
+		Versioning        string             `json:"versioning"`
+		ReadHistory       bool               `json:"readHistory"`
+		UpdateCreate      bool               `json:"updateCreate"`
+		ConditionalCreate bool               `json:"conditionalCreate"`
+		ConditionalRead   string             `json:"conditionalRead"`
+		ConditionalUpdate bool               `json:"conditionalUpdate"`
+		ReferencePolicy   []string           `json:"referencePolicy,omitempty"`
+		SearchInclude     []string           `json:"searchInclude,omitempty"`
+		SearchParam       []capabilitySearch `json:"searchParam,omitempty"`
+	}
+	capabilitySearch struct {
+		Name          string `json:"name"`
+		Type          string `json:"type"`
+		Documentation string `json:"documentation"`
+	}
+	capabilityDocument struct {
+		Mode          string `json:"mode"`
+		Documentation string `json:"documentation"`
+		Profile       string `json:"profile"`
+	}
+)
+
+// says explains interactions where their code does not say all.
+var says = map[string]string{
+	"transaction":      "Several CarePlans, all or none, by POST or PUT; what is sent along is kept with each of them.",
+	"batch":            "Each request stands for itself. A CarePlan has its Patient inside, or names the patient by NHS number.",
+	"create":           "If-None-Exist by identifier finds a plan that was sent before.",
+	"update":           "If-Match is honoured. The same body again makes no new version.",
+	"history-instance": "The newest first, with _since and _count.",
+	"history-type":     "The newest first, with _since and _count. Following the pages misses nothing that was there when the first was read.",
+	"search-type":      "In the order in which the versions were received. Search for patients by POST to _search, so that the number stands in no log.",
+}
+
+// Capability writes the CapabilityStatement: what a client may count on. The software's version and the time it was released or started
+// are the caller's; base is the service's own address, such as "https://example.nhs.uk/fhir".
+func Capability(version string, at time.Time, base string, can Supported) []byte {
+	rest := capabilityRest{
+		Mode:          "server",
+		Documentation: "Tertiary centres publish Urgent Care Plans. A plan raises alerts only while its status is active.",
+		Security:      capabilitySecurity{"A bearer token of the publishing organisation. A centre reads and writes its own plans only."},
+		Interaction:   codes(can.System),
+	}
+	for _, t := range can.Types {
+		rest.Resource = append(rest.Resource, t.resource())
+	}
+	return mustJSON(capabilityStatement{
 		ResourceType: "CapabilityStatement", Status: "active", Date: instant(at), Kind: "instance",
-		Software:       software{"ucpalert", version},
-		Implementation: implementation{"Urgent Care Plan alerts for emergency departments", base},
-		FHIRVersion:    "4.0.1", Format: []string{"json"},
-		Rest: []rest{{
-			Mode:          "server",
-			Documentation: "Tertiary centres publish Urgent Care Plans. A plan raises alerts only while its status is active.",
-			Security:      security{"A bearer token of the publishing organisation. A centre reads and writes its own plans only."},
-			Resource: []resource{{
-				Type: "CarePlan",
-				Documentation: "The Patient, with an NHS number, is contained or in the same transaction, or the subject is an identifier. " +
-					"What was sent is given back unchanged, with id, meta.versionId and meta.lastUpdated.",
-				Interaction: []code{{Code: "read"}, {Code: "update", Documentation: "If-Match is honoured. The same body again makes no new version."}},
-				Versioning:  "versioned", UpdateCreate: true,
-			}},
-			Interaction: []code{{Code: "transaction", Documentation: "One CarePlan a transaction, by POST or PUT; other resources are kept with it."}},
+		Software:       capabilitySoftware{"ucpalert", version},
+		Implementation: capabilityInstance{"Urgent Care Plan alerts for emergency departments", base},
+		FHIRVersion:    "4.0.1", Format: []string{"json", "application/fhir+json"},
+		Rest: []capabilityRest{rest},
+		Document: []capabilityDocument{{
+			Mode: "consumer", Profile: "http://hl7.org/fhir/StructureDefinition/Bundle",
+			Documentation: "A document is POSTed to the service itself. Its CarePlan is published, and the whole document kept.",
 		}},
 	})
+}
+
+func codes(interactions []string) []capabilityCode {
+	var out []capabilityCode
+	for _, code := range interactions {
+		if code != "conditional-update" {
+			out = append(out, capabilityCode{code, says[code]})
+		}
+	}
+	return out
+}
+
+func (t SupportedType) resource() capabilityResource {
+	can := func(code string) bool { return slices.Contains(t.Interactions, code) }
+	r := capabilityResource{
+		Type: t.Type, Interaction: codes(t.Interactions), Versioning: "versioned", ReadHistory: can("vread"), UpdateCreate: can("update"),
+		ConditionalCreate: can("create"), ConditionalRead: "full-support", ConditionalUpdate: can("conditional-update"),
+		Documentation: "Read as a part of the CarePlan that it was sent along with, whose versions it has. It is written with that plan, in a transaction or a document.",
+	}
+	if !can("update") {
+		return r
+	}
+	r.Documentation = "The Patient, with an NHS number, is contained or in the same Bundle, or the subject is an identifier. What was sent is given back " +
+		"unchanged, with id, meta.versionId and meta.lastUpdated. A plan is not deleted: it is sent with the status revoked or entered-in-error."
+	if can("search-type") {
+		r.SearchInclude = []string{"CarePlan:subject", "CarePlan:patient"}
+		for _, p := range searchParameters {
+			if p.says != "" {
+				r.SearchParam = append(r.SearchParam, capabilitySearch{p.declared(), p.kind, p.says})
+			}
+		}
+	}
+	return r
+}
+
+// declared is the name under which a CapabilityStatement lists the parameter: of a chain, the first link.
+func (p searchParameter) declared() string {
+	if p.kind == "reference" {
+		return p.name[:len("patient")]
+	}
+	return p.name
 }

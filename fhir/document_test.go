@@ -137,7 +137,8 @@ func TestTheCapabilityStatementSaysWhatIsDone(t *testing.T) {
 			}
 		}
 	}
-	if err := json.Unmarshal(fhir.Capability("1.0", received, "http://127.0.0.1/fhir"), &c); err != nil {
+	can := fhir.Supported{System: []string{"transaction"}, Types: []fhir.SupportedType{{Type: "CarePlan", Interactions: []string{"read", "update"}}}}
+	if err := json.Unmarshal(fhir.Capability("1.0", received, "http://127.0.0.1/fhir", can), &c); err != nil {
 		t.Fatal(err)
 	}
 	if c.ResourceType != "CapabilityStatement" || c.FhirVersion != "4.0.1" || len(c.Rest) != 1 || len(c.Rest[0].Resource) != 1 || c.Rest[0].Resource[0].Type != "CarePlan" {

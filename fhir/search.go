@@ -35,10 +35,10 @@ var searchParameters = []searchParameter{
 	{"identifier", "token", "What the centre itself calls the plan: system|value, or a value of any system.", (*searchReader).identifiers},
 	{"status", "token", "The status of the plan.", (*searchReader).statuses},
 	{"category", "token", "The kind of plan, by its SNOMED CT code.", (*searchReader).categories},
-	{"patient.identifier", "token", "The NHS number of the patient. Use POST, so that it stands in no log.", (*searchReader).patients},
-	{"patient:identifier", "token", "", (*searchReader).patients},
-	{"subject.identifier", "token", "", (*searchReader).patients},
-	{"subject:identifier", "token", "", (*searchReader).patients},
+	{"patient.identifier", "reference", "By the NHS number only: patient.identifier or patient:identifier. Use POST, so that it stands in no log.", (*searchReader).patients},
+	{"patient:identifier", "reference", "", (*searchReader).patients},
+	{"subject.identifier", "reference", "By the NHS number only: subject.identifier or subject:identifier.", (*searchReader).patients},
+	{"subject:identifier", "reference", "", (*searchReader).patients},
 }
 
 // SearchRequest is what a client asks for in a search of CarePlans, or in a history.

@@ -117,7 +117,7 @@ func (s *server) asKept(ctx context.Context, pub plans.Publication, result fhir.
 
 // getMetadata says what a FHIR client may count on.
 func (s *server) getMetadata(w http.ResponseWriter, r *http.Request) {
-	writeFHIR(w, http.StatusOK, fhir.Capability(s.Version, s.Now(), s.base(r)+"/fhir"))
+	writeFHIR(w, http.StatusOK, fhir.Capability(s.Version, s.Now(), s.base(r)+"/fhir", supported(s.fhirRoutes())))
 }
 
 // publication asks whether the caller may publish, and reads the body. The centre is the organisation that is signed in.

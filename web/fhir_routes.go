@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/fhir"
@@ -31,4 +33,35 @@ func (s *server) fhirRoutes() []route {
 			route{"GET", "/fhir/" + kind + "/{id}/_history/{version}", signedIn, read, fhirEdge, s.getPart(kind)})
 	}
 	return routes
+}
+
+// supported tells what routes can do, in the words of FHIR (R4 §5.2, TypeRestfulInteraction and SystemRestfulInteraction).
+func supported(routes []route) fhir.Supported {
+	var can fhir.Supported
+	for _, r := range routes {
+		kind, rest, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(r.path, "/fhir"), "/"), "/")
+		switch {
+		case kind == "" && r.method == "POST":
+			can.System = []string{"transaction", "batch"}
+			continue
+		case kind == "" || kind == "metadata" || kind == "{$}":
+			continue
+		}
+		at := slices.IndexFunc(can.Types, func(t fhir.SupportedType) bool { return t.Type == kind })
+		if at < 0 {
+			at = len(can.Types)
+			can.Types = append(can.Types, fhir.SupportedType{Type: kind})
+		}
+		t := &can.Types[at]
+		if code := interactions[r.method+" "+rest]; code != "" && !slices.Contains(t.Interactions, code) {
+			t.Interactions = append(t.Interactions, code)
+		}
+	}
+	return can
+}
+
+// interactions are what FHIR calls a method at an address below a type.
+var interactions = map[string]string{
+	"GET {id}": "read", "GET {id}/_history/{version}": "vread", "GET {id}/_history": "history-instance", "GET _history": "history-type",
+	"GET ": "search-type", "POST _search": "search-type", "POST ": "create", "PUT {id}": "update", "PUT ": "conditional-update",
 }

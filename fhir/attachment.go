@@ -89,7 +89,7 @@ func title(at, of element) string {
 func (r *reader) binary(url string, of, cp element) element {
 	found := of.absent()
 	if id, inside := strings.CutPrefix(url, "#"); inside {
-		found = containedIn(cp, id)
+		found = r.inside(cp, id)
 	} else if i, ok := r.bundle.byURL[url]; ok && i != none {
 		found = r.bundle.entries[i].resource
 	}

@@ -128,7 +128,7 @@ func (r *reader) resolve(ref, in element) element {
 	case url == "":
 		return ref.absent()
 	case strings.HasPrefix(url, "#"):
-		return containedIn(in, url[1:])
+		return r.inside(in, url[1:])
 	}
 	if unversioned, _, versioned := strings.Cut(url, "/_history/"); versioned {
 		url = unversioned
@@ -139,11 +139,24 @@ func (r *reader) resolve(ref, in element) element {
 	return ref.absent()
 }
 
-func containedIn(in element, id string) element {
-	for c := range in.list("contained") {
-		if c.get("id").text() == id {
-			return c
+// inside finds a contained resource by its id. What is contained is listed once: a resource may hold thousands that refer to each other.
+func (r *reader) inside(in element, id string) element {
+	known, listed := r.contained[in.at]
+	if !listed {
+		known = map[string]int32{}
+		for c := range in.list("contained") {
+			own := c.get("id").text()
+			if _, twice := known[own]; !twice {
+				known[own] = c.at
+			}
 		}
+		if r.contained == nil {
+			r.contained = map[int32]map[string]int32{}
+		}
+		r.contained[in.at] = known
+	}
+	if at, ok := known[id]; ok && id != "" {
+		return element{in.doc, at}
 	}
 	return in.absent()
 }

@@ -50,6 +50,8 @@ type reader struct {
 	bundle bundle
 	// patients holds each Patient that was read, by its place in the document.
 	patients map[int32]patient
+	// contained finds contained resources by id, for each resource that was asked; see inside.
+	contained map[int32]map[string]int32
 }
 
 // plan reads one CarePlan and what it refers to.

@@ -46,9 +46,10 @@ func (r *reader) content(cp element, flags []flag, headline string) plans.Conten
 // around walks over the resources that came with a CarePlan and are about its patient: entries of the Bundle, and contained ones.
 func (r *reader) around(cp element) func(yield func(element) bool) {
 	patient, _ := r.subject(cp.get("subject"), cp)
+	several := r.plans() > 1
 	return func(yield func(element) bool) {
 		for _, e := range r.bundle.entries {
-			if read[e.kind] != "" && r.mine(e.resource, e.resource, patient.NHSNumber, r.plans() > 1) && !yield(e.resource) {
+			if read[e.kind] != "" && r.mine(e.resource, e.resource, patient.NHSNumber, several) && !yield(e.resource) {
 				return
 			}
 		}

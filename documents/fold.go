@@ -107,12 +107,11 @@ func compose(id, centre string, messages []hl7.Document) fhir.Outline {
 		if title == "" {
 			title = "Document " + strconv.Itoa(i+1)
 		}
-		o.Attachments = append(o.Attachments, fhir.Attachment{ID: "document-" + strconv.Itoa(i+1), ContentType: "application/pdf", Title: title, Data: f.Data})
+		o.Attachments = append(o.Attachments, fhir.Attachment{ContentType: "application/pdf", Title: title, Data: f.Data})
 	}
-	for i, d := range messages {
-		o.Attachments = append(o.Attachments, fhir.Attachment{
-			ID: "message-" + strconv.Itoa(i+1), ContentType: "x-application/hl7-v2+er7", Data: d.Raw, Original: true,
-		})
+	o.OriginalType = "x-application/hl7-v2+er7"
+	for _, d := range messages {
+		o.Originals = append(o.Originals, d.Raw)
 	}
 	return o
 }

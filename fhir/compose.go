@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"encoding/base64"
 	"strconv"
-	"time"
+	"strings"
 
 	"github.com/ucpalert/ucpalert/plans"
 )
 
-// Outline is a plan that did not come as FHIR: a row of a spreadsheet, an HL7 v2 document. Texts may be empty; only the id, the status, the
+// Outline is a plan that did not come as FHIR but in words, such as an HL7 v2 document. Texts may be empty; only the id, the status, the
 // NHS number and the headline are needed for a CarePlan that [ReadCarePlan] takes.
 type Outline struct {
 	// ID is the FHIR logical id of the plan.
@@ -30,25 +30,22 @@ type Outline struct {
 	Sections []plans.Section
 	// Author is the person who wrote it; Phone where the centre is reached at any hour.
 	Author, Phone string
-	// Created is when it was written, ReviewDue by when it is to be read through again.
-	Created, ReviewDue plans.Date
-	// Attachments are kept with the plan.
+	// Created is when it was written.
+	Created plans.Date
+	// Attachments are kept with the plan, to be read.
 	Attachments []Attachment
+	// Originals are what the plan was made from, of the media type OriginalType. They are kept, and given back by [Originals].
+	Originals    [][]byte
+	OriginalType string
 }
 
 // Attachment is a file that belongs to a plan.
 type Attachment struct {
-	// ID tells the attachments of one plan apart: letters, digits, - and '.'.
-	ID string
 	// ContentType is a media type, such as application/pdf.
 	ContentType string
 	// Title is what a reader is shown of it.
 	Title string
 	Data  []byte
-	// Written is when it was made; zero for not stated.
-	Written time.Time
-	// Original marks what the plan was made from, as opposed to what it wants to be read.
-	Original bool
 }
 
 // The types that Compose writes: as much of FHIR R4 as an Outline needs.
@@ -103,7 +100,6 @@ type (
 		ContentType string `json:"contentType"`
 		Data        string `json:"data"`
 		Title       string `json:"title,omitempty"`
-		Creation    string `json:"creation,omitempty"`
 	}
 	madeContent struct {
 		Attachment madeAttachment `json:"attachment"`
@@ -113,8 +109,13 @@ type (
 		ID           string        `json:"id"`
 		Status       string        `json:"status"`
 		Subject      madeReference `json:"subject"`
-		Description  string        `json:"description,omitempty"`
 		Content      []madeContent `json:"content"`
+	}
+	madeBinary struct {
+		ResourceType string `json:"resourceType"`
+		ID           string `json:"id"`
+		ContentType  string `json:"contentType"`
+		Data         string `json:"data"`
 	}
 	madeDetail struct {
 		Code         *madeConcept `json:"code,omitempty"`
@@ -153,9 +154,6 @@ type (
 	}
 )
 
-// originalText marks the attachment that a plan was made from.
-const originalText = "The message that this plan was made from, as it was received"
-
 // Compose writes the CarePlan of an outline, with the Patient and the attachments contained. The same outline gives the same bytes.
 func Compose(d Outline) []byte {
 	cp := madeCarePlan{
@@ -177,8 +175,11 @@ func Compose(d Outline) []byte {
 		cp.Identifier = append(cp.Identifier, madeIdentifier{i.System, i.Value})
 	}
 	cp.addSteps(d)
-	cp.addContacts(d)
-	cp.addAttachments(d.Attachments)
+	if d.Phone != "" {
+		cp.Contained = append(cp.Contained, madeCareTeam{"CareTeam", "team", []madeContact{{"phone", d.Phone, "work"}}})
+		cp.CareTeam = []madeReference{{Reference: "#team"}}
+	}
+	cp.addAttachments(d)
 	return bytes.TrimSuffix(mustJSON(cp), []byte("\n"))
 }
 
@@ -230,36 +231,26 @@ func (cp *madeCarePlan) addSteps(d Outline) {
 	}
 }
 
-func (cp *madeCarePlan) addContacts(d Outline) {
-	if d.Phone != "" {
-		cp.Contained = append(cp.Contained, madeCareTeam{"CareTeam", "team", []madeContact{{"phone", d.Phone, "work"}}})
-		cp.CareTeam = []madeReference{{Reference: "#team"}}
-		cp.Note = append(cp.Note, madeNote{"At any hour: " + d.Phone})
+// addAttachments contains the files: what is to be read as DocumentReferences, which readers are shown, and what the plan was made from as
+// Binaries, which they are not.
+func (cp *madeCarePlan) addAttachments(d Outline) {
+	contain := func(id string, resource any) {
+		cp.Contained = append(cp.Contained, resource)
+		cp.SupportingInfo = append(cp.SupportingInfo, madeReference{Reference: "#" + id})
 	}
-	if d.ReviewDue != "" {
-		cp.Note = append(cp.Note, madeNote{"Review due: " + string(d.ReviewDue)})
+	for i, a := range d.Attachments {
+		id := "document-" + strconv.Itoa(i+1)
+		made := madeAttachment{ContentType: a.ContentType, Data: base64.StdEncoding.EncodeToString(a.Data), Title: a.Title}
+		contain(id, madeDocument{"DocumentReference", id, "current", patientReference, []madeContent{{made}}})
+	}
+	for i, original := range d.Originals {
+		id := originalPrefix + strconv.Itoa(i+1)
+		contain(id, madeBinary{"Binary", id, d.OriginalType, base64.StdEncoding.EncodeToString(original)})
 	}
 }
 
-func (cp *madeCarePlan) addAttachments(attachments []Attachment) {
-	for i, a := range attachments {
-		id := a.ID
-		if id == "" {
-			id = "attachment-" + strconv.Itoa(i+1)
-		}
-		doc := madeDocument{ResourceType: "DocumentReference", ID: id, Status: "current", Subject: patientReference}
-		if a.Original {
-			doc.Description = originalText
-		}
-		made := madeAttachment{ContentType: a.ContentType, Data: base64.StdEncoding.EncodeToString(a.Data), Title: a.Title}
-		if !a.Written.IsZero() {
-			made.Creation = instant(a.Written)
-		}
-		doc.Content = []madeContent{{made}}
-		cp.Contained = append(cp.Contained, doc)
-		cp.SupportingInfo = append(cp.SupportingInfo, madeReference{Reference: "#" + id})
-	}
-}
+// originalPrefix begins the ids of what a plan was made from.
+const originalPrefix = "original-"
 
 // IdentifiersOf gives the identifiers of a CarePlan that are of one system, in their order.
 func IdentifiersOf(document []byte, system string) []plans.Identifier {
@@ -276,8 +267,7 @@ func IdentifiersOf(document []byte, system string) []plans.Identifier {
 	return found
 }
 
-// Originals gives what a composed plan was made from: the data of the attachments that were marked as original, in their order; none for
-// a document that Compose did not write.
+// Originals gives what a composed plan was made from, in its order; none for a document that Compose did not write.
 func Originals(document []byte) [][]byte {
 	doc, err := rescan(document)
 	if err != nil {
@@ -285,14 +275,11 @@ func Originals(document []byte) [][]byte {
 	}
 	var originals [][]byte
 	for contained := range (element{doc, 0}).list("contained") {
-		if contained.resourceType() != "DocumentReference" || contained.get("description").text() != originalText {
+		if contained.resourceType() != "Binary" || !strings.HasPrefix(contained.get("id").text(), originalPrefix) {
 			continue
 		}
-		for content := range contained.list("content") {
-			data, err := base64.StdEncoding.DecodeString(content.get("attachment").get("data").text())
-			if err == nil {
-				originals = append(originals, data)
-			}
+		if data, err := base64.StdEncoding.DecodeString(contained.get("data").text()); err == nil {
+			originals = append(originals, data)
 		}
 	}
 	return originals

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ucpalert/ucpalert/fhir"
 	"github.com/ucpalert/ucpalert/plans"
@@ -22,11 +21,8 @@ func composed(t *testing.T) fhir.Outline {
 		Patient: plans.Identity{NHSNumber: number, Family: "Testcase", Given: "Siân", BirthDate: "1980-02", Sex: plans.OtherSex, Postcode: "CM20 1QX"},
 		Do:      []string{"Call the centre", "Give oxygen"}, DoNot: []string{"Lay flat"},
 		Sections: []plans.Section{{Title: "Airway", Text: "Difficult\nVery"}, {Text: "A note"}},
-		Author:   "Dr A Author", Phone: "020 7946 0001", Created: "2026-11-01", ReviewDue: "2027-11-01",
-		Attachments: []fhir.Attachment{
-			{ContentType: "application/pdf", Title: "Plan.pdf", Data: []byte("%PDF-1.4"), Written: time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)},
-			{ID: "message-1", ContentType: "x-application/hl7-v2+er7", Data: []byte("MSH|\r"), Original: true},
-		},
+		Author:   "Dr A Author", Phone: "020 7946 0001", Created: "2026-11-01", Attachments: []fhir.Attachment{{ContentType: "application/pdf", Title: "Plan.pdf", Data: []byte("%PDF-1.4")}},
+		Originals: [][]byte{[]byte("MSH|\r")}, OriginalType: "x-application/hl7-v2+er7",
 	}
 }
 
@@ -41,7 +37,7 @@ func TestAComposedPlanReadsAsWhatItWasMadeFrom(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := pub.Plan
-	if p.Patient != outline.Patient || p.Status != plans.Draft || p.Urgency != plans.Critical || p.Headline != outline.Headline || p.Author != outline.Author {
+	if p.Patient != outline.Patient || p.Status != plans.Draft || p.Urgency != plans.Critical || p.Headline != outline.Headline || p.Author != outline.Author || p.Content.Telephone.Number != outline.Phone {
 		t.Errorf("read %s %s %q by %q", p.Status, p.Urgency, p.Headline, p.Author)
 	}
 	var text strings.Builder

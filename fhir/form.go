@@ -48,8 +48,9 @@ func madeText(text string) made { return made{"text": text} }
 // severeMark after a reaction says that it is severe.
 const severeMark = " (severe)"
 
-// WriteForm writes the CarePlan of a form in which plans.Form.Faults finds nothing. It is read by [ReadCarePlan] like one that a centre's
-// own system sent, and like one given back by [ReadForm]. The same form gives the same bytes.
+// WriteForm writes the CarePlan of a form in which plans.Form.Faults finds nothing; one that came in a file may leave out more (all but the
+// NHS number and the headline), and the centre. It is read by [ReadCarePlan] like one that a centre's own system sent, and like one given
+// back by [ReadForm]. The same form gives the same bytes.
 func WriteForm(id, centre string, status plans.Status, f plans.Form) ([]byte, error) {
 	number, err := plans.ParseNHSNumber(f.NHSNumber)
 	if err != nil {
@@ -67,8 +68,10 @@ func WriteForm(id, centre string, status plans.Status, f plans.Form) ([]byte, er
 	})
 	w := formWriter{cp: made{
 		"resourceType": "CarePlan", "id": id, "status": status, "intent": "plan", "title": line(f.Headline), "subject": patientReference,
-		"contributor": []madeReference{{Type: "Organization", Identifier: &madeIdentifier{OrganisationSystem, centre}}},
 	}}
+	if centre != "" {
+		w.cp["contributor"] = []madeReference{{Type: "Organization", Identifier: &madeIdentifier{OrganisationSystem, centre}}}
+	}
 	w.contain("Patient", "patient", made{"identifier": patient.Identifier})
 	w.person(patient, plans.Lines(f.Carers))
 	w.decisions(f, decided)
@@ -181,7 +184,9 @@ func (w *formWriter) steps(f plans.Form) {
 	add(f.Avoid, made{"kind": "MedicationRequest", "doNotPerform": true})
 	add(f.Equipment, made{"kind": "DeviceRequest"})
 	add(f.Communication, made{"kind": "CommunicationRequest"})
-	w.cp["activity"] = activities
+	if activities != nil {
+		w.cp["activity"] = activities
+	}
 }
 
 // allergy writes one line such as "Penicillin: anaphylaxis (severe)".
@@ -205,14 +210,18 @@ func (w *formWriter) allergy(id, typed string) {
 // signature writes who answers for the plan, where they are reached, and when it is read again.
 func (w *formWriter) signature(f plans.Form, reviewed, due plans.Date) {
 	name, role := line(f.Author), line(f.Role)
-	if role == "" {
+	switch {
+	case name == "":
+	case role == "":
 		w.cp["author"] = madeReference{Display: name}
-	} else {
+	default:
 		w.contain("PractitionerRole", "author", made{"practitioner": madeReference{Display: name}, "code": []made{madeText(role)}})
 		w.cp["author"] = madeReference{Reference: "#author", Display: name}
 	}
-	w.contain("CareTeam", "team", made{"telecom": []madeContact{{"phone", line(f.Phone), "work"}}})
-	w.cp["careTeam"] = []madeReference{{Reference: "#team"}}
+	if phone := line(f.Phone); phone != "" {
+		w.contain("CareTeam", "team", made{"telecom": []madeContact{{"phone", phone, "work"}}})
+		w.cp["careTeam"] = []madeReference{{Reference: "#team"}}
+	}
 	extensions, _ := w.cp["extension"].([]made)
 	if reviewed != "" {
 		extensions = append(extensions, made{"url": LastReviewExtension, "valueDate": reviewed})
@@ -225,9 +234,22 @@ func (w *formWriter) signature(f plans.Form, reviewed, due plans.Date) {
 	}
 }
 
-// sections writes the rest as a Composition, which is how the PRSB plan is sent.
+// sections writes the rest as a Composition, which is how the PRSB plan is sent. A Composition has a date and an author; without them the
+// sections are activities.
 func (w *formWriter) sections(f plans.Form, reviewed plans.Date) {
 	var sections []made
+	if reviewed == "" || line(f.Author) == "" {
+		activities, _ := w.cp["activity"].([]made)
+		for _, s := range f.Sections {
+			if title, text := line(s.Title), block(s.Text); title != "" && text != "" {
+				activities = append(activities, made{"detail": made{"status": "not-started", "code": madeText(title), "description": text}})
+			}
+		}
+		if activities != nil {
+			w.cp["activity"] = activities
+		}
+		return
+	}
 	for _, s := range f.Sections {
 		title, text := line(s.Title), block(s.Text)
 		if title == "" || text == "" {

@@ -16,36 +16,18 @@ import (
 	"github.com/ucpalert/ucpalert/plans"
 )
 
-// The columns of a CSV file. docs/import.md explains each, and a test holds the two together.
-const (
-	columnNHSNumber = "nhs_number"
-	columnFamily    = "family"
-	columnGiven     = "given"
-	columnBirthDate = "birth_date"
-	columnSex       = "sex"
-	columnPostcode  = "postcode"
-	columnPlanID    = "plan_id"
-	columnStatus    = "status"
-	columnUrgency   = "urgency"
-	columnHeadline  = "headline"
-	columnDo        = "what_to_do"
-	columnDoNot     = "what_not_to_do"
-	columnNotes     = "notes"
-	columnAuthor    = "author"
-	columnReviewDue = "review_due"
-	columnPhone     = "phone"
-	// sectionPrefix begins the name of any further column: its rest is the title of a section.
-	sectionPrefix = "section:"
-)
+// sectionPrefix begins the name of any further column: its rest is the title of a section.
+const sectionPrefix = "section:"
 
-// Columns lists the columns that a file may have, in the order in which the documentation explains them.
+// Columns lists the columns that a file may have, in the order in which docs/import.md explains them. A test holds the two together.
 var Columns = []string{
-	columnNHSNumber, columnFamily, columnGiven, columnBirthDate, columnSex, columnPostcode, columnPlanID, columnStatus, columnUrgency,
-	columnHeadline, columnDo, columnDoNot, columnNotes, columnAuthor, columnReviewDue, columnPhone,
+	"nhs_number", "family", "given", "birth_date", "sex", "postcode", "plan_id", "status", "urgency", "headline", "what_to_do",
+	"what_not_to_do", "cpr", "cpr_date", "ceiling", "adrt", "adrt_text", "allergies", "medicines_to_give", "medicines_to_avoid", "equipment",
+	"communication", "carers", "notes", "author", "role", "last_reviewed", "review_due", "phone",
 }
 
 // needed are the columns without which a row is no plan.
-var needed = []string{columnNHSNumber, columnPlanID, columnHeadline}
+var needed = []string{"nhs_number", "plan_id", "headline"}
 
 // readCSV reads a header and one plan a row (RFC 4180). The separator is a comma, a semicolon or a tab, whichever the header has.
 func readCSV(in *bufio.Reader, centre string) iter.Seq2[Line, error] {
@@ -127,110 +109,121 @@ func readRow(rows *csv.Reader, header, cells []string, err error, centre string)
 		return Line{}, err
 	}
 	number, _ := rows.FieldPos(0)
-	r := row{cells: map[string]string{}, outline: fhir.Outline{Centre: centre}}
+	r := row{cells: map[string]string{}}
 	for i, cell := range cells {
 		if !utf8.ValidString(cell) {
 			return refuse(number, 0, fhir.Structure, header[i], "The cell is not UTF-8. Save the file as CSV UTF-8."), nil
 		}
 		r.cells[header[i]] = strings.TrimSpace(cell)
 	}
-	r.read(header)
+	form := r.form(header)
+	id, status := r.id(), r.status()
 	if len(r.issues) > 0 {
 		return Line{Number: number, Refusal: &fhir.Outcome{Status: http.StatusUnprocessableEntity, Issues: r.issues}}, nil
 	}
-	return Line{Number: number, Kind: CarePlan, ID: r.outline.ID, Body: fhir.Compose(r.outline)}, nil
+	body, err := fhir.WriteForm(id, centre, status, form)
+	if err != nil {
+		return Line{}, fmt.Errorf("row %d: %w", number, err)
+	}
+	return Line{Number: number, Kind: CarePlan, ID: id, Body: body}, nil
 }
 
-// row is one plan on its way from cells to an outline.
+// row is one plan on its way from cells to a form.
 type row struct {
-	cells   map[string]string
-	outline fhir.Outline
-	issues  []fhir.Issue
+	cells  map[string]string
+	issues []fhir.Issue
 }
 
 func (r *row) refuse(column string, code fhir.Code, diagnostics string) {
 	r.issues = append(r.issues, fhir.Issue{Code: code, Expression: column, Diagnostics: diagnostics})
 }
 
-func (r *row) read(header []string) {
-	d := &r.outline
-	r.patient(&d.Patient)
-	d.ID = r.cells[columnPlanID]
-	if !fhir.IsID(d.ID) {
-		r.refuse(columnPlanID, fhir.Value, "The id of a plan is 1 to 64 of A-Z a-z 0-9 - and '.', and always the same for the same plan.")
+func (r *row) id() string {
+	id := r.cells["plan_id"]
+	if !fhir.IsID(id) {
+		r.refuse("plan_id", fhir.Value, "The id of a plan is 1 to 64 of A-Z a-z 0-9 - and '.', and always the same for the same plan.")
 	}
-	d.Status = plans.Active
-	if cell := r.cells[columnStatus]; cell != "" {
-		var known bool
-		if d.Status, known = plans.ParseStatus(strings.ToLower(cell)); !known {
-			r.refuse(columnStatus, fhir.Value, "The status must be draft, active, on-hold, revoked, completed, entered-in-error or unknown.")
-		}
-	}
-	switch d.Urgency = plans.Urgency(strings.ToLower(r.cells[columnUrgency])); d.Urgency {
-	case "", plans.Routine, plans.Urgent, plans.Critical:
-	default:
-		r.refuse(columnUrgency, fhir.Value, "The urgency must be routine, urgent or critical.")
-	}
-	d.Headline = r.cells[columnHeadline]
-	switch length := utf8.RuneCountInString(d.Headline); {
-	case length == 0:
-		r.refuse(columnHeadline, fhir.Required, "A plan needs a headline.")
-	case length > plans.MaxHeadline:
-		r.refuse(columnHeadline, fhir.TooLong, fmt.Sprintf("The headline is %d characters long; at most %d are shown.", length, plans.MaxHeadline))
-	}
-	d.Do, d.DoNot = steps(r.cells[columnDo]), steps(r.cells[columnDoNot])
-	for _, column := range header {
-		if title, section := strings.CutPrefix(column, sectionPrefix); section && r.cells[column] != "" {
-			d.Sections = append(d.Sections, plans.Section{Title: strings.TrimSpace(title), Text: r.cells[column]})
-		}
-	}
-	if notes := r.cells[columnNotes]; notes != "" {
-		d.Sections = append(d.Sections, plans.Section{Text: notes})
-	}
-	d.Author, d.Phone = r.cells[columnAuthor], r.cells[columnPhone]
-	d.ReviewDue = r.date(columnReviewDue)
+	return id
 }
 
-func (r *row) patient(who *plans.Identity) {
-	var err error
-	if who.NHSNumber, err = plans.ParseNHSNumber(r.cells[columnNHSNumber]); err != nil {
-		r.refuse(columnNHSNumber, fhir.Value, "This is not a valid NHS number: "+err.Error()+".")
+func (r *row) status() plans.Status {
+	cell := r.cells["status"]
+	if cell == "" {
+		return plans.Active
 	}
-	who.Family, who.Given, who.Postcode = r.cells[columnFamily], r.cells[columnGiven], r.cells[columnPostcode]
-	who.BirthDate = r.date(columnBirthDate)
-	sexes := map[string]plans.Sex{
-		"": "", "male": plans.Male, "m": plans.Male, "female": plans.Female, "f": plans.Female, "other": plans.OtherSex, "unknown": plans.UnknownSex,
+	status, known := plans.ParseStatus(strings.ToLower(cell))
+	if !known {
+		r.refuse("status", fhir.Value, "The status must be draft, active, on-hold, revoked, completed, entered-in-error or unknown.")
 	}
-	var known bool
-	if who.Sex, known = sexes[strings.ToLower(r.cells[columnSex])]; !known {
-		r.refuse(columnSex, fhir.Value, "The sex must be male, female, other or unknown.")
+	return status
+}
+
+// form fills in the form that a person would have: a file may leave more of it empty, but what is there must be right.
+func (r *row) form(header []string) plans.Form {
+	f := plans.Form{
+		NHSNumber: r.cells["nhs_number"], Family: r.cells["family"], Given: r.cells["given"], BirthDate: r.date("birth_date"),
+		Sex: r.choice("sex", "sex"), Postcode: r.cells["postcode"], Headline: r.cells["headline"], Urgency: r.choice("urgency", "urgency"),
+		Do: r.cells["what_to_do"], DoNot: r.cells["what_not_to_do"],
+		CPR: r.choice("cpr", "cpr"), CPRDate: r.date("cpr_date"), Ceiling: r.choice("ceiling", "ceiling"),
+		ADRT: r.choice("adrt", "adrt"), ADRTText: r.cells["adrt_text"], Allergies: r.cells["allergies"],
+		Give: r.cells["medicines_to_give"], Avoid: r.cells["medicines_to_avoid"], Equipment: r.cells["equipment"],
+		Communication: r.cells["communication"], Carers: r.cells["carers"],
+		Phone: r.cells["phone"], Author: r.cells["author"], Role: r.cells["role"],
+		Reviewed: r.date("last_reviewed"), ReviewDue: r.date("review_due"),
 	}
+	for _, column := range header {
+		if title, section := strings.CutPrefix(column, sectionPrefix); section && r.cells[column] != "" {
+			f.Sections = append(f.Sections, plans.Section{Title: strings.TrimSpace(title), Text: r.cells[column]})
+		}
+	}
+	if notes := r.cells["notes"]; notes != "" {
+		f.Sections = append(f.Sections, plans.Section{Title: "Notes", Text: notes})
+	}
+	if _, err := plans.ParseNHSNumber(f.NHSNumber); err != nil {
+		r.refuse("nhs_number", fhir.Value, "This is not a valid NHS number: "+err.Error()+".")
+	}
+	switch length := utf8.RuneCountInString(f.Headline); {
+	case length == 0:
+		r.refuse("headline", fhir.Required, "A plan needs a headline.")
+	case length > plans.MaxHeadline:
+		r.refuse("headline", fhir.TooLong, fmt.Sprintf("The headline is %d characters long; at most %d are shown.", length, plans.MaxHeadline))
+	}
+	if f.CPR == "" && f.CPRDate != "" {
+		r.refuse("cpr", fhir.Required, "There is a date of a CPR decision, but no decision.")
+	}
+	if f.ADRT == "" && f.ADRTText != "" {
+		r.refuse("adrt", fhir.Required, "There is the text of an advance decision, but not whether it was made or retracted.")
+	}
+	return f
+}
+
+// choice is one of the answers that a form has for a field.
+func (r *row) choice(column, field string) string {
+	cell := strings.ToLower(r.cells[column])
+	switch {
+	case field == "sex" && cell == "m":
+		cell = string(plans.Male)
+	case field == "sex" && cell == "f":
+		cell = string(plans.Female)
+	}
+	if cell != "" && !slices.Contains(plans.Choices[field], cell) {
+		r.refuse(column, fhir.Value, "The cell must be empty or one of "+strings.Join(plans.Choices[field], ", ")+".")
+	}
+	return cell
 }
 
 // date reads YYYY-MM-DD, or DD/MM/YYYY as spreadsheets in this country write it.
-func (r *row) date(column string) plans.Date {
+func (r *row) date(column string) string {
 	cell := r.cells[column]
 	if cell == "" {
 		return ""
 	}
-	if parts := strings.Split(cell, "/"); len(parts) == 3 && len(parts[0]) <= 2 && len(parts[1]) <= 2 && len(parts[2]) == 4 {
-		two := func(digits string) string { return strings.Repeat("0", 2-len(digits)) + digits }
-		cell = parts[2] + "-" + two(parts[1]) + "-" + two(parts[0])
+	if parts := strings.Split(cell, "/"); len(parts) == 3 {
+		cell = parts[2] + "-" + parts[1] + "-" + parts[0]
 	}
-	date, err := plans.ParseDate(cell)
-	if err != nil || !date.Whole() {
+	date, err := plans.TypedDate(cell)
+	if err != nil || date == "" {
 		r.refuse(column, fhir.Value, "The date must be written YYYY-MM-DD or DD/MM/YYYY and exist in the calendar.")
 	}
-	return date
-}
-
-// steps are the lines of a cell.
-func steps(cell string) []string {
-	var out []string
-	for line := range strings.Lines(cell) {
-		if line = strings.TrimSpace(line); line != "" {
-			out = append(out, line)
-		}
-	}
-	return out
+	return string(date)
 }

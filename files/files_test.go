@@ -52,11 +52,14 @@ func said(o *fhir.Outcome) string {
 	return strings.Join(all, "\n")
 }
 
-const header = "nhs_number,family,given,birth_date,sex,postcode,plan_id,status,urgency,headline,what_to_do,what_not_to_do,notes,author,review_due,phone,section:Airway\n"
+const header = "nhs_number,family,given,birth_date,sex,postcode,plan_id,status,urgency,headline,what_to_do,what_not_to_do,cpr,cpr_date,ceiling,adrt," +
+	"adrt_text,allergies,medicines_to_give,medicines_to_avoid,equipment,communication,carers,notes,author,role,last_reviewed,review_due,phone,section:Airway\n"
 
 func TestARowBecomesThePlanThatItSays(t *testing.T) {
 	row := `999 000 0018,Testcase,Ann,13/02/1980,F,CM20 1QX,RP4-1001,,Critical,Give hydrocortisone,"100 mg IM` + "\n" +
-		`Then ""200 mg"" over 24 h",Do not wait for blood results,Speaks Welsh; carer Siân,Dr A Author,2027-01-31,020 7946 0001,Difficult` + "\n"
+		`Then ""200 mg"" over 24 h",Do not wait for blood results,Not-For,1/2/2026,hospital,made,No ventilation,"Latex: rash` + "\n" +
+		`Penicillin: anaphylaxis (severe)",Hydrocortisone: 100 mg IM,Suxamethonium,Ventilator,Speaks Welsh,"Siân Tester, mother: 020 7946 0002",` +
+		`Likes cats,Dr A Author,Consultant,2026-01-31,2027-01-31,020 7946 0001,Difficult` + "\n"
 	all := lines(t, "plans.csv", "\ufeff"+header+row)
 	if len(all) != 1 || all[0].Refusal != nil {
 		t.Fatalf("read %+v", all)
@@ -80,9 +83,10 @@ func TestARowBecomesThePlanThatItSays(t *testing.T) {
 	if p.ID != "RP4-1001" || p.Status != plans.Active || p.Urgency != plans.Critical || p.Headline != "Give hydrocortisone" || p.Author != "Dr A Author" {
 		t.Errorf("the plan is %s %s %s %q by %q", p.ID, p.Status, p.Urgency, p.Headline, p.Author)
 	}
-	text := fmt.Sprint(p.Sections)
+	text := fmt.Sprintf("%v %+v", p.Sections, p.Content)
 	for _, want := range []string{
-		"100 mg IM", `Then "200 mg" over 24 h`, "{Do not Do not wait", "Speaks Welsh; carer Siân", "{Airway Difficult}", "020 7946 0001", "2027-01-31",
+		"100 mg IM", `Then "200 mg" over 24 h`, "Do not wait for blood results", "Latex", "anaphylaxis", "Suxamethonium", "Ventilator", "Speaks Welsh", "Siân Tester",
+		"No ventilation", "Likes cats", "Consultant", "2026-01-31", "2027-01-31", "020 7946 0001", "Airway", "Difficult", "2026-02-01",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in the plan: %s", want, text)
@@ -105,7 +109,13 @@ func TestRowsThatAreNoPlan(t *testing.T) {
 		{"a headline just long enough", "headline", strings.Repeat("é", 140), ""},
 		{"a status that is none", "status", "live", "status:"},
 		{"a withdrawn plan", "status", "Revoked", ""},
-		{"an urgency that is none", "urgency", "high", "urgency:"},
+		{"an urgency that is none", "urgency", "high", "urgency: The cell must be empty or one of critical, urgent, routine."},
+		{"a CPR decision that is none", "cpr", "maybe", "cpr:"},
+		{"a CPR decision", "cpr", "for", ""},
+		{"a date of no CPR decision", "cpr_date", "2026-01-01", "cpr: There is a date"},
+		{"an advance decision of unknown state", "adrt_text", "No ventilation", "adrt: There is the text"},
+		{"a section of a plan that nobody signed", "section:Airway", "Difficult", ""},
+		{"a note", "notes", "Likes cats", ""},
 		{"a sex that is none", "sex", "yes", "sex:"},
 		{"letters of another encoding", "family", "Si\xe2n", "family: The cell is not UTF-8"},
 	} {
@@ -121,7 +131,17 @@ func TestRowsThatAreNoPlan(t *testing.T) {
 			if len(all) != 1 {
 				t.Fatalf("read %d lines", len(all))
 			}
-			switch refusal := all[0].Refusal; {
+			refusal := all[0].Refusal
+			if refusal == nil {
+				pubs, err := files.Publications(all[0], "RP4", files.Limits(false))
+				if err != nil {
+					t.Fatalf("the row makes no plan: %v", err)
+				}
+				if text := fmt.Sprintf("%v %+v", pubs[0].Plan.Sections, pubs[0].Plan.Content); row.column == "section:Airway" && !strings.Contains(text, row.cell) {
+					t.Errorf("the section is not in the plan: %s", text)
+				}
+			}
+			switch {
 			case row.want == "" && refusal != nil:
 				t.Errorf("refused: %s", said(refusal))
 			case row.want != "" && (refusal == nil || !strings.Contains(said(refusal), row.want)):

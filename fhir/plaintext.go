@@ -9,7 +9,7 @@ import (
 // block is text of any number of lines, without what would change how other text is read: control characters, and the invisible
 // characters that turn the direction of writing ("not for" must not become "for").
 func block(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
+	s = lineEnds.Replace(s)
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n', r == '\u200c', r == '\u200d': // the joiners belong to scripts
@@ -58,6 +58,9 @@ func plainText(xhtml string) string {
 }
 
 // breaks turns line breaks in the source of a narrative into the spaces that they are.
+// lineEnds makes every line end a line feed. Made once: it costs more to make than to use.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n")
+
 var breaks = strings.NewReplacer("\n", " ", "\r", " ")
 
 // tag writes what a tag means in plain text and returns what follows it. What only looks like a tag is text.

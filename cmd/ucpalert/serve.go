@@ -73,9 +73,6 @@ type node struct {
 	prepared <-chan struct{}
 }
 
-// freshness is how old the last look at the journal may be for the service to call itself alive: the feed looks every second.
-const freshness = 5 * time.Second
-
 // runNode opens everything, says "ready" once both listeners accept, and stops in order when the context ends: first who sends, then
 // who takes messages, then screens and browsers, then the journal's reader, last the database.
 func runNode(ctx context.Context, n node) (err error) {
@@ -91,11 +88,11 @@ func runNode(ctx context.Context, n node) (err error) {
 	held.Store(n.dir)
 	current := held.Load
 	desk := alerts.NewDesk(store, current, time.Now)
-	fresh := func() bool { return time.Since(feed.LastRead()) < freshness }
+	life := &liveness{feed: feed}
 
 	hub := stream.New(stream.Options{
 		Log: store, Boards: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
-		Fresh: fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins,
+		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins,
 	})
 	feed.Follow(hub.Follow)
 
@@ -110,7 +107,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	if n.pageKey, err = store.PageKey(ctx); err != nil {
 		return err
 	}
-	handler, err := n.handler(db, store, desk, hub, fresh, hospitals, current, followers)
+	handler, err := n.handler(db, store, desk, hub, life, hospitals, current, followers)
 	if err != nil {
 		return err
 	}
@@ -124,7 +121,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	}
 	parts := []part{
 		{"ready", func(ctx context.Context) error {
-			return n.announce(ctx, hub, fresh, "http", httpListener.Addr().String(), "mllp", mllpListener.Addr().String(), "version", version, "epoch", store.Epoch())
+			return n.announce(ctx, hub, life.fresh, "http", httpListener.Addr().String(), "mllp", mllpListener.Addr().String(), "version", version, "epoch", store.Epoch())
 		}},
 		{"feeds", followers.Run},
 		{"mllp", func(ctx context.Context) error { return hospitals.Serve(ctx, mllpListener) }},
@@ -132,6 +129,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"http", func(ctx context.Context) error { return serveHTTP(ctx, httpListener, handler, n.log) }},
 		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store) }},
 		{"directory", n.watchDirectory(&held, desk, store)},
+		{"probe", func(ctx context.Context) error { return life.run(ctx, db.Ready) }},
 		{"feed", feed.Run},
 		{"listen", func(ctx context.Context) error { return db.Listen(ctx, feed.Wake) }},
 	}
@@ -192,7 +190,7 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, fresh func() bool, hospitals *mllp.Server, current func() *directory.Directory, followers *feeds.Followers) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals *mllp.Server, current func() *directory.Directory, followers *feeds.Followers) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
@@ -200,7 +198,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 		Desk: desk, Plans: store, Boards: store, Journal: store, Centres: store, Stream: hub, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
-			return append(checks(ctx, db, fresh), feedChecks(ctx, followers)...)
+			return append(checks(ctx, db, life), feedChecks(ctx, followers)...)
 		},
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
 		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey,
@@ -209,12 +207,12 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 
 // checks are what the service needs to take messages and show them. The listeners are up: this answer came through one, and a failure of
 // the other ends the process.
-func checks(ctx context.Context, db *sql.DB, fresh func() bool) []web.Check {
+func checks(ctx context.Context, db *sql.DB, life *liveness) []web.Check {
 	database := web.Check{Name: "database", OK: true}
 	if err := db.Ready(ctx); err != nil {
 		database.OK, database.Reason = false, err.Error()
 	}
-	reader := web.Check{Name: "journal", OK: fresh()}
+	reader := web.Check{Name: "journal", OK: life.reads()}
 	if !reader.OK {
 		reader.Reason = "the journal was not read within the last five seconds; see the log"
 	}

@@ -85,6 +85,12 @@ func (c benchCommand) Run(ctx context.Context) error {
 	err := c.onServer(ctx, r, []benchStep{
 		{"start", startServer}, {"publish", c.publish}, {"memory", c.memory}, {"latency", c.latency}, {"intake", c.intake},
 	})
+	if err == nil {
+		err = c.onServer(ctx, r, []benchStep{{"import a file", c.importDirect}, {"start", startServer}})
+	}
+	if err == nil {
+		err = c.onServer(ctx, r, []benchStep{{"start", startServer}, {"import a file over HTTP", c.importOverHTTP}})
+	}
 	if err == nil && c.Held > c.Plans {
 		// A fresh folder: in the other one thousands of people stand in a department, and would all get an alert with their plan.
 		err = c.onServer(ctx, r, []benchStep{{"import and look-up", c.fillAndLook}, {"start", startServer}, {"intake with all plans", c.full}})

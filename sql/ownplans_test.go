@@ -107,6 +107,23 @@ func TestACentreFindsItsPlansAndWhatBecameOfThem(t *testing.T) {
 			t.Errorf("the list says %d alerts, last %s, %v", page[0].Alerts, page[0].LastUsed, err)
 		}
 
+		reviewed := plans.Plan{ID: "plan-3", Centre: "RAL", Status: plans.Active, Urgency: plans.Routine, Headline: "Ring us", Patient: plans.Identity{NHSNumber: n, Family: "Éire"}, Content: plans.Content{ReviewDue: "2026-12-01"}}
+		if _, _, err := s.desk.Publish(ctx, plans.Publication{Plan: reviewed, Document: []byte("x")}, centre); err != nil {
+			t.Fatal(err)
+		}
+		for review, search := range map[plans.Review]plans.Search{
+			plans.ReviewSoon:    {Review: plans.ReviewSoon, Today: "2026-11-22", SoonEnds: "2026-12-22", Limit: 10},
+			plans.ReviewOverdue: {Review: plans.ReviewOverdue, Today: "2026-12-02", Limit: 10},
+		} {
+			page, total, err := s.store.OwnPlans(ctx, "RAL", search)
+			if err != nil || total != 1 || page[0].Plan.ID != "plan-3" || page[0].ReviewDue != "2026-12-01" {
+				t.Errorf("%s: %d plans, %v", review, total, err)
+			}
+		}
+		if _, total, err := s.store.OwnPlans(ctx, "RAL", plans.Search{Review: plans.ReviewOverdue, Today: "2026-12-01", Limit: 10}); err != nil || total != 0 {
+			t.Errorf("%d plans are overdue on the day of their review, %v", total, err)
+		}
+
 		shown := subscribers.Receipt{Alert: alert.ID, Kind: journal.AlertDisplayed, Actor: nurse, Version: 1, At: noon.Add(time.Second)}
 		if err := s.store.KeepReceipt(ctx, shown); err != nil {
 			t.Fatal(err)

@@ -115,6 +115,8 @@ func (r wholePlanRow) plan() (plans.Plan, error) {
 type heldRow struct {
 	wholePlanRow
 	Document []byte `db:"document"`
+	// ReviewDue stands beside what deciding needs, for the lists of what is to be reviewed.
+	ReviewDue plans.Date `db:"review_due"`
 }
 
 func heldPlan(from Reader, id string) (*plans.Held, error) {
@@ -168,7 +170,7 @@ func (tx deskTx) SavePlan(p plans.Plan, document []byte) error {
 			},
 			Headline: p.Headline, Sections: string(sections), Content: string(content), Author: p.Author, Published: p.Published,
 		},
-		Document: document,
+		Document: document, ReviewDue: p.Content.ReviewDue,
 	}
 	if _, err := tx.Exec(planKeep, &row); err != nil {
 		return err

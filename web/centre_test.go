@@ -159,8 +159,11 @@ func TestAPlanIsWrittenPublishedRevisedAndWithdrawnInTheBrowser(t *testing.T) {
 	if revise.Base != 1 || !revise.Whole || revise.Form.Headline != goodForm.Headline || revise.Form.NHSNumber != "9991000003" {
 		t.Fatalf("the draft that revises it is %+v", revise)
 	}
-	revise.Form.Headline = "Hydrocortisone 50 mg first"
+	revise.Form.Headline, revise.Form.CPR, revise.Form.CPRDate = "Hydrocortisone 50 mg first", "for", "2026-11-2"
 	view = w.write(revise.Draft, revise.Revision, revise.Form)
+	if cpr := view.Preview.Content.CPR; !cpr.Reversed() || cpr.Earlier.Version != 1 {
+		t.Errorf("the author does not see that CPR is reversed: %+v", cpr)
+	}
 	done = decode[publishedPlan](t, w.post("/api/centre/drafts/"+revise.Draft+"/publication", "centre-RP4", fmt.Sprintf(`{"revision":%d}`, view.Revision), http.StatusOK))
 	if done.Version != 2 || w.held[done.Plan].Plan.Headline != "Hydrocortisone 50 mg first" {
 		t.Errorf("revised is version %d: %+v", done.Version, w.held[done.Plan].Plan)

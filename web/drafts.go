@@ -69,6 +69,7 @@ func (s *server) drawDraft(d plans.DraftPlan, held *plans.Held) draftView {
 	}
 	if held != nil {
 		v.Held = held.Plan.Version
+		v.Preview.Content = v.Preview.Content.After(held.Plan.Content, held.Plan.Version)
 		_, v.Whole = fhir.ReadForm(held.Plan, held.Document)
 	}
 	return v

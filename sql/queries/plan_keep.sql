@@ -1,9 +1,10 @@
 -- What deciding needs of the newest version.
 INSERT INTO plan (id, version, centre, status, urgency, nhs_number, family, given, birth_date, sex, postcode, valid_from, valid_to,
-                  categories, restriction, consent)
+                  categories, restriction, consent, review_due)
 VALUES (:id, :version, :centre, :status, :urgency, :nhs_number, :family, :given, :birth_date, :sex, :postcode, :valid_from, :valid_to,
-        :categories, :restriction, :consent)
+        :categories, :restriction, :consent, :review_due)
 ON CONFLICT (id) DO UPDATE SET version = excluded.version, centre = excluded.centre, status = excluded.status, urgency = excluded.urgency,
     nhs_number = excluded.nhs_number, family = excluded.family, given = excluded.given, birth_date = excluded.birth_date, sex = excluded.sex,
     postcode = excluded.postcode, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
-    categories = excluded.categories, restriction = excluded.restriction, consent = excluded.consent
+    categories = excluded.categories, restriction = excluded.restriction, consent = excluded.consent,
+    review_due = excluded.review_due

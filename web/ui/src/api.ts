@@ -99,6 +99,29 @@ async function get<T>(path: string, token?: string, signal?: AbortSignal): Promi
   }
 }
 
+/** Sends a value as JSON and reads the answer. */
+export async function send<T>(method: string, path: string, token: string, body?: unknown): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method,
+      headers: { Accept: "application/json", Authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      cache: "no-store",
+      credentials: "same-origin",
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Problem(0, texts.errors.unreachable);
+  }
+  if (!answer.ok) throw new Problem(answer.status, await detailOf(answer));
+  if (answer.status === 204) return undefined as T;
+  try {
+    return (await answer.json()) as T;
+  } catch {
+    throw new Problem(answer.status, texts.errors.unreadable);
+  }
+}
+
 async function ask(path: string, accept: string, token?: string, signal?: AbortSignal): Promise<Response> {
   let answer: Response;
   try {

@@ -4,6 +4,9 @@ import { html, nothing, render, type PropertyValues, type TemplateResult } from 
 import { keyed } from "lit/directives/keyed.js";
 import { type DemoAccount, demoAccounts, type Department, departments, Problem, type Session, session } from "./api.ts";
 import { type StreamEnded } from "./board/board.ts";
+import { centrePage, isCentre } from "./centre/centre.ts";
+import { type Going } from "./centre/going.ts";
+import { words } from "./centre/texts.ts";
 import { choosePage, placeOf } from "./door/choose.ts";
 import { type SignedIn } from "./door/signin.ts";
 import { LightElement } from "./light.ts";
@@ -30,6 +33,8 @@ export class App extends LightElement {
   /** Why somebody who was signed in is asked again. */
   declare notice: string | undefined;
   declare failed: boolean;
+  /** What was done on the page before this one. */
+  private told: string | undefined;
 
   constructor() {
     super();
@@ -47,7 +52,7 @@ export class App extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     this.drawAccount();
-    if (!this.board) document.title = texts.title(this.chosen ? texts.signIn.title : texts.choose.title);
+    if (!this.board) document.title = texts.title(isCentre(this.path) ? words.list.title : this.chosen ? texts.signIn.title : texts.choose.title);
     if (changed.has("path") && changed.get("path") !== undefined) this.querySelector<HTMLElement>("#maincontent")?.focus();
   }
 
@@ -65,11 +70,19 @@ export class App extends LightElement {
         <button type="button" class="nhsuk-button" @click=${() => void this.load()}>${texts.choose.retry}</button>`;
     }
     if (!this.departments) return html`<p class="ucp-quiet">${texts.loading} …</p>`;
+    if (isCentre(this.path) && this.token) {
+      return html`<div @going=${(event: Going) => this.go(event.path, event.notice)}>${centrePage(this.path, this.token, this.session, this.told)}</div>`;
+    }
+    if (isCentre(this.path)) return this.signInPage();
     if (this.wanted === undefined) return choosePage(this.departments);
     if (!this.chosen) {
       return html`<p class="ucp-caution" role="alert">${texts.signIn.unknown}</p>
         ${choosePage(this.departments)}`;
     }
+    return this.signInPage();
+  }
+
+  private signInPage(): TemplateResult {
     return html`<ucp-sign-in
       .department=${this.chosen}
       .accounts=${this.accounts}
@@ -155,14 +168,15 @@ export class App extends LightElement {
     if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || link.target || link.origin !== location.origin) return;
-    if (link.pathname !== "/" && !link.pathname.startsWith("/board/")) return;
+    if (link.pathname !== "/" && !link.pathname.startsWith("/board/") && !isCentre(link.pathname)) return;
     if (link.hash && link.pathname === location.pathname) return;
     event.preventDefault();
     this.notice = undefined;
     this.go(link.pathname);
   }
 
-  private go(path: string): void {
+  private go(path: string, told?: string): void {
+    this.told = told;
     if (path !== location.pathname) history.pushState(null, "", path);
     this.path = path;
     window.scrollTo(0, 0);
@@ -172,13 +186,13 @@ export class App extends LightElement {
   private drawAccount(): void {
     const header = document.querySelector<HTMLElement>(".nhsuk-header__container");
     if (!header) return;
-    const place = this.chosen && this.token ? placeOf(this.chosen) : undefined;
+    const place = (this.chosen && this.token ? placeOf(this.chosen) : undefined) ?? (isCentre(this.path) ? words.door.link : undefined);
     render(
       this.token
         ? html`<nav class="nhsuk-header__account" aria-label=${texts.account.label}>
             <ul class="nhsuk-header__account-list">
               ${this.session ? html`<li class="nhsuk-header__account-item">${texts.account.as(this.session.name)}</li>` : nothing}
-              ${place ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/">${texts.account.change}</a></li>` : nothing}
+              ${place ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/">${isCentre(this.path) ? words.door.elsewhere : texts.account.change}</a></li>` : nothing}
               <li class="nhsuk-header__account-item">
                 <button type="button" class="nhsuk-header__account-button" @click=${() => this.signOut()}>${texts.account.signOut}</button>
               </li>

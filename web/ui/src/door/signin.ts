@@ -1,9 +1,10 @@
-// Who wants to see this board?
+// Who wants to see this board, or this centre's plans?
 
 import { html, nothing, type TemplateResult } from "lit";
 import { type DemoAccount, type Department, Problem, session } from "../api.ts";
 import { LightElement } from "../light.ts";
 import { texts } from "../texts.ts";
+import { words } from "../centre/texts.ts";
 import { placeOf } from "./choose.ts";
 
 /** An access token that the service knows. */
@@ -13,8 +14,9 @@ export class SignedIn extends Event {
   }
 }
 
-/** The demonstration accounts that may see a department's board, as far as can be told beforehand. */
-export function accountsFor(department: Department, accounts: readonly DemoAccount[]): DemoAccount[] {
+/** The demonstration accounts that may see a department's board, or else the centres', as far as can be told beforehand. */
+export function accountsFor(department: Department | undefined, accounts: readonly DemoAccount[]): DemoAccount[] {
+  if (!department) return accounts.filter((a) => a.role === "centre");
   return accounts.filter((a) => (a.department ? a.department === department.id : a.organisation === department.organisation && a.role !== "centre"));
 }
 
@@ -26,7 +28,8 @@ export class SignIn extends LightElement {
     failure: { state: true },
     busy: { state: true },
   };
-  declare department: Department;
+  /** Undefined for a centre. */
+  declare department: Department | undefined;
   /** Undefined outside a demonstration. */
   declare accounts: DemoAccount[] | undefined;
   /** Why somebody is here who was signed in before. */
@@ -39,7 +42,7 @@ export class SignIn extends LightElement {
     return html`
       <a class="nhsuk-back-link" href="/">${texts.signIn.back}</a>
       <h1 class="nhsuk-heading-l nhsuk-u-margin-top-4 nhsuk-u-margin-bottom-4">
-        <span class="nhsuk-caption-l">${placeOf(this.department)}</span>
+        <span class="nhsuk-caption-l">${this.department ? placeOf(this.department) : words.door.signIn}</span>
         ${texts.signIn.title}
       </h1>
       ${this.notice ? html`<p class="ucp-caution" role="alert">${this.notice}</p>` : nothing}
@@ -60,7 +63,7 @@ export class SignIn extends LightElement {
         ${demo.length > 0 ? html`<h2 class="nhsuk-heading-m nhsuk-u-margin-bottom-3">${texts.signIn.otherwise}</h2>` : nothing}
         <div class="nhsuk-form-group ${this.failure ? "nhsuk-form-group--error" : ""}">
           <label class="nhsuk-label" for="token">${texts.signIn.token}</label>
-          <div class="nhsuk-hint" id="token-hint">${texts.signIn.hint}</div>
+          <div class="nhsuk-hint" id="token-hint">${this.department ? texts.signIn.hint : words.door.hint}</div>
           <div role="alert">${this.failure ? html`<span class="nhsuk-error-message" id="token-error">${this.failure}</span>` : nothing}</div>
           <input
             class="nhsuk-input nhsuk-input--code ${this.failure ? "nhsuk-input--error" : ""}"

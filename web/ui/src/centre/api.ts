@@ -1,0 +1,150 @@
+// What does the service answer to a centre?
+
+import { type Plan, send } from "../api.ts";
+
+export interface OwnRow {
+  plan: string;
+  version: number;
+  status: string;
+  family: string;
+  given: string;
+  birth_date: string;
+  nhs_number: string;
+  headline: string;
+  urgency: string;
+  /** RFC 3339, as are the other times. */
+  published: string;
+  /** YYYY-MM-DD */
+  review_due?: string;
+  review?: string;
+  alerts: number;
+  last_used?: string;
+}
+
+export interface OwnList {
+  centre: string;
+  centre_name: string;
+  plans: OwnRow[];
+  total: number;
+  page: number;
+  pages: number;
+}
+
+export interface DraftRow {
+  draft: string;
+  plan: string;
+  new: boolean;
+  headline: string;
+  family: string;
+  given: string;
+  saved: string;
+}
+
+export interface Section {
+  title: string;
+  text: string;
+}
+
+export interface Edition {
+  version: number;
+  status: string;
+  reason?: string;
+  headline: string;
+  author?: string;
+  published: string;
+  written: Section[];
+}
+
+export interface ReceiptView {
+  what: string;
+  role?: string;
+  organisation?: string;
+  version?: number;
+  at?: string;
+}
+
+export interface Use {
+  department: string;
+  department_name: string;
+  match: string;
+  state: string;
+  state_reason?: string;
+  version: number;
+  arrived?: string;
+  raised?: string;
+  departed?: string;
+  receipts: ReceiptView[];
+}
+
+export interface PlanPage extends OwnRow {
+  centre: string;
+  author?: string;
+  shown: Plan;
+  whole: boolean;
+  versions: Edition[];
+  uses: Use[];
+  recall?: { told: number; seen: number };
+}
+
+/** What a person types. Dates are YEAR-MONTH-DAY, each part as it was typed. */
+export interface Form {
+  nhs_number: string;
+  family: string;
+  given: string;
+  birth_date: string;
+  sex: string;
+  postcode: string;
+  headline: string;
+  urgency: string;
+  do: string;
+  do_not: string;
+  cpr: string;
+  cpr_date: string;
+  ceiling: string;
+  adrt: string;
+  adrt_text: string;
+  allergies: string;
+  give: string;
+  avoid: string;
+  equipment: string;
+  communication: string;
+  carers: string;
+  phone: string;
+  author: string;
+  role: string;
+  reviewed: string;
+  review_due: string;
+  sections: Section[];
+}
+
+export interface Fault {
+  field: string;
+  words: string;
+}
+
+export interface Draft {
+  draft: string;
+  plan: string;
+  base: number;
+  held: number;
+  revision: number;
+  saved: string;
+  form: Form;
+  whole: boolean;
+  faults: Fault[];
+  preview: Plan;
+}
+
+const at = (id: string) => encodeURIComponent(id);
+
+export const listPlans = (token: string, search: { text: string; state: string; page: number }) => send<OwnList>("POST", "/api/centre/search", token, search);
+export const listDrafts = async (token: string) => (await send<{ drafts: DraftRow[] }>("GET", "/api/centre/drafts", token)).drafts;
+export const planPage = (token: string, plan: string) => send<PlanPage>("GET", `/api/centre/plans/${at(plan)}`, token);
+export const changeStatus = (token: string, plan: string, status: string, reason: string, version: number) =>
+  send<{ version: number }>("POST", `/api/centre/plans/${at(plan)}/status`, token, { status, reason, version });
+/** A new draft, or the one that revises a plan. */
+export const beginDraft = (token: string, plan?: string) => send<Draft>("POST", "/api/centre/drafts", token, plan === undefined ? {} : { plan });
+export const keepDraft = (token: string, draft: string, revision: number, form: Form) => send<Draft>("PUT", `/api/centre/drafts/${at(draft)}`, token, { revision, form });
+export const discardDraft = (token: string, draft: string) => send<void>("DELETE", `/api/centre/drafts/${at(draft)}`, token);
+export const publishDraft = (token: string, draft: string, revision: number, seen: number) =>
+  send<{ plan: string; version: number }>("POST", `/api/centre/drafts/${at(draft)}/publication`, token, { revision, seen });

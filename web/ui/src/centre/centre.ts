@@ -1,0 +1,36 @@
+// Which page of a centre is this?
+
+import { html, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import type { Session } from "../api.ts";
+import "./form.ts";
+import "./list.ts";
+import "./page.ts";
+import { words } from "./texts.ts";
+
+/** Whether an address is one of a centre's. */
+export function isCentre(path: string): boolean {
+  return path === "/centre" || path.startsWith("/centre/");
+}
+
+/** The page at an address of a centre, for somebody who is signed in there. */
+export function centrePage(path: string, token: string, session: Session | undefined, notice: string | undefined): TemplateResult {
+  if (session && session.role !== "centre") return html`<p class="ucp-caution ucp-caution--stop" role="alert">${words.door.refused}</p>`;
+  const [, plan, edit] = /^\/centre\/plans\/([^/]+)(\/edit)?\/?$/.exec(path) ?? [];
+  const id = plan === undefined ? undefined : decoded(plan);
+  if (id === undefined) return html`<ucp-centre-list .token=${token}></ucp-centre-list>`;
+  return html`${keyed(
+    `${path} ${token}`,
+    edit || id === "new"
+      ? html`<ucp-plan-form .token=${token} .plan=${id === "new" ? undefined : id}></ucp-plan-form>`
+      : html`<ucp-centre-plan .token=${token} .plan=${id} .notice=${notice}></ucp-centre-plan>`,
+  )}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

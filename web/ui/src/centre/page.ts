@@ -1,0 +1,161 @@
+// What does one plan say, what did it say before, and what became of it?
+
+import { html, nothing, type TemplateResult } from "lit";
+import { Problem } from "../api.ts";
+import { planText, statusWord } from "../board/plan-text.ts";
+import { LightElement } from "../light.ts";
+import type { Urgency } from "../stream/index.ts";
+import { texts } from "../texts.ts";
+import { birthDate, dayAndTime, instant } from "../words/dates.ts";
+import { patientName, spacedNHSNumber } from "../words/patient.ts";
+import { type Edition, type PlanPage, planPage, type Use } from "./api.ts";
+import "./change.ts";
+import { changesOf } from "./changes.ts";
+import { stateTags } from "./list.ts";
+import { words } from "./texts.ts";
+
+const zone = "Europe/London";
+const w = words.page;
+
+/** Which states a plan can be given from the one it has, and what that is called. */
+const changes: Record<string, [string, string][]> = {
+  active: [["revoked", w.withdraw], ["on-hold", w.hold], ["completed", w.complete], ["entered-in-error", w.error]],
+  "on-hold": [["active", w.resume], ["revoked", w.withdraw], ["completed", w.complete], ["entered-in-error", w.error]],
+  draft: [["revoked", w.withdraw], ["entered-in-error", w.error]],
+  unknown: [["revoked", w.withdraw], ["entered-in-error", w.error]],
+  revoked: [["entered-in-error", w.error]],
+  completed: [["entered-in-error", w.error]],
+};
+
+export class CentrePlan extends LightElement {
+  static override properties = {
+    token: { attribute: false },
+    plan: { attribute: false },
+    notice: { attribute: false },
+    page: { state: true },
+    failure: { state: true },
+    changing: { state: true },
+  };
+  declare token: string;
+  declare plan: string;
+  /** What was done just before. */
+  declare notice: string | undefined;
+  declare page: PlanPage | undefined;
+  declare failure: string | undefined;
+  declare changing: string | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.load();
+  }
+
+  private async load(): Promise<void> {
+    this.failure = undefined;
+    try {
+      this.page = await planPage(this.token, this.plan);
+    } catch (error) {
+      this.failure = error instanceof Problem ? error.message : texts.errors.unreachable;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { page } = this;
+    return html`
+      <a class="nhsuk-back-link" href="/centre">${w.back}</a>
+      <div role="status">${this.notice ? html`<p class="ucp-caution ucp-caution--good">${this.notice}</p>` : nothing}</div>
+      ${this.failure !== undefined
+        ? html`<div class="ucp-caution ucp-caution--stop">
+            <p>${this.failure}</p>
+            <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => void this.load()}>${texts.plan.retry}</button>
+          </div>`
+        : page
+          ? this.whole(page)
+          : html`<p class="ucp-quiet">${texts.loading} …</p>`}
+    `;
+  }
+
+  private whole(page: PlanPage): TemplateResult {
+    const live = page.status === "active";
+    return html`
+      <header class="ucp-own">
+        <h1 class="nhsuk-heading-l ucp-own__name"><bdi>${patientName(page) || texts.card.nameless}</bdi></h1>
+        <p class="ucp-own__facts">${birthDate(page.birth_date)} · ${texts.card.nhsNumber} <span class="ucp-number">${spacedNHSNumber(page.nhs_number)}</span></p>
+        <p class="ucp-own__tags">
+          ${stateTags(page)}
+          ${page.review ? html` <strong class="nhsuk-tag ${page.review === "overdue" ? "nhsuk-tag--red" : "nhsuk-tag--yellow"}">${words.review[page.review]}</strong>` : nothing}
+        </p>
+        <div class="ucp-write__buttons">
+          ${live || page.status === "on-hold" ? html`<a class="nhsuk-button nhsuk-button--small" href="/centre/plans/${encodeURIComponent(page.plan)}/edit">${w.revise}</a>` : nothing}
+          ${(changes[page.status] ?? []).map(
+            ([status, text]) => html`<button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => (this.changing = status)}>${text}</button>`,
+          )}
+        </div>
+        ${live ? nothing : html`<p class="ucp-caution ucp-caution--stop">${w.notShown(statusWord(page.status).toLocaleLowerCase("en-GB"))}</p>`}
+        ${page.recall ? html`<p class="ucp-caution">${w.recall(page.recall.seen, page.recall.told)}</p>` : nothing}
+        ${page.whole ? nothing : html`<p class="ucp-quiet">${w.whole}</p>`}
+      </header>
+      <div class="ucp-own__columns">
+        <section aria-labelledby="seen-title">
+          <h2 class="nhsuk-heading-m" id="seen-title">${w.seen}</h2>
+          <div class="ucp-own__paper ucp-plan--${page.urgency}">${planText(page.shown, { urgency: page.urgency as Urgency, zone })}</div>
+        </section>
+        <div>
+          <section aria-labelledby="uses-title">
+            <h2 class="nhsuk-heading-m" id="uses-title">${w.uses}</h2>
+            ${page.uses.length === 0 ? html`<p class="ucp-quiet">${w.unused}</p>` : html`<ol class="ucp-uses">${page.uses.map(use)}</ol>`}
+          </section>
+          <section aria-labelledby="versions-title">
+            <h2 class="nhsuk-heading-m" id="versions-title">${w.versions}</h2>
+            <ol class="ucp-versions">${page.versions.map((v, n) => version(v, page.versions[n + 1], n === 0))}</ol>
+          </section>
+        </div>
+      </div>
+      ${this.changing
+        ? html`<ucp-status-dialog
+            .token=${this.token} .plan=${page.plan} .version=${page.version} .status=${this.changing}
+            @change-closed=${() => (this.changing = undefined)} @status-changed=${() => this.changed()}
+          ></ucp-status-dialog>`
+        : nothing}
+    `;
+  }
+
+  private changed(): void {
+    this.notice = w.changed;
+    void this.load();
+  }
+}
+
+function version(v: Edition, before: Edition | undefined, newest: boolean): TemplateResult {
+  const at = instant(v.published);
+  return html`
+    <li data-version=${v.version}>
+      <p class="ucp-versions__head">
+        <strong>${w.version(v.version)}</strong> ${newest ? html`<strong class="nhsuk-tag nhsuk-tag--blue">${w.newest}</strong>` : nothing}
+        <span class="ucp-quiet">${at ? dayAndTime(at, zone) : ""} ${v.author ? html`<bdi>${w.by(v.author)}</bdi>` : nothing}</span>
+      </p>
+      ${v.reason ? html`<p><bdi>${w.because(v.reason)}</bdi></p>` : nothing}
+      ${before ? html`<h3 class="nhsuk-u-visually-hidden">${w.compared(before.version)}</h3>${changesOf(before, v)}` : v.version === 1 ? html`<p class="ucp-quiet">${w.first}</p>` : nothing}
+    </li>
+  `;
+}
+
+function use(u: Use): TemplateResult {
+  const line = (what: string, time: string | undefined, more = "") => {
+    const at = instant(time);
+    return html`<li><span>${what}</span> ${more ? html`<span><bdi>${more}</bdi></span>` : nothing} <time class="ucp-quiet">${at ? dayAndTime(at, zone) : ""}</time></li>`;
+  };
+  return html`
+    <li>
+      <h3 class="nhsuk-heading-s ucp-uses__where"><bdi>${u.department_name || u.department}</bdi></h3>
+      ${u.match === "possible" ? html`<p class="ucp-quiet">${w.possible}</p>` : nothing}
+      <ul class="ucp-uses__facts">
+        ${u.arrived ? line(w.arrived, u.arrived) : nothing} ${line(w.raised, u.raised, w.onVersion(u.version))}
+        ${u.receipts.map((r) => line(w.receipts[r.what] ?? r.what, r.at, w.who(r.role ?? "", r.organisation ?? "", r.version)))}
+        ${u.departed ? line(w.departed, u.departed) : u.state === "raised" || u.state === "acknowledged" ? html`<li>${w.here}</li>` : nothing}
+        ${u.state_reason ? html`<li class="ucp-quiet"><bdi>${u.state_reason}</bdi></li>` : nothing}
+      </ul>
+    </li>
+  `;
+}
+
+customElements.define("ucp-centre-plan", CentrePlan);

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,9 @@ type town struct {
 	controls int
 }
 
+// firstTrust is Princess Alexandra.
+const firstTrust = "RQW"
+
 // newTown makes a town at an instant, with the visits that an earlier run remembered.
 func newTown(seed uint64, interval time.Duration, now time.Time, remembered []*visit) *town {
 	t := &town{
@@ -42,6 +46,10 @@ func newTown(seed uint64, interval time.Duration, now time.Time, remembered []*v
 		if samePatient[plans[i].ID] == "" { // a patient with two plans comes once
 			t.waiting = append(t.waiting, plans[i].ID)
 		}
+	}
+	// The first to arrive has a plan and comes to Harlow, whose board a newcomer is asked to look at.
+	if i := slices.IndexFunc(t.waiting, func(id string) bool { return t.plans[id].Home == firstTrust }); i > 0 {
+		t.waiting[0], t.waiting[i] = t.waiting[i], t.waiting[0]
 	}
 	for _, v := range remembered {
 		_, known := hospitalOf(v.Trust)
@@ -136,8 +144,12 @@ func (t *town) done(v *visit) {
 
 // arrive lets one person arrive: of each five arrivals one has a plan.
 func (t *town) arrive(now time.Time) {
+	first := t.arrivals == 0
 	if t.arrivals%5 == 0 {
 		t.flagged = t.draw.below(5)
+	}
+	if first {
+		t.flagged = 0 // see newTown
 	}
 	v := &visit{Arrived: now, Seed: t.draw.next()}
 	plan, some := Plan{}, false
@@ -146,7 +158,7 @@ func (t *town) arrive(now time.Time) {
 	}
 	t.arrivals++
 	switch {
-	case some && t.draw.chance(4, 5):
+	case some && (first || t.draw.chance(4, 5)):
 		v.Plan, v.Trust = plan.ID, plan.Home
 	case some:
 		v.Plan, v.Trust = plan.ID, pick(t.draw, hospitals).trust

@@ -49,6 +49,8 @@ const (
 	ReadPlanUse Action = "see what became of a plan"
 	// WriteDraft: write a plan that is not published yet.
 	WriteDraft Action = "write a draft"
+	// ReadProofs: see the reports of the proof of no miss, and those of its findings that concern the own departments or plans.
+	ReadProofs Action = "read the proofs"
 )
 
 // relation is what must hold between the account and the object.
@@ -77,6 +79,7 @@ var table = map[Role]map[Action]relation{
 		OpenPlan:    ownOrganisation,
 		GiveReceipt: ownOrganisation,
 		Acknowledge: ownOrganisation,
+		ReadProofs:  ownOrganisation,
 	},
 	Centre: {
 		PublishPlan: ownCentre,
@@ -84,6 +87,7 @@ var table = map[Role]map[Action]relation{
 		ListPlans:   ownCentre,
 		ReadPlanUse: ownCentre,
 		WriteDraft:  ownCentre,
+		ReadProofs:  ownCentre,
 	},
 }
 

@@ -132,3 +132,6 @@ func dihedral(a, b byte) byte {
 	}
 	return (a + 5 - b) % 5
 }
+
+// Agreements lists all agreements, also those that do not hold today, in the order of the file.
+func (d *Directory) Agreements() []Agreement { return slices.Clone(d.agreements) }

@@ -54,6 +54,7 @@ var listed = []string{
 	"PUT /api/centre/drafts/{draft} · signed in · write a draft",
 	"DELETE /api/centre/drafts/{draft} · signed in · write a draft",
 	"POST /api/centre/drafts/{draft}/publication · signed in · publish a plan",
+	"GET /api/proofs · signed in · read the proofs",
 	"GET /api/openapi.json · everybody · ",
 }
 
@@ -126,7 +127,7 @@ func TestEveryActionIsAsked(t *testing.T) {
 	wrong := map[access.Action]string{
 		access.PublishPlan: "screen-RQW-AE", access.ReadOwnPlan: "centre-RJZ", access.WatchBoard: "screen-RWG-AE",
 		access.ListPlans: "screen-RQW-AE", access.ReadPlanUse: "centre-RJZ", access.WriteDraft: "screen-RQW-AE",
-		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE",
+		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE", access.ReadProofs: "screen-RQW-AE",
 	}
 	for _, r := range newWorld(t).table {
 		if r.who != signedIn || r.action == "" {
@@ -135,6 +136,9 @@ func TestEveryActionIsAsked(t *testing.T) {
 		for _, token := range []string{wrong[r.action], "clinician-RQW"} {
 			if token == "centre-RJZ" && !strings.HasPrefix(r.path, "/fhir/CarePlan/{id}") {
 				continue // lists and parts of plans are those of whoever asks: another centre is given its own
+			}
+			if r.action == access.ReadProofs {
+				token = wrong[r.action] // clinicians and centres both read what concerns them
 			}
 			if token == "clinician-RQW" && r.edge != fhirEdge && !strings.Contains(r.path, "/centre/") {
 				token = "centre-RP4" // who reads boards is no centre, who publishes no clinician

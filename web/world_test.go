@@ -101,7 +101,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	}
 	registry := prometheus.NewRegistry()
 	o := Options{
-		Desk: w, Plans: w, Boards: w, Journal: w, Centres: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
+		Desk: w, Plans: w, Boards: w, Journal: w, Centres: w, Proofs: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
 		Stream: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(rw, "stream of "+r.PathValue("department"))
 		}),

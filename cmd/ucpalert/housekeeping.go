@@ -14,8 +14,9 @@ import (
 // begins), and no patient should wait for it until the night.
 const reconcileSchedule = "*/5 * * * *"
 
-// housekeeping does the timed work until the context ends. Every job is idempotent: several nodes may do it at the same time.
-func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, visits alerts.Visits) error {
+// housekeeping does the timed work until the context ends. Deciding again is idempotent, so that several nodes may do it at the same time;
+// the proof is for one node, which claims it.
+func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, visits alerts.Visits, proof *nightlyProof) error {
 	reconcile := func() {
 		began := time.Now()
 		done, err := desk.Reconcile(ctx, visits)
@@ -30,6 +31,9 @@ func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, visi
 	reconcile() // the directory may be another one since the last run
 	jobs := cron.New(cron.WithLocation(time.UTC), cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
 	if _, err := jobs.AddFunc(reconcileSchedule, reconcile); err != nil {
+		return err
+	}
+	if _, err := jobs.AddFunc(proofSchedule, func() { proof.look(ctx) }); err != nil {
 		return err
 	}
 	jobs.Start()

@@ -127,7 +127,9 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"mllp", func(ctx context.Context) error { return hospitals.Serve(ctx, mllpListener) }},
 		{"streams", hub.Run},
 		{"http", func(ctx context.Context) error { return serveHTTP(ctx, httpListener, handler, n.log) }},
-		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store) }},
+		{"housekeeping", func(ctx context.Context) error {
+			return housekeeping(ctx, n.log, desk, store, newNightlyProof(desk, store, n.log))
+		}},
 		{"directory", n.watchDirectory(&held, desk, store)},
 		{"probe", func(ctx context.Context) error { return life.run(ctx, db.Ready) }},
 		{"feed", feed.Run},
@@ -195,10 +197,10 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
 	return web.New(web.Options{
-		Desk: desk, Plans: store, Boards: store, Journal: store, Centres: store, Stream: hub, Accounts: n.accounts,
+		Desk: desk, Plans: store, Boards: store, Journal: store, Centres: store, Proofs: store, Stream: hub, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
-			return append(checks(ctx, db, life), feedChecks(ctx, followers)...)
+			return append(append(checks(ctx, db, life), proofCheck(ctx, store, time.Now())), feedChecks(ctx, followers)...)
 		},
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
 		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey,

@@ -1,0 +1,260 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+// Fault is a way in which the alerts that stand can differ from those that should.
+type Fault string
+
+// The faults.
+const (
+	// Missing: an alert should stand, and none does.
+	Missing Fault = "missing"
+	// False: an alert stands that should not.
+	False Fault = "false"
+	// Wrong: the alert stands, but in another department, as another match, of another version, or showing another part of the plan.
+	Wrong Fault = "wrong"
+)
+
+// Finding is one difference. It holds identifiers only.
+type Finding struct {
+	Fault      Fault  `json:"fault"`
+	Attendance string `json:"attendance"`
+	Plan       string `json:"plan"`
+	Centre     string `json:"centre"`
+	Department string `json:"department"`
+	// Mended tells that deciding again put it right.
+	Mended bool `json:"mended"`
+}
+
+// Proof is the report of one comparison of the alerts that stand with those that should.
+type Proof struct {
+	ID           string
+	Began, Ended time.Time
+	// Visits and Plans are how many were compared, each with each; Expected is how many alerts should stand, Found how many do.
+	Visits, Plans, Expected, Found int
+	Findings                       []Finding
+}
+
+// Mended tells whether every difference was put right.
+func (p Proof) Mended() bool {
+	for _, f := range p.Findings {
+		if !f.Mended {
+			return false
+		}
+	}
+	return true
+}
+
+// Standing is an alert that stands on a board, and the visit that it belongs to.
+type Standing struct {
+	Alert Alert
+	Visit Visit
+}
+
+// Evidence reads everything that a proof compares.
+type Evidence interface {
+	// OpenAttendances returns everybody with an NHS number who is in a department now.
+	OpenAttendances(ctx context.Context) ([]Attendance, error)
+	// PlansAfter returns at most limit plans in any status, in the order of their ids, after the given one.
+	PlansAfter(ctx context.Context, id string, limit int) ([]plans.Plan, error)
+	// StandingAlerts returns every open alert.
+	StandingAlerts(ctx context.Context) ([]Standing, error)
+}
+
+// Proofs keeps the reports of proofs.
+type Proofs interface {
+	KeepProof(ctx context.Context, p Proof) error
+	// Proofs returns the newest reports, the newest first.
+	Proofs(ctx context.Context, limit int) ([]Proof, error)
+}
+
+// proofPage is how many plans are held in memory at a time.
+const proofPage = 2000
+
+// pair is an attendance and a plan.
+type pair struct{ attendance, plan string }
+
+// suspect is a pair that looks different from what it should be. While the service runs, it may only have changed meanwhile.
+type suspect struct {
+	pair
+	visit Visit
+}
+
+// Prove compares every open attendance with every plan by a second, independent opinion, and the alerts that should stand with those that
+// do. What looks different is looked at again on its own, with nobody else writing; if it still is, it is a finding, and that visit is
+// decided again. Plans are read in pages, and between them pause is called with what the page took, so that nobody else has to wait.
+//
+// With an error, a report that has ended is still one: something could not be looked at or mended.
+func (d *Desk) Prove(ctx context.Context, from Evidence, pause func(ctx context.Context, took time.Duration)) (Proof, error) {
+	proof := Proof{ID: newID(), Began: d.now()}
+	open, err := from.OpenAttendances(ctx)
+	if err != nil {
+		return Proof{}, fmt.Errorf("prove: %w", err)
+	}
+	proof.Visits = len(open)
+	visits := map[string]Visit{}
+	byNumber := map[plans.NHSNumber][]Attendance{}
+	for _, a := range open {
+		visits[a.ID] = Visit{a.Organisation, a.Visit}
+		byNumber[a.Patient.NHSNumber] = append(byNumber[a.Patient.NHSNumber], a)
+	}
+	expected, err := d.expected(ctx, from, byNumber, &proof, pause)
+	if err != nil {
+		return Proof{}, err
+	}
+	standing, err := from.StandingAlerts(ctx)
+	if err != nil {
+		return Proof{}, fmt.Errorf("prove: %w", err)
+	}
+	proof.Expected, proof.Found = len(expected), len(standing)
+	var failures []error
+	for _, s := range suspects(expected, standing, visits) {
+		finding, wrong, err := d.examine(ctx, s)
+		if wrong {
+			proof.Findings = append(proof.Findings, finding)
+		}
+		if err != nil {
+			failures = append(failures, err)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	proof.Ended = d.now()
+	return proof, errors.Join(failures...)
+}
+
+// expected goes through all plans, page by page, and returns what should stand.
+func (d *Desk) expected(ctx context.Context, from Evidence, byNumber map[plans.NHSNumber][]Attendance, proof *Proof, pause func(context.Context, time.Duration)) (map[pair]should, error) {
+	expected := map[pair]should{}
+	for last := ""; ; {
+		began := time.Now()
+		page, err := from.PlansAfter(ctx, last, proofPage)
+		if err != nil {
+			return nil, fmt.Errorf("prove: %w", err)
+		}
+		now, dir := d.now(), d.dir()
+		for _, p := range page {
+			for _, a := range byNumber[p.Patient.NHSNumber] {
+				if what, stands := expect(a, p, dir, now); stands {
+					expected[pair{a.ID, p.ID}] = what
+				}
+			}
+		}
+		proof.Plans += len(page)
+		if len(page) < proofPage {
+			return expected, nil
+		}
+		last = page[len(page)-1].ID
+		pause(ctx, time.Since(began))
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("prove: %w", ctx.Err())
+		}
+	}
+}
+
+// suspects are the pairs at which the two sides differ.
+func suspects(expected map[pair]should, standing []Standing, visits map[string]Visit) []suspect {
+	var out []suspect
+	held := map[pair]bool{}
+	for _, s := range standing {
+		at := pair{s.Alert.Attendance, s.Alert.Plan}
+		held[at] = true
+		if what, stands := expected[at]; !stands || !what.equals(s.Alert) {
+			out = append(out, suspect{at, s.Visit})
+		}
+	}
+	for at := range expected {
+		if !held[at] {
+			out = append(out, suspect{at, visits[at.attendance]})
+		}
+	}
+	return out
+}
+
+func (s should) equals(a Alert) bool {
+	return a.Match == s.match && a.Show == s.show && a.Department == s.department && a.Version == s.version
+}
+
+// examine looks at one suspect again, alone, and mends what is wrong with it.
+func (d *Desk) examine(ctx context.Context, s suspect) (finding Finding, wrong bool, err error) {
+	finding, wrong, err = d.fault(ctx, s)
+	if err != nil || !wrong {
+		return finding, wrong, err
+	}
+	if _, err := d.again(ctx, s.visit); err != nil {
+		return finding, true, err
+	}
+	_, still, err := d.fault(ctx, s)
+	finding.Mended = err == nil && !still
+	return finding, true, err
+}
+
+// fault tells what is wrong with a pair, as it is while nobody else can change it.
+func (d *Desk) fault(ctx context.Context, s suspect) (finding Finding, wrong bool, err error) {
+	now, dir := d.now(), d.dir()
+	err = d.store.Write(ctx, func(tx Tx) error {
+		finding, wrong = Finding{Attendance: s.attendance, Plan: s.plan}, false
+		if err := tx.Lock("visit:" + s.visit.Organisation + "/" + s.visit.Number); err != nil {
+			return err
+		}
+		a, found, err := tx.Attendance(s.visit.Organisation, s.visit.Number)
+		if err != nil {
+			return err
+		}
+		if err := tx.Lock(patientKeys(a.Patient.NHSNumber)...); err != nil {
+			return err
+		}
+		if err := tx.Lock("attendance:" + s.attendance); err != nil {
+			return err
+		}
+		held, err := tx.Plan(s.plan)
+		if err != nil {
+			return err
+		}
+		of, err := tx.AlertsOf(s.attendance)
+		if err != nil {
+			return err
+		}
+		finding.Fault, wrong = judgeFault(a, found, held, of, s.plan, dir, now)
+		finding.Department = a.Department
+		if held != nil {
+			finding.Centre = held.Plan.Centre
+		}
+		return nil
+	})
+	if err != nil {
+		return Finding{}, false, fmt.Errorf("look at attendance %s and plan %s again: %w", s.attendance, s.plan, err)
+	}
+	return finding, wrong, nil
+}
+
+// judgeFault compares one pair.
+func judgeFault(a Attendance, found bool, held *plans.Held, of []Alert, plan string, dir *directory.Directory, now time.Time) (Fault, bool) {
+	var what should
+	stands := false
+	if found && held != nil {
+		what, stands = expect(a, held.Plan, dir, now)
+	}
+	for _, alert := range of {
+		if alert.Plan != plan || !alert.Open() {
+			continue
+		}
+		switch {
+		case !stands:
+			return False, true
+		case !what.equals(alert):
+			return Wrong, true
+		}
+		return "", false
+	}
+	return Missing, stands
+}

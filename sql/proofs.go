@@ -1,0 +1,123 @@
+package sql
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+var (
+	attendanceOpenAll = statement("attendance_open_all")
+	planPage          = statement("plan_page")
+	alertStanding     = statement("alert_standing")
+	proofAdd          = statement("proof_add")
+	proofNewest       = statement("proof_newest")
+	leaseClaim        = statement("lease_claim")
+)
+
+var (
+	_ alerts.Evidence = (*Store)(nil)
+	_ alerts.Proofs   = (*Store)(nil)
+)
+
+// OpenAttendances implements [alerts.Evidence].
+func (s *Store) OpenAttendances(ctx context.Context) ([]alerts.Attendance, error) {
+	var rows []attendanceRow
+	if err := s.db.Select(ctx, &rows, attendanceOpenAll, nil); err != nil {
+		return nil, fmt.Errorf("read the open attendances: %w", err)
+	}
+	return collect(rows, attendanceRow.attendance)
+}
+
+// PlansAfter implements [alerts.Evidence].
+func (s *Store) PlansAfter(ctx context.Context, id string, limit int) ([]plans.Plan, error) {
+	var rows []planRow
+	if err := s.db.Select(ctx, &rows, planPage, Args{"after": id, "limit": limit}); err != nil {
+		return nil, fmt.Errorf("read the plans: %w", err)
+	}
+	return collect(rows, planRow.plan)
+}
+
+type standingRow struct {
+	Alert        alertRow `db:"alert"`
+	Organisation string   `db:"organisation"`
+	Visit        string   `db:"visit"`
+}
+
+// StandingAlerts implements [alerts.Evidence].
+func (s *Store) StandingAlerts(ctx context.Context) ([]alerts.Standing, error) {
+	var rows []standingRow
+	if err := s.db.Select(ctx, &rows, alertStanding, nil); err != nil {
+		return nil, fmt.Errorf("read the standing alerts: %w", err)
+	}
+	var out []alerts.Standing
+	for _, r := range rows {
+		if a := r.Alert.alert(); a.Open() {
+			out = append(out, alerts.Standing{Alert: a, Visit: alerts.Visit{Organisation: r.Organisation, Number: r.Visit}})
+		}
+	}
+	return out, nil
+}
+
+type proofRow struct {
+	ID          string    `db:"id"`
+	Began       time.Time `db:"began"`
+	Ended       time.Time `db:"ended"`
+	Visits      int       `db:"visits"`
+	Plans       int       `db:"plans"`
+	Expected    int       `db:"expected"`
+	Found       int       `db:"found"`
+	Differences int       `db:"differences"`
+	Mended      bool      `db:"mended"`
+	Findings    string    `db:"findings"`
+}
+
+// KeepProof implements [alerts.Proofs].
+func (s *Store) KeepProof(ctx context.Context, p alerts.Proof) error {
+	findings, err := json.Marshal(p.Findings)
+	if err != nil {
+		return fmt.Errorf("write the findings of proof %s: %w", p.ID, err)
+	}
+	row := proofRow{p.ID, p.Began, p.Ended, p.Visits, p.Plans, p.Expected, p.Found, len(p.Findings), p.Mended(), string(findings)}
+	err = s.db.Write(ctx, func(tx *Tx) error {
+		_, err := tx.Exec(proofAdd, &row)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("keep proof %s: %w", p.ID, err)
+	}
+	return nil
+}
+
+// Proofs implements [alerts.Proofs].
+func (s *Store) Proofs(ctx context.Context, limit int) ([]alerts.Proof, error) {
+	var rows []proofRow
+	if err := s.db.Select(ctx, &rows, proofNewest, Args{"limit": limit}); err != nil {
+		return nil, fmt.Errorf("read the proofs: %w", err)
+	}
+	return collect(rows, func(r proofRow) (alerts.Proof, error) {
+		p := alerts.Proof{ID: r.ID, Began: r.Began, Ended: r.Ended, Visits: r.Visits, Plans: r.Plans, Expected: r.Expected, Found: r.Found}
+		if err := json.Unmarshal([]byte(r.Findings), &p.Findings); err != nil {
+			return p, fmt.Errorf("read the findings of proof %s: %w", r.ID, err)
+		}
+		return p, nil
+	})
+}
+
+// Claim takes a piece of timed work until an instant, unless another holder has it still. Nobody gives it back: whoever comes after that
+// instant may take it.
+func (s *Store) Claim(ctx context.Context, work, holder string, now, until time.Time) (mine bool, err error) {
+	err = s.db.Write(ctx, func(tx *Tx) error {
+		n, err := tx.Exec(leaseClaim, Args{"name": work, "holder": holder, "now": now, "until": until})
+		mine = n == 1
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("claim %s: %w", work, err)
+	}
+	return mine, nil
+}

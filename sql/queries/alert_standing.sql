@@ -1,0 +1,10 @@
+-- Every alert on a board, with the visit that it belongs to. Recalls are among them; the caller leaves them out.
+SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.plan", a.version AS "alert.version",
+       a.centre AS "alert.centre", a.department AS "alert.department", a.match AS "alert.match", a.reason AS "alert.reason",
+       a.urgency AS "alert.urgency", a.state AS "alert.state", a.state_reason AS "alert.state_reason", a.raised AS "alert.raised",
+       a.acknowledged_at AS "alert.acknowledged_at", a.acknowledged_by AS "alert.acknowledged_by",
+       a.acknowledged_role AS "alert.acknowledged_role", a.acknowledged_org AS "alert.acknowledged_org",
+       a.acknowledged_version AS "alert.acknowledged_version",
+       a.show AS "alert.show", a.recalled_at AS "alert.recalled_at", a.recall_version AS "alert.recall_version", a.recall_seen_at AS "alert.recall_seen_at",
+       t.organisation, t.visit
+FROM alert a JOIN attendance t ON t.id = a.attendance WHERE a.on_board

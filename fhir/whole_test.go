@@ -116,3 +116,22 @@ func TestHostileContent(t *testing.T) {
 		t.Errorf("the text is %q: marks that turn or hide words must go, markup stays as the text that it is", got)
 	}
 }
+
+func TestAResourceThatNamesNobodyBelongsToTheOnlyPlanThatItCameWith(t *testing.T) {
+	nobody := strings.Replace(wholeBundle, `"resourceType":"DocumentReference","status":"current","subject":{"reference":"Patient/p"},`, `"resourceType":"DocumentReference","status":"current",`, 1)
+	if c := publish(t, nobody).Plan.Content; len(c.Attachments) != 1 {
+		t.Errorf("the file of the only plan is not shown: %v", c.Attachments)
+	}
+	second := `,{"resource":{"resourceType":"CarePlan","id":"two","status":"active","intent":"plan","title":"Second plan",
+		"subject":{"identifier":{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"999 000 0026"}}},"request":{"method":"PUT","url":"CarePlan/two"}}
+ ] }`
+	tr, err := fhir.ReadTransaction([]byte(strings.Replace(nobody, "\n ] }", second, 1)), "RP4", fhir.Limits{})
+	if err != nil {
+		t.Fatal(explain(err))
+	}
+	for _, pub := range tr.Publications {
+		if len(pub.Plan.Content.Attachments) != 0 {
+			t.Errorf("a file that may be about another patient is shown with %s", pub.Plan.ID)
+		}
+	}
+}

@@ -71,6 +71,8 @@ func TestPlansThatDisagree(t *testing.T) {
 		{"one gives what the other avoids, by code", medicine(plans.Give, "Brufen", "s|1"), medicine(plans.Avoid, "Ibuprofen", "s|1"), []plans.Matter{plans.AboutMedicine}},
 		{"by name, in any case", medicine(plans.Takes, "Ibuprofen", ""), medicine(plans.Avoid, "ibuprofen", ""), []plans.Matter{plans.AboutMedicine}},
 		{"other codes are other medicines", medicine(plans.Give, "Ibuprofen", "s|1"), medicine(plans.Avoid, "Ibuprofen", "s|2"), nil},
+		{"one gives what the other only used to avoid", medicine(plans.Give, "Ibuprofen", ""), plans.Content{Medicines: []plans.Medicine{{Use: plans.Avoid, Name: "Ibuprofen", State: "stopped"}}}, nil},
+		{"one says both by itself", plans.Content{Medicines: []plans.Medicine{{Use: plans.Give, Name: "Ibuprofen"}, {Use: plans.Avoid, Name: "Ibuprofen"}}}, plans.Content{}, nil},
 		{"both avoid it", medicine(plans.Avoid, "Ibuprofen", ""), medicine(plans.Avoid, "Ibuprofen", ""), nil},
 		{"one gives what the other is allergic to", medicine(plans.Give, "Penicillin", ""), plans.Content{Allergies: []plans.Allergy{{To: "penicillin"}}}, []plans.Matter{plans.AboutMedicine}},
 		{"an allergy that is resolved forbids nothing", medicine(plans.Give, "Penicillin", ""), plans.Content{Allergies: []plans.Allergy{{To: "penicillin", Status: "resolved"}}}, nil},

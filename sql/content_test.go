@@ -1,6 +1,7 @@
 package sql_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,7 +11,7 @@ import (
 )
 
 // publishSaying publishes a plan that says something about resuscitation.
-func (s service) publishSaying(t *testing.T, id string, says plans.Saying) plans.Plan {
+func (s service) publishSaying(t *testing.T, id string, says plans.Saying, change ...func(*plans.Plan)) plans.Plan {
 	t.Helper()
 	n, err := plans.ParseNHSNumber("9990000018")
 	if err != nil {
@@ -22,6 +23,9 @@ func (s service) publishSaying(t *testing.T, id string, says plans.Saying) plans
 			CPR: plans.Standing{Says: says, Since: "2026-10"}, Allergies: []plans.Allergy{{To: "Latex <b>", Severe: true}},
 			Telephone: plans.Telephone{Number: "020 7946 0001"}, ReviewDue: "2026-12-01",
 		},
+	}
+	for _, c := range change {
+		c(&p)
 	}
 	kept, _, err := s.desk.Publish(t.Context(), plans.Publication{Plan: p, Document: []byte(id + string(says))}, centre)
 	if err != nil {
@@ -75,9 +79,19 @@ func TestPlansForOneVisitStandBesideEachOther(t *testing.T) {
 		doubted := message(alerts.Arrive, "V2", "2", "9990000018", 0)
 		doubted.BirthDate = alerts.Stated(plans.Date("1981-01-01"))
 		s.receive(t, doubted)
-		for _, sight := range s.board(t, "RQW-AE") {
-			if sight.Alert.Match == alerts.Possible && len(sight.Beside) > 0 {
-				t.Error("what the plans of somebody who may be another say is beside a possible match")
+		doubtfulPlan := s.publishSaying(t, "p3", plans.ForCPR, func(p *plans.Plan) { p.Patient.BirthDate = "1981-06-06" })
+		for _, onBoard := range s.board(t, "RQW-AE") {
+			alone, err := s.store.Sight(t.Context(), onBoard.Alert.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, sight := range []alerts.Sight{onBoard, alone} {
+				if sight.Alert.Match == alerts.Possible && len(sight.Beside) > 0 {
+					t.Error("the plans of somebody who may be another are beside a possible match")
+				}
+				if slices.ContainsFunc(sight.Beside, func(p plans.Plan) bool { return p.ID == doubtfulPlan.ID }) {
+					t.Error("a plan that may be about somebody else is beside a certain one")
+				}
 			}
 		}
 	})

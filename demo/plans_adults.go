@@ -63,8 +63,8 @@ func plansOfUniversityCollege() []Plan {
 			Reviewed: day(2026, time.April, 17),
 		},
 		{
-			ID: "demo-respect-cancer", Centre: "RRV", Home: "RWH", Category: respectForm, Priority: MediumPriority, Flags: []Concept{notForCPR},
-			Patient:    Person{Family: "Goodwin", Given: "Reginald", Born: day(1947, time.February, 12), Sex: "male", Line: "2 Chantry Road", Town: "Letchworth", Postcode: "SG6 4WF"},
+			ID: "demo-respect-cancer", Centre: "RRV", Home: "RQW", Category: respectForm, Priority: MediumPriority, Flags: []Concept{notForCPR},
+			Patient:    Person{Family: "Goodwin", Given: "Reginald", Born: day(1947, time.February, 12), Sex: "male", Line: "2 Chantry Road", Town: "Harlow", Postcode: "CM17 9QX"},
 			Headline:   "ReSPECT: not for CPR or intensive care; treat what is reversible in hospital; comfort matters most to him",
 			Background: "Pancreatic cancer with liver metastases, biliary stent. Recommendations made with him and his wife on 6 October 2026; he has capacity.",
 			Do: []string{
@@ -171,7 +171,7 @@ func plansOfKings() []Plan {
 			Reviewed: day(2026, time.September, 25),
 		},
 		{
-			ID: "demo-variceal-bleed", Centre: "RJZ", Home: "RWH", Category: emergencyPlan, Priority: HighPriority,
+			ID: "demo-variceal-bleed", Centre: "RJZ", Home: "RQW", Category: emergencyPlan, Priority: HighPriority,
 			Headline:   "Oesophageal varices (portal vein clot): vomiting blood needs terlipressin 2 mg and antibiotic at once; no NSAIDs",
 			Background: "Portal hypertension from a clot in the portal vein. Varices banded in January and July 2026. Usual haemoglobin 94 g/L, platelets 52.",
 			Do: []string{

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"os"
 	"strings"
 	"testing"
 
@@ -248,5 +249,32 @@ func TestAttachments(t *testing.T) {
 			_, err := put(t, document(attachment))
 			expect(t, err, 422, fhir.Value, "CarePlan.contained[1].content[0].attachment."+member, "data")
 		})
+	}
+}
+
+func TestTheExampleOfTheDocumentsSaysWhatAnAandENeeds(t *testing.T) {
+	body, err := os.ReadFile("../docs/examples/plan.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pub, err := fhir.ReadCarePlan(body, "example-1", "RP4", fhir.Limits{})
+	if err != nil {
+		t.Fatal(explain(err))
+	}
+	want := plans.Content{
+		Kinds: []string{"Emergency health care plan"}, CPR: plans.Standing{Says: plans.ForCPR, Since: "2026-10-06"},
+		Ceiling:   plans.Standing{Says: plans.FullTreatment, Since: "2026-10-06"},
+		Allergies: []plans.Allergy{{To: "Allergy to penicillin", Code: "http://snomed.info/sct|91936005", Reaction: "Anaphylaxis (severe)", Severe: true}},
+		Actions:   []plans.Step{{Text: "Give hydrocortisone 100 mg IM or IV on arrival. Then 0.9% saline and 50 mg every six hours. Telephone the centre: 020 7946 0104."}},
+		Never:     []plans.Step{{Text: "Do not wait for blood results before giving hydrocortisone."}},
+		Medicines: []plans.Medicine{
+			{Use: plans.Give, Name: "Hydrocortisone", Note: "100 mg IM or IV at once, then 50 mg every six hours"},
+			{Use: plans.Takes, Name: "Hydrocortisone", Dose: "10 mg, 5 mg and 5 mg a day"},
+		},
+		Warnings:  []string{"Steroid dependent"},
+		Telephone: plans.Telephone{Number: "020 7946 0104", Who: "Endocrine registrar on call"}, ReviewDue: "2027-10-06",
+	}
+	if diff := cmp.Diff(want, pub.Plan.Content); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -183,7 +183,7 @@ type useView struct {
 
 // receiptView is one fact about who had an alert before them: a role in an organisation, never a person.
 type receiptView struct {
-	What         string     `json:"what" enum:"delivered,displayed,seen,acknowledged,recall-seen"`
+	What         string     `json:"what" enum:"delivered,displayed,seen,acknowledged,recalled,recall-seen"`
 	Role         string     `json:"role,omitempty"`
 	Organisation string     `json:"organisation,omitempty"`
 	Version      int        `json:"version,omitempty"`
@@ -282,13 +282,16 @@ func drawUse(u subscribers.Use, dir *directory.Directory) useView {
 	}
 	for _, r := range u.Receipts {
 		what := strings.TrimPrefix(string(r.Kind), "receipt.")
-		if strings.HasPrefix(string(r.Kind), "recall.") {
+		if r.Kind == journal.AlertRecallSeen {
 			what = "recall-seen"
 		}
 		v.Receipts = append(v.Receipts, receiptView{what, r.Actor.Role, nameOf(dir, r.Actor.Organisation), r.Version, moment(r.At)})
 	}
 	if ack := a.Acknowledgement; ack != nil {
 		v.Receipts = append(v.Receipts, receiptView{"acknowledged", ack.By.Role, nameOf(dir, ack.By.Organisation), ack.Version, moment(ack.At)})
+	}
+	if a.Recall != nil {
+		v.Receipts = append(v.Receipts, receiptView{What: "recalled", Version: a.Recall.Version, At: moment(a.Recall.At)})
 	}
 	slices.SortStableFunc(v.Receipts, func(x, y receiptView) int { return x.At.Compare(*y.At) })
 	return v

@@ -39,7 +39,8 @@ func (w *world) Uses(_ context.Context, plan string) (uses []subscribers.Use, er
 	for _, s := range w.sights {
 		if s.Alert.Plan == plan {
 			shown := subscribers.Receipt{Alert: s.Alert.ID, Kind: journal.AlertDisplayed, Actor: accounts["screen-RQW-AE"].Actor(), Version: 3, At: now}
-			uses = append(uses, subscribers.Use{Alert: s.Alert, Arrived: now, Receipts: []subscribers.Receipt{shown}})
+			recalled := subscribers.Receipt{Alert: s.Alert.ID, Kind: journal.AlertRecallSeen, Actor: accounts["clinician-RQW"].Actor(), Version: 4, At: now.Add(time.Hour)}
+			uses = append(uses, subscribers.Use{Alert: s.Alert, Arrived: now, Receipts: []subscribers.Receipt{shown, recalled}})
 		}
 	}
 	return uses, w.broken
@@ -230,12 +231,13 @@ func TestACentreSeesDepartmentsTimesAndRolesOfItsOwnPlanOnly(t *testing.T) {
 	w.arrive(func(s *alerts.Sight) {
 		s.Alert.Acknowledgement = &alerts.Acknowledgement{By: accounts["clinician-RQW"].Actor(), At: now.Add(time.Minute), Version: 3}
 		s.Attendance.HospitalNumber = "HOSPITAL-77"
+		s.Alert.State, s.Alert.Recall = alerts.Withdrawn, &alerts.Recall{At: now.Add(2 * time.Minute), Version: 4}
 	})
 	answer := w.ask("GET", "/api/centre/plans/gosh-1", "centre-RP4", "")
 	want(t, answer, http.StatusOK)
 	text := answer.Body.String()
 	page := decode[ownPlanPage](t, answer.Body.Bytes())
-	if len(page.Uses) != 1 || len(page.Uses[0].Receipts) != 2 || page.Uses[0].Receipts[1].What != "acknowledged" || page.Uses[0].Receipts[1].Role != "clinician" ||
+	if len(page.Uses) != 1 || len(page.Uses[0].Receipts) != 4 || page.Uses[0].Receipts[3].What != "recall-seen" || page.Recall == nil || page.Recall.Told != 1 || page.Recall.Seen != 0 || page.Uses[0].Receipts[1].What != "acknowledged" || page.Uses[0].Receipts[1].Role != "clinician" ||
 		!strings.Contains(page.Uses[0].DepartmentName, "Princess Alexandra") {
 		t.Errorf("what became of it is %+v", page.Uses)
 	}

@@ -72,7 +72,7 @@ export const words = {
     departed: "Departed",
     possible: "Only a possible match: the plan was not shown",
     receipts: {
-      delivered: "Delivered to a screen", displayed: "Shown on a screen", seen: "Seen", acknowledged: "Acknowledged", "recall-seen": "Recall seen",
+      delivered: "Delivered to a screen", displayed: "Shown on a screen", seen: "Seen", acknowledged: "Acknowledged", recalled: "Withdrawn while it was shown there", "recall-seen": "Recall seen",
     } as Record<string, string>,
     who: (role: string, organisation: string, version?: number) =>
       [role && `by a ${role}`, organisation && `at ${organisation}`, version && `(version ${version})`].filter(Boolean).join(" "),

@@ -412,3 +412,33 @@ func TestTheDemosRowsAreAllPlans(t *testing.T) {
 		t.Errorf("%+v %v", report, err)
 	}
 }
+
+func TestAnExportFollowsThePagesAndWritesEachPlanOnce(t *testing.T) {
+	pages := map[string]struct{ body, link string }{
+		"status=active":  {fmt.Sprintf(planLine, "a", "older") + "\n" + fmt.Sprintf(planLine, "b", "H") + "\n", `</api/centre/export?after=2>; rel="next"`},
+		"after=2":        {fmt.Sprintf(planLine, "a", "newer") + "\n" + bundleLine("transaction", "PUT", "") + "\n", `</api/centre/export?after=3>; rel="next"`},
+		"after=3":        {fmt.Sprintf(planLine, "c", "H") + "\n", `<http://elsewhere.example/>; rel="next"`},
+		"status=on-hold": {"<html>", "text"},
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		page, known := pages[r.URL.RawQuery]
+		if !known || r.URL.Path != "/api/centre/export" {
+			t.Errorf("asked for %s?%s", r.URL.Path, r.URL.RawQuery)
+		}
+		if page.link != "text" {
+			w.Header().Set("Content-Type", "application/fhir+ndjson")
+		}
+		w.Header().Set("Link", page.link)
+		_, _ = w.Write([]byte(page.body))
+	}))
+	defer server.Close()
+	service := &files.Service{Base: server.URL, Token: "t", Client: server.Client(), Pause: time.Microsecond}
+	var out strings.Builder
+	written, err := service.Export(t.Context(), []string{"active"}, &out)
+	if err != nil || written != 3 || strings.Count(out.String(), "\n") != 3 || strings.Contains(out.String(), "newer") {
+		t.Errorf("%d plans, %v:\n%s", written, err, out.String())
+	}
+	if _, err := service.Export(t.Context(), []string{"on-hold"}, &out); err == nil {
+		t.Error("a page of something else was taken for plans")
+	}
+}

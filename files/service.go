@@ -36,23 +36,42 @@ const longestAnswer = 2 * LongestLine
 // Publish sends one line: a CarePlan to its own address, a Bundle to the base. The same line again makes no new version, so that it may
 // be sent again when its answer was lost.
 func (s *Service) Publish(ctx context.Context, line Line) (Fate, error) {
+	method, path := http.MethodPost, "/fhir"
+	if line.Kind == CarePlan {
+		method, path = http.MethodPut, "/fhir/CarePlan/"+url.PathEscape(line.ID)
+	}
+	a, err := s.persist(ctx, method, path, line.Body)
+	if err != nil {
+		return 0, err
+	}
+	return read(a)
+}
+
+// answer is what the service says.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// persist sends a request, again and again while it fails in passing.
+func (s *Service) persist(ctx context.Context, method, path string, body []byte) (answer, error) {
 	pause := cmp.Or(s.Pause, 200*time.Millisecond)
 	for n := 1; ; n++ {
-		status, answer, err := s.send(ctx, line)
-		passing := err != nil || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
-		if !passing {
-			return read(status, answer)
+		a, err := s.send(ctx, method, path, body)
+		if err == nil && a.status != http.StatusTooManyRequests && a.status < http.StatusInternalServerError {
+			return a, nil
 		}
 		if err == nil {
-			err = fmt.Errorf("the service answered %d %s", status, http.StatusText(status))
+			err = fmt.Errorf("the service answered %d %s", a.status, http.StatusText(a.status))
 		}
 		if n == attempts || ctx.Err() != nil {
-			return 0, err
+			return answer{}, err
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return 0, ctx.Err()
+			return answer{}, ctx.Err()
 		}
 		pause *= 2
 	}
@@ -61,17 +80,17 @@ func (s *Service) Publish(ctx context.Context, line Line) (Fate, error) {
 // errNotSignedIn ends an import: no other line would fare better.
 var errNotSignedIn = errors.New("the service does not know the token: look at --token-file")
 
-// read says what an answer means.
-func read(status int, answer []byte) (Fate, error) {
+// read says what became of a plan.
+func read(a answer) (Fate, error) {
 	switch {
-	case status == http.StatusCreated:
+	case a.status == http.StatusCreated:
 		return Created, nil
-	case status < http.StatusMultipleChoices:
+	case a.status < http.StatusMultipleChoices:
 		return Held, nil
-	case status == http.StatusUnauthorized:
+	case a.status == http.StatusUnauthorized:
 		return 0, errNotSignedIn
 	}
-	refusal := &fhir.Outcome{Status: status}
+	refusal := &fhir.Outcome{Status: a.status}
 	var told struct {
 		Issue []struct {
 			Code        fhir.Code `json:"code"`
@@ -79,7 +98,7 @@ func read(status int, answer []byte) (Fate, error) {
 			Expression  []string  `json:"expression"`
 		} `json:"issue"`
 	}
-	if json.Unmarshal(answer, &told) == nil {
+	if json.Unmarshal(a.body, &told) == nil {
 		for _, issue := range told.Issue {
 			refusal.Issues = append(refusal.Issues, fhir.Issue{
 				Code: issue.Code, Expression: strings.Join(issue.Expression, ", "), Diagnostics: issue.Diagnostics,
@@ -87,30 +106,28 @@ func read(status int, answer []byte) (Fate, error) {
 		}
 	}
 	if len(refusal.Issues) == 0 {
-		refusal.Issues = []fhir.Issue{{Code: fhir.Exception, Diagnostics: fmt.Sprintf("The service answered %d %s without a reason.", status, http.StatusText(status))}}
+		refusal.Issues = []fhir.Issue{{Code: fhir.Exception, Diagnostics: fmt.Sprintf("The service answered %d %s without a reason.", a.status, http.StatusText(a.status))}}
 	}
 	return 0, refusal
 }
 
-func (s *Service) send(ctx context.Context, line Line) (status int, answer []byte, err error) {
-	method, address := http.MethodPost, s.Base+"/fhir"
-	if line.Kind == CarePlan {
-		method, address = http.MethodPut, s.Base+"/fhir/CarePlan/"+url.PathEscape(line.ID)
-	}
-	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(line.Body))
+func (s *Service) send(ctx context.Context, method, path string, body []byte) (answer, error) {
+	request, err := http.NewRequestWithContext(ctx, method, s.Base+path, bytes.NewReader(body))
 	if err != nil {
-		return 0, nil, fmt.Errorf("prepare the request: %w", err)
+		return answer{}, fmt.Errorf("prepare the request: %w", err)
 	}
 	request.Header.Set("Authorization", "Bearer "+s.Token)
-	request.Header.Set("Content-Type", "application/fhir+json")
-	request.Header.Set("Prefer", "return=minimal")
+	if body != nil {
+		request.Header.Set("Content-Type", "application/fhir+json")
+		request.Header.Set("Prefer", "return=minimal")
+	}
 	response, err := s.Client.Do(request)
 	if err != nil {
-		return 0, nil, fmt.Errorf("send the plan: %w", err)
+		return answer{}, fmt.Errorf("ask the service: %w", err)
 	}
-	answer, err = io.ReadAll(io.LimitReader(response.Body, longestAnswer))
+	text, err := io.ReadAll(io.LimitReader(response.Body, longestAnswer))
 	if err := errors.Join(err, response.Body.Close()); err != nil {
-		return 0, nil, fmt.Errorf("read the answer: %w", err)
+		return answer{}, fmt.Errorf("read the answer: %w", err)
 	}
-	return response.StatusCode, answer, nil
+	return answer{response.StatusCode, response.Header, text}, nil
 }

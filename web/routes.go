@@ -47,6 +47,7 @@ type route struct {
 func (s *server) routes() []route {
 	routes := append(s.fhirRoutes(), []route{
 		{"GET", "/api/alerts/{alert}/attachments/{n}", signedIn, access.OpenPlan, problemEdge, http.HandlerFunc(s.getAttachment)},
+		{"GET", "/api/centre/export", signedIn, access.ReadOwnPlan, problemEdge, http.HandlerFunc(s.getExport)},
 
 		{"GET", "/stream/departments/{department}", ownDoor, access.WatchBoard, problemEdge, s.Stream},
 

@@ -46,6 +46,7 @@ var listed = []string{
 	"GET /api/alerts/{alert}/attachments/{n} · signed in · open a plan",
 	"GET /api/alerts/{alert}/plan · signed in · open a plan",
 	"POST /api/alerts/{alert}/acknowledgement · signed in · acknowledge an alert",
+	"GET /api/centre/export · signed in · read a plan as published",
 	"POST /api/centre/search · signed in · list a centre's plans",
 	"GET /api/centre/plans/{plan} · signed in · see what became of a plan",
 	"POST /api/centre/plans/{plan}/status · signed in · publish a plan",

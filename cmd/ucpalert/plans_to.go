@@ -38,6 +38,16 @@ func rehearse(centre string) *destination {
 
 // overHTTP publishes to a service with the token in a file.
 func overHTTP(address, tokenFile string) (*destination, error) {
+	const submitters = 32
+	service, err := serviceAt(address, tokenFile, submitters)
+	if err != nil {
+		return nil, err
+	}
+	return &destination{service, submitters, func() error { service.Client.CloseIdleConnections(); return nil }}, nil
+}
+
+// serviceAt is a service that runs, and the centre that asks.
+func serviceAt(address, tokenFile string, connections int) (*files.Service, error) {
 	base, err := url.Parse(address)
 	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
 		return nil, errors.New("--to must be the address of a service, such as https://ucpalert.example.nhs.uk")
@@ -46,10 +56,8 @@ func overHTTP(address, tokenFile string) (*destination, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the token: %w", err)
 	}
-	const submitters = 32
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: submitters, Proxy: http.ProxyFromEnvironment}, Timeout: time.Minute}
-	service := &files.Service{Base: strings.TrimSuffix(strings.TrimSuffix(address, "/"), "/fhir"), Token: strings.TrimSpace(string(token)), Client: client}
-	return &destination{service, submitters, func() error { client.CloseIdleConnections(); return nil }}, nil
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections, Proxy: http.ProxyFromEnvironment}, Timeout: time.Minute}
+	return &files.Service{Base: strings.TrimSuffix(strings.TrimSuffix(address, "/"), "/fhir"), Token: strings.TrimSpace(string(token)), Client: client}, nil
 }
 
 // intoDatabase publishes through a desk of its own. Screens of a service that shares the PostgreSQL database follow the journal as ever.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ucpalert/ucpalert/plans"
 )
@@ -56,8 +57,8 @@ func WriteForm(id, centre string, status plans.Status, f plans.Form) ([]byte, er
 	if err != nil {
 		return nil, fmt.Errorf("write the CarePlan of a form: %w", err)
 	}
-	var born, decided, reviewed, due plans.Date
-	for into, typed := range map[*plans.Date]string{&born: f.BirthDate, &decided: f.CPRDate, &reviewed: f.Reviewed, &due: f.ReviewDue} {
+	var born, decided, reviewed, due, starts, ends plans.Date
+	for into, typed := range map[*plans.Date]string{&born: f.BirthDate, &decided: f.CPRDate, &reviewed: f.Reviewed, &due: f.ReviewDue, &starts: f.Starts, &ends: f.Ends} {
 		if *into, err = plans.TypedDate(typed); err != nil {
 			return nil, fmt.Errorf("write the CarePlan of a form: %w", err)
 		}
@@ -81,6 +82,7 @@ func WriteForm(id, centre string, status plans.Status, f plans.Form) ([]byte, er
 	}
 	w.signature(f, reviewed, due)
 	w.sections(f, reviewed)
+	w.sharing(f, starts, ends)
 	w.cp["contained"] = w.contained
 	written, err := json.Marshal(w.cp)
 	if err != nil {
@@ -267,6 +269,59 @@ func (w *formWriter) sections(f plans.Form, reviewed plans.Date) {
 	})
 }
 
+// sharing writes what kind of plan it is, when it holds, and who may be shown it, as a Consent.
+func (w *formWriter) sharing(f plans.Form, starts, ends plans.Date) {
+	var kinds []made
+	for _, code := range plans.Lines(f.Kinds) {
+		concept := made{"coding": []madeCoding{{SNOMEDSystem, code}}}
+		if name := kindNames[code]; name != "" {
+			concept["text"] = name
+		}
+		kinds = append(kinds, concept)
+	}
+	if kinds != nil {
+		w.cp["category"] = kinds
+	}
+	period := made{}
+	if starts != "" {
+		period["start"] = starts
+	}
+	if ends != "" {
+		period["end"] = ends
+	}
+	if len(period) > 0 {
+		w.cp["period"] = period
+	}
+	var actors []made
+	named := func(ref madeReference) {
+		actors = append(actors, made{"role": madeText("recipient"), "reference": ref})
+	}
+	for _, ods := range plans.Lines(f.OnlyOrganisations) {
+		named(madeReference{Identifier: &madeIdentifier{OrganisationSystem, strings.ToUpper(ods)}})
+	}
+	for i, role := range plans.Lines(f.OnlyRoles) {
+		id := "role-" + strconv.Itoa(i+1)
+		w.contain("PractitionerRole", id, made{"code": []made{{"coding": []madeCoding{{RoleSystem, role}}}}})
+		named(madeReference{Reference: "#" + id})
+	}
+	if f.Consent == "" && actors == nil {
+		return
+	}
+	consent := made{
+		"status": "active", "scope": made{"coding": []madeCoding{{"http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy"}}},
+		"category": []made{{"coding": []madeCoding{{SNOMEDSystem, "887031000000108"}}}}, "patient": patientReference,
+	}
+	if f.Consent == string(plans.Dissent) || actors != nil {
+		consent["policyRule"] = made{"coding": []madeCoding{{actCodeSystem, optOut}}}
+	} else {
+		consent["policyRule"] = made{"coding": []madeCoding{{actCodeSystem, "OPTIN"}}}
+	}
+	if actors != nil {
+		consent["provision"] = made{"provision": []made{{"type": "permit", "actor": actors}}}
+	}
+	w.contain("Consent", "consent", consent)
+}
+
 // ReadForm reads a plan and its document into a form. whole is false if the plan holds more than the form shows, as one that was sent by
 // another system may: publishing the form again would leave that behind.
 func ReadForm(p plans.Plan, document []byte) (f plans.Form, whole bool) {
@@ -278,6 +333,11 @@ func ReadForm(p plans.Plan, document []byte) (f plans.Form, whole bool) {
 		CPR: answerOf(formCPR, c.CPR.Says), CPRDate: string(c.CPR.Since), Ceiling: answerOf(formCeiling, c.Ceiling.Says),
 		ADRT: answerOf(formADRT, c.AdvanceDecision.Says), Phone: c.Telephone.Number, Author: p.Author, Role: c.Role,
 		Reviewed: string(c.Reviewed), ReviewDue: string(c.ReviewDue), Sections: []plans.Section{},
+		Kinds: strings.Join(p.Categories, "\n"), Consent: string(p.Consent),
+		OnlyOrganisations: strings.Join(p.Restriction.Organisations, "\n"), OnlyRoles: strings.Join(p.Restriction.Roles, "\n"),
+	}
+	if cp, err := heldCarePlan(document); err == nil {
+		f.Starts, f.Ends = dayOf(cp.get("period").get("start").text()), dayOf(cp.get("period").get("end").text())
 	}
 	if f.ADRT != "" && c.AdvanceDecision.Words != formADRT[f.ADRT].text {
 		f.ADRTText = c.AdvanceDecision.Words
@@ -289,6 +349,14 @@ func ReadForm(p plans.Plan, document []byte) (f plans.Form, whole bool) {
 	f.Sections = append(f.Sections, c.Sections...)
 	again, err := WriteForm(p.ID, p.Centre, p.Status, f)
 	return f, err == nil && sameButStatus(again, document)
+}
+
+// dayOf is the day of a dateTime; empty if it does not say the day.
+func dayOf(s string) string {
+	if len(s) < len(time.DateOnly) {
+		return ""
+	}
+	return s[:len(time.DateOnly)]
 }
 
 func stepLines(steps []plans.Step) string {

@@ -19,7 +19,8 @@ var wholeForm = plans.Form{
 	CPR: "not-for", CPRDate: "2026-01-02", Ceiling: "hospital", ADRT: "made", ADRTText: "Refuses intubation. Signed 3 March 2025.",
 	Allergies: "Penicillin: anaphylaxis (severe)\nLatex", Give: "Hydrocortisone: 50 mg IM at once", Avoid: "Dexamethasone alone", Equipment: "Portacath, left",
 	Communication: "Uses BSL", Carers: "Sarah Tester, mother: 020 7946 0001\nNeighbour", Phone: "020 7946 0000", Author: "Dr Ida Invented", Role: "consultant endocrinologist",
-	Reviewed: "2026-11-01", ReviewDue: "2027-11-01",
+	Reviewed: "2026-11-01", ReviewDue: "2027-11-01", Kinds: "325691000000100", Starts: "2026-11-01", Ends: "2028-11-01",
+	Consent: "given", OnlyOrganisations: "RQW\nRWG", OnlyRoles: "clinician",
 	Sections: []plans.Section{{Title: "About me", Text: "Likes to be called Annie.\nSwims."}, {Title: "Contingency plan", Text: "If her mother is ill, ring the aunt."}},
 }
 
@@ -45,8 +46,15 @@ func TestAFormIsPublishedAndComesBackAsItWas(t *testing.T) {
 		t.Errorf("the plan is %+v", plan)
 	}
 	c := plan.Content
+	if plan.Consent != plans.Given || cmp.Diff(plans.Restriction{Organisations: []string{"RQW", "RWG"}, Roles: []string{"clinician"}}, plan.Restriction) != "" {
+		t.Errorf("it may be shown to %+v, consent %q", plan.Restriction, plan.Consent)
+	}
+	if len(plan.Categories) != 1 || plan.To.IsZero() || plan.From.IsZero() {
+		t.Errorf("kinds %v, from %s to %s", plan.Categories, plan.From, plan.To)
+	}
 	want := plans.Content{
-		CPR: plans.Standing{Says: plans.NotForCPR, Since: "2026-01-02", Words: "Not for attempted CPR"}, Ceiling: plans.Standing{Says: plans.ReversibleInHospital, Words: "Reversible conditions in hospital"},
+		Kinds: []string{"Contingency plan"},
+		CPR:   plans.Standing{Says: plans.NotForCPR, Since: "2026-01-02", Words: "Not for attempted CPR"}, Ceiling: plans.Standing{Says: plans.ReversibleInHospital, Words: "Reversible conditions in hospital"},
 		AdvanceDecision: plans.Standing{Says: plans.RefusesTreatment, Words: "Refuses intubation. Signed 3 March 2025."},
 		Allergies:       []plans.Allergy{{To: "Penicillin", Reaction: "anaphylaxis (severe)", Severe: true}, {To: "Latex"}},
 		Actions:         []plans.Step{{Text: "Hydrocortisone 50 mg IM at once"}, {Text: "Glucose and blood gas"}, {Text: "Call the registrar"}},
@@ -79,6 +87,16 @@ func TestTheLeastFormThatCanBePublished(t *testing.T) {
 	least.NHSNumber, least.BirthDate = "9991000003", "1980-02-03"
 	if !whole || cmp.Diff(least, back) != "" {
 		t.Errorf("whole is %v\n%s", whole, cmp.Diff(least, back))
+	}
+}
+
+func TestDissentInAFormIsDissent(t *testing.T) {
+	f := wholeForm
+	f.Consent, f.OnlyOrganisations, f.OnlyRoles = "dissent", "", ""
+	plan, document := published(t, f)
+	back, whole := fhir.ReadForm(plan, document)
+	if plan.Consent != plans.Dissent || back.Consent != "dissent" || !whole {
+		t.Errorf("consent is %q, in the form %q, whole %v", plan.Consent, back.Consent, whole)
 	}
 }
 

@@ -78,6 +78,17 @@ type Form struct {
 	Reviewed  string `json:"reviewed"`
 	ReviewDue string `json:"review_due"`
 
+	// Kinds are the SNOMED CT codes of the kinds of plan it is: an agreement may cover named kinds only.
+	Kinds string `json:"kinds"`
+	// Starts and Ends bound the days on which the plan holds.
+	Starts string `json:"starts"`
+	Ends   string `json:"ends"`
+	// Consent is "given", "dissent" or empty. OnlyOrganisations and OnlyRoles are the ODS codes and the roles of those who may be shown the
+	// plan, if not everybody whom an agreement names.
+	Consent           string `json:"consent"`
+	OnlyOrganisations string `json:"only_organisations"`
+	OnlyRoles         string `json:"only_roles"`
+
 	// Sections are those of the personalised care and support plan (PRSB), and any other.
 	Sections []Section `json:"sections" nullable:"false"`
 }
@@ -99,7 +110,7 @@ type Fault struct {
 // Choices are the values that the fields of a form with choices can have beside the empty one.
 var Choices = map[string][]string{
 	"sex": {string(Female), string(Male), string(OtherSex), string(UnknownSex)}, "urgency": {string(Critical), string(Urgent), string(Routine)},
-	"cpr": {"not-for", "for"}, "ceiling": {"comfort", "home", "hospital", "full"}, "adrt": {"made", "retracted"},
+	"cpr": {"not-for", "for"}, "ceiling": {"comfort", "home", "hospital", "full"}, "adrt": {"made", "retracted"}, "consent": {string(Given), string(Dissent)},
 }
 
 // Lines are the lines of a field for several things, without empty ones.
@@ -170,6 +181,7 @@ func (f Form) Faults(today time.Time) []Fault {
 	}
 	f.decisions(add, today)
 	f.signature(add, today)
+	f.sharing(add)
 	for i, s := range f.Sections {
 		if strings.TrimSpace(s.Title) == "" && strings.TrimSpace(s.Text) != "" {
 			add(fmt.Sprintf("section_title_%d", i), fmt.Sprintf("Enter a heading for section %d", i+1))
@@ -228,6 +240,24 @@ func (f Form) signature(add func(field, words string), today time.Time) {
 		add("review_due", "The day by which the plan is to be reviewed must be a real date, like 1 11 2027")
 	case due != "" && reviewed != "" && due <= reviewed:
 		add("review_due", "The next review must be after the last one")
+	}
+}
+
+// sharing checks who may be shown the plan, and when it holds.
+func (f Form) sharing(add func(field, words string)) {
+	starts, err := TypedDate(f.Starts)
+	if err != nil {
+		add("starts", "The day on which the plan begins to hold must be a real date, like 1 12 2026")
+	}
+	switch ends, err := TypedDate(f.Ends); {
+	case err != nil:
+		add("ends", "The last day of the plan must be a real date, like 1 12 2027")
+	case ends != "" && starts != "" && ends < starts:
+		add("ends", "The last day of the plan must not be before the first")
+	}
+	f.choices(add, "consent", f.Consent, "")
+	if f.Consent == string(Dissent) && len(Lines(f.OnlyOrganisations))+len(Lines(f.OnlyRoles)) > 0 {
+		add("consent", "The patient cannot both dissent and name who may be shown the plan: choose one")
 	}
 }
 

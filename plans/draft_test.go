@@ -45,6 +45,9 @@ func TestWhatAFormMustSayBeforeItIsPublished(t *testing.T) {
 		{"never reviewed", func(f *plans.Form) { f.Reviewed = "" }, "reviewed"},
 		{"reviewed tomorrow", func(f *plans.Form) { f.Reviewed = "2026-11-23" }, "reviewed"},
 		{"the next review before the last", func(f *plans.Form) { f.ReviewDue = "2026-11-22" }, "review_due"},
+		{"dissent, and who may be shown it all the same", func(f *plans.Form) { f.Consent, f.OnlyOrganisations = "dissent", "RQW" }, "consent"},
+		{"it ends before it begins", func(f *plans.Form) { f.Starts, f.Ends = "2027-1-2", "2027-1-1" }, "ends"},
+		{"it holds for one day", func(f *plans.Form) { f.Starts, f.Ends = "2027-1-1", "2027-1-1" }, ""},
 		{"a section without a heading", func(f *plans.Form) { f.Sections = []plans.Section{{Text: "x"}} }, "section_title_0"},
 		{"an empty section is none", func(f *plans.Form) { f.Sections = []plans.Section{{}} }, ""},
 	} {

@@ -119,7 +119,7 @@ func (s *server) preview(d plans.DraftPlan) shownPlan {
 	if wrong["nhs_number"] {
 		f.NHSNumber = placeholder
 	}
-	for field, text := range map[string]*string{"birth_date": &f.BirthDate, "sex": &f.Sex, "cpr_date": &f.CPRDate, "review_due": &f.ReviewDue, "urgency": &f.Urgency} {
+	for field, text := range map[string]*string{"birth_date": &f.BirthDate, "sex": &f.Sex, "cpr_date": &f.CPRDate, "review_due": &f.ReviewDue, "starts": &f.Starts, "ends": &f.Ends, "urgency": &f.Urgency} {
 		if wrong[field] {
 			*text = ""
 		}

@@ -114,6 +114,13 @@ export interface Form {
   role: string;
   reviewed: string;
   review_due: string;
+  /** SNOMED CT codes, one a line. */
+  kinds: string;
+  starts: string;
+  ends: string;
+  consent: string;
+  only_organisations: string;
+  only_roles: string;
   sections: Section[];
 }
 

@@ -23,8 +23,8 @@ const idOf = (field: string) => `f-${field}`;
 export function targetOf(field: string): string {
   return dates.has(field) ? `${idOf(field)}-day` : radios.has(field) ? `${idOf(field)}-0` : idOf(field);
 }
-const dates = new Set(["birth_date", "cpr_date", "reviewed", "review_due"]);
-const radios = new Set(["urgency", "cpr", "ceiling", "adrt", "sex"]);
+const dates = new Set(["starts", "ends", "birth_date", "cpr_date", "reviewed", "review_due"]);
+const radios = new Set(["consent", "urgency", "cpr", "ceiling", "adrt", "sex"]);
 
 function told(id: string, hint: string | undefined, fault: string | undefined): { above: TemplateResult; describedBy: string | typeof nothing } {
   const above = html`
@@ -99,6 +99,31 @@ export function dateField(sheet: Sheet, field: Field, label: string, hint: strin
         <legend class="nhsuk-fieldset__legend nhsuk-label">${label}</legend>
         ${above}
         <div class="nhsuk-date-input" id=${id}>${one("day", words.form.day)} ${one("month", words.form.month)} ${one("year", words.form.year)}</div>
+      </fieldset>
+    </div>
+  `;
+}
+
+/** Several answers of which any can hold; the field has their codes, one a line. Codes that are not among them stay as they are. */
+export function checkField(sheet: Sheet, field: Field, label: string, answers: Record<string, string>): TemplateResult {
+  const id = idOf(field);
+  const held = () => sheet.form[field].split("\n").filter((code) => code !== "");
+  const check = (code: string) => (event: Event) => {
+    const others = held().filter((c) => c !== code);
+    sheet.type(field, ((event.target as HTMLInputElement).checked ? [...others, code] : others).join("\n"));
+  };
+  return html`
+    <div class="nhsuk-form-group">
+      <fieldset class="nhsuk-fieldset">
+        <legend class="nhsuk-fieldset__legend nhsuk-label">${label}</legend>
+        <div class="nhsuk-checkboxes nhsuk-checkboxes--small" id=${id}>
+          ${Object.entries(answers).map(
+            ([code, text], n) => html`<div class="nhsuk-checkboxes__item">
+              <input class="nhsuk-checkboxes__input" type="checkbox" id="${id}-${n}" .checked=${held().includes(code)} @change=${check(code)} />
+              <label class="nhsuk-label nhsuk-checkboxes__label" for="${id}-${n}">${text}</label>
+            </div>`,
+          )}
+        </div>
       </fieldset>
     </div>
   `;

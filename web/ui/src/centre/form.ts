@@ -12,7 +12,7 @@ import { instant, timeOfDay } from "../words/dates.ts";
 import { beginDraft, discardDraft, type Draft, type Form, type PlanPage, planPage, publishDraft } from "./api.ts";
 import { Autosave, tab } from "./autosave.ts";
 import { changesOf } from "./changes.ts";
-import { choiceField, dateField, type Field, type Sheet, targetOf, textField } from "./fields.ts";
+import { checkField, choiceField, dateField, type Field, type Sheet, targetOf, textField } from "./fields.ts";
 import { Going } from "./going.ts";
 import { words } from "./texts.ts";
 
@@ -205,6 +205,11 @@ export class PlanForm extends LightElement implements Sheet {
       ${textField(this, "phone", w.phone, { width: 20, telephone: true })}
       <div class="ucp-write__pair">${textField(this, "author", w.author)} ${textField(this, "role", w.role)}</div>
       <div class="ucp-write__pair">${dateField(this, "reviewed", w.reviewed, w.dateHint)} ${dateField(this, "review_due", w.review_due, w.dateHint)}</div>
+      ${heading(w.sharing)}
+      ${choiceField(this, "consent", w.consent, w.consents)}
+      ${textField(this, "only_organisations", w.only_organisations, { hint: w.only_organisationsHint, rows: 2 })}
+      ${checkField(this, "only_roles", w.only_roles, w.onlyRoles)} ${checkField(this, "kinds", w.kinds, w.kindNames)}
+      <div class="ucp-write__pair">${dateField(this, "starts", w.starts, w.dateHint)} ${dateField(this, "ends", w.ends, w.dateHint)}</div>
       ${heading(w.sections)} ${this.sections()}
     `;
   }

@@ -196,6 +196,21 @@ export const words = {
     review_due: "Review due (optional)",
     dateHint: "For example, 1 11 2026",
 
+    sharing: "Who may be shown it, and when",
+    consent: "Does the patient agree that it is shared?",
+    consents: { "": "Not asked", given: "Yes", dissent: "No: it raises no alert anywhere" } as Record<string, string>,
+    only_organisations: "Only these organisations (optional)",
+    only_organisationsHint: "One ODS code a line, like RQW. Empty: everybody whom a sharing agreement names.",
+    only_roles: "Only these roles (optional)",
+    onlyRoles: { clinician: "Clinicians, not screens on the wall" } as Record<string, string>,
+    kinds: "Kind of plan (optional)",
+    kindNames: {
+      "887701000000100": "Emergency health care plan", "325691000000100": "Contingency plan", "735324008": "Treatment escalation plan", "1382601000000107": "ReSPECT form",
+      "736366004": "Advance care plan", "736373009": "End of life care plan", "736253002": "Mental health crisis plan", "2181441000000107": "Personalised care and support plan",
+    } as Record<string, string>,
+    starts: "Holds from (optional)",
+    ends: "Holds until, including that day (optional)",
+
     sections: "Personalised care and support plan",
     sectionsHint: "The rest, under headings of your own.",
     sectionTitle: (n: number) => `Heading of section ${n}`,

@@ -24,6 +24,8 @@ const (
 	Clinician Role = "clinician"
 	// Centre is a tertiary centre's system that publishes plans.
 	Centre Role = "centre"
+	// Peer is another region's service, which follows the plans that are shared with that region. Its organisation is the region's code.
+	Peer Role = "peer"
 )
 
 // Action is what somebody wants to do.
@@ -64,6 +66,8 @@ const (
 	ownOrganisation
 	// ownCentre: the object's centre is the account's organisation.
 	ownCentre
+	// sharedWithIt: an agreement lets the object, or a part of it, cross to the account's region.
+	sharedWithIt
 )
 
 // table is the whole policy. What is not in it is refused.
@@ -89,6 +93,9 @@ var table = map[Role]map[Action]relation{
 		WriteDraft:  ownCentre,
 		ReadProofs:  ownCentre,
 	},
+	Peer: {
+		ReadOwnPlan: sharedWithIt,
+	},
 }
 
 // Account is a caller as the configuration knows it.
@@ -112,6 +119,8 @@ type Object struct {
 	Department, Organisation string
 	// Centre owns the plan.
 	Centre string
+	// Shared tells that the plan, in whole or in part, may cross to the region of the account.
+	Shared bool
 }
 
 // ErrRefused is returned when the table does not allow an action.
@@ -127,6 +136,8 @@ func May(a Account, do Action, to Object) error {
 		holds = a.Organisation != "" && a.Organisation == to.Organisation
 	case ownCentre:
 		holds = a.Organisation != "" && a.Organisation == to.Centre
+	case sharedWithIt:
+		holds = a.Organisation != "" && to.Shared
 	case never:
 		return fmt.Errorf("%w: the role %s may not %s", ErrRefused, a.Role, do)
 	}

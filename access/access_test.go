@@ -12,6 +12,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	screen := access.Account{Name: "board", Role: access.Screen, Organisation: "RQW", Department: "RQW-AE"}
 	doctor := access.Account{Name: "doctor", Role: access.Clinician, Organisation: "RQW"}
 	centre := access.Account{Name: "centre", Role: access.Centre, Organisation: "RAL"}
+	peer := access.Account{Name: "hwe", Role: access.Peer, Organisation: "QM7"}
 	here := access.Object{Department: "RQW-AE", Organisation: "RQW", Centre: "RAL"}
 	nextDoor := access.Object{Department: "RQW-UTC", Organisation: "RQW", Centre: "RAL"}
 	elsewhere := access.Object{Department: "RWG-AE", Organisation: "RWG", Centre: "RP4"}
@@ -35,6 +36,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"a centre publishes another's plan", centre, access.PublishPlan, elsewhere, false},
 		{"a centre reads another's plan", centre, access.ReadOwnPlan, elsewhere, false},
 		{"a centre watches a board", centre, access.WatchBoard, here, false},
+		{"a region reads a plan that is shared with it", peer, access.ReadOwnPlan, access.Object{Centre: "RAL", Shared: true}, true},
+		{"a region reads a plan that is not", peer, access.ReadOwnPlan, here, false},
+		{"a region publishes a plan that is shared with it", peer, access.PublishPlan, access.Object{Centre: "RAL", Shared: true}, false},
+		{"a region watches a board", peer, access.WatchBoard, access.Object{Department: "RQW-AE", Shared: true}, false},
+		{"a centre reads another's plan that is shared with regions", centre, access.ReadOwnPlan, access.Object{Centre: "RP4", Shared: true}, false},
 		{"a screen reads the proofs", screen, access.ReadProofs, here, false},
 		{"a clinician reads what a proof found in the own trust", doctor, access.ReadProofs, nextDoor, true},
 		{"a clinician reads what a proof found elsewhere", doctor, access.ReadProofs, elsewhere, false},

@@ -42,6 +42,8 @@ var (
 	errNoPlan         = refusal{http.StatusNotFound, fhir.NotFound, "No such plan is held."}
 	errNoVersion      = refusal{http.StatusNotFound, fhir.NotFound, "There is no such version."}
 	errNoPart         = refusal{http.StatusNotFound, fhir.NotFound, "No plan that is held brought such a resource along."}
+	errNotCrossing    = refusal{http.StatusGone, fhir.NotFound, "No agreement shares this plan with your region."}
+	errPeerSearch     = refusal{http.StatusBadRequest, fhir.NotSupported, "A region can ask for _since (or _lastUpdated=ge…) and _count only."}
 	errNoPage         = refusal{http.StatusGone, fhir.Expired, "This page is no longer there. Begin again with the first."}
 	errParameters     = refusal{http.StatusBadRequest, fhir.Structure, "The parameters cannot be read. Write name=value, with & between them and special characters escaped."}
 	errFormType       = refusal{http.StatusUnsupportedMediaType, fhir.NotSupported, "Send the parameters of a search as application/x-www-form-urlencoded."}

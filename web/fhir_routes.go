@@ -20,11 +20,11 @@ func (s *server) fhirRoutes() []route {
 		{"POST", "/fhir/CarePlan", signedIn, publish, fhirEdge, http.HandlerFunc(s.postCarePlan)},
 		{"PUT", "/fhir/CarePlan", signedIn, publish, fhirEdge, http.HandlerFunc(s.putCarePlanByIdentifier)},
 		{"PUT", "/fhir/CarePlan/{id}", signedIn, publish, fhirEdge, http.HandlerFunc(s.putCarePlan)},
-		{"GET", "/fhir/CarePlan/{id}", signedIn, read, fhirEdge, http.HandlerFunc(s.getCarePlan)},
+		{"GET", "/fhir/CarePlan/{id}", signedIn, read, fhirEdge, orPeer(s.getCarePlan, s.getCrossing)},
 		{"GET", "/fhir/CarePlan/{id}/_history/{version}", signedIn, read, fhirEdge, http.HandlerFunc(s.getVersion)},
 		{"GET", "/fhir/CarePlan/{id}/_history", signedIn, read, fhirEdge, http.HandlerFunc(s.getHistory)},
-		{"GET", "/fhir/CarePlan/_history", signedIn, read, fhirEdge, http.HandlerFunc(s.getHistory)},
-		{"GET", "/fhir/CarePlan", signedIn, read, fhirEdge, http.HandlerFunc(s.searchCarePlans)},
+		{"GET", "/fhir/CarePlan/_history", signedIn, read, fhirEdge, orPeer(s.getHistory, s.listCrossings)},
+		{"GET", "/fhir/CarePlan", signedIn, read, fhirEdge, orPeer(s.searchCarePlans, s.listCrossings)},
 		{"POST", "/fhir/CarePlan/_search", signedIn, read, fhirEdge, http.HandlerFunc(s.searchCarePlans)},
 	}
 	for _, kind := range fhir.PartTypes {

@@ -50,6 +50,10 @@ func (w *world) FindPlans(context.Context, plans.Query) ([]plans.Change, bool, e
 	return nil, false, w.broken
 }
 
+func (w *world) NewestPlans(context.Context, time.Time, int64, int) ([]plans.Change, bool, error) {
+	return nil, false, w.broken
+}
+
 func (w *world) CountPlans(context.Context, plans.Query) (int, error) { return 0, w.broken }
 
 func (w *world) RecordAll(ctx context.Context, all []journal.Entry) error {

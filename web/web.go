@@ -49,6 +49,9 @@ type Plans interface {
 	PlanHistory(ctx context.Context, h plans.History) (page []plans.Change, more bool, err error)
 	// FindPlans lists the answers to a search in the order in which they were received, and tells whether there are more.
 	FindPlans(ctx context.Context, q plans.Query) (page []plans.Change, more bool, err error)
+	// NewestPlans lists the newest version of each plan of every centre that was received since an instant, the last received first, after
+	// the position of the page before; and tells whether there may be more.
+	NewestPlans(ctx context.Context, since time.Time, before int64, limit int) (page []plans.Change, more bool, err error)
 	// CountPlans tells how many answers a search has on all pages.
 	CountPlans(ctx context.Context, q plans.Query) (int, error)
 }

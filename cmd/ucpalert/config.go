@@ -174,6 +174,11 @@ func checkAccount(a access.Account, dir *directory.Directory) error {
 	if a.Name == "" {
 		return errors.New("name must be set")
 	}
+	if _, ok := dir.Region(a.Organisation); a.Role == access.Peer && (!ok || a.Department != "") {
+		return fmt.Errorf("organisation must be the code of a region of the directory for role %s, and department empty", access.Peer)
+	} else if a.Role == access.Peer {
+		return nil
+	}
 	if _, ok := dir.Organisation(a.Organisation); !ok {
 		return fmt.Errorf("organisation %q is not in the directory", a.Organisation)
 	}
@@ -188,7 +193,7 @@ func checkAccount(a access.Account, dir *directory.Directory) error {
 			return fmt.Errorf("department is for role %s only", access.Screen)
 		}
 	default:
-		return fmt.Errorf("role must be %s, %s or %s", access.Screen, access.Clinician, access.Centre)
+		return fmt.Errorf("role must be %s, %s, %s or %s", access.Screen, access.Clinician, access.Centre, access.Peer)
 	}
 	return nil
 }

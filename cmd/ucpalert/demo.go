@@ -77,6 +77,7 @@ func (c demoCommand) greet() {
   ucpalert demo: a pretend London and Hertfordshire. Every patient is invented.
 
   Boards           http://localhost:%s      choose an A&E, then sign in with one click
+  Centres          http://localhost:%s/centre    write a plan, see where it was used
   FHIR (plans in)  http://localhost:%s/fhir
   HL7 (ADT in)     %s, MLLP
   Health           http://localhost:%s/readyz
@@ -87,7 +88,7 @@ func (c demoCommand) greet() {
 
   Ctrl-C stops everything in order. Starting again keeps what was there.
 
-`, port, port, c.MLLP, port)
+`, port, port, port, c.MLLP, port)
 }
 
 func demoAccounts() []web.DemoAccount {

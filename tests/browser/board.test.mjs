@@ -97,7 +97,7 @@ test("another date of birth is only a possible match: the reason is shown, the h
   assert.equal(await card(page, "Doubtful").getByRole("button", { name: /^Open plan/ }).count(), 0);
 });
 
-test("a plan revised and withdrawn while it is open says so in the open plan, and the alert is struck through", async (t) => {
+test("a plan revised and withdrawn while it is open says so in the open plan, and stands as a recall until somebody has seen that", async (t) => {
   const page = await watch(t);
   const plan = { id: "browser-5", nhs: nhsNumber(50), born, family: "Recalled", headline: "First version", description: "One." };
   await publishPlan(service, plan);
@@ -112,7 +112,8 @@ test("a plan revised and withdrawn while it is open says so in the open plan, an
   await page.getByRole("dialog").getByText("This alert has been withdrawn").waitFor({ timeout: patience });
   await page.keyboard.press("Escape");
   await state(page, "Recalled", "withdrawn");
-  await card(page, "Recalled").getByRole("button", { name: /^Dismiss/ }).click();
+  assert.match(await card(page, "Recalled").innerText(), /Do not act on this plan: the centre withdrew the plan/);
+  await card(page, "Recalled").getByRole("button", { name: /^I know: plan not to be used/ }).click();
   await card(page, "Recalled").waitFor({ state: "detached" });
 });
 
@@ -168,6 +169,24 @@ test("a plan on one screen: what to do, never, the telephone, CPR reversed, alle
     }
     assert.deepEqual(page.faults.filter((fault) => !fault.startsWith("foreign request")), []);
   }
+});
+
+test("a plan that is open says so when another centre's plan arrives and disagrees", async (t) => {
+  const page = await watch(t);
+  const patient = { nhs: nhsNumber(90), born, family: "Later" };
+  await publishPlan(service, { ...patient, id: "browser-10", headline: "The first plan", description: "x", contained: [cprFlag("f", "450476008", "2026-03-02")] });
+  assert.equal(await sendADT(service, { ...patient, visit: "B10" }), "AA");
+  await state(page, "Later", "raised");
+  await card(page, "Later").getByRole("button", { name: /^Open plan/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Not for CPR").waitFor({ timeout: patience });
+  assert.equal(await dialog.getByText("disagree").count(), 0);
+  await publishPlan(service, { ...patient, centre: "RJZ", id: "browser-11", headline: "The second plan", description: "x", contained: [cprFlag("f", "450475007", "2026-11-02")] });
+  await dialog.getByText("says otherwise about: CPR").waitFor({ timeout: patience });
+  await dialog.getByRole("button", { name: "Show both" }).click();
+  await dialog.getByRole("heading", { name: "The plans of this patient disagree" }).waitFor({ timeout: patience });
+  assert.match(await dialog.innerText(), /King's College Hospital/);
+  harmless(page);
 });
 
 test("the service is killed: not green; started again: green, with what came meanwhile, once", async (t) => {

@@ -219,6 +219,8 @@ export const texts = {
     short: (what: string) => `Plans disagree: ${what}`,
     lead: "Nobody here knows which is right. Ask the patient or who is with them, and ring both centres.",
     thisPlan: "this plan",
+    arrived: (what: string) => `Another plan of this patient has arrived, and says otherwise about: ${what}.`,
+    show: "Show both",
     about: { cpr: "CPR", ceiling: "Ceiling of treatment", "advance-decision": "Advance decision (ADRT)", medicine: "Medicine" } as Record<string, string>,
   },
 

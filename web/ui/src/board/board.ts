@@ -125,6 +125,7 @@ export class DepartmentBoard extends LightElement {
             .row=${this.board.rows.get(this.open.row.alert.id) ?? this.open.row}
             .closed=${this.open.closed}
             .news=${this.open.news}
+            .disagrees=${this.disagreement(this.open.row.alert.id)}
             .token=${this.token}
             .zone=${this.zone}
             .health=${this.status.health}
@@ -169,9 +170,13 @@ export class DepartmentBoard extends LightElement {
     `;
   }
 
+  /** What an alert's plan disagrees about with another one for the same visit, in words. */
+  private disagreement(alert: string): string {
+    const about = disagreements(this.board).get(alert) ?? [];
+    return about.map((d) => d.medicine ?? texts.conflict.about[d.about] ?? d.about).join(", ");
+  }
+
   private list(rows: Row[]): TemplateResult {
-    const disagree = disagreements(this.board);
-    const words = (row: Row) => (disagree.get(row.alert.id) ?? []).map((d) => d.medicine ?? texts.conflict.about[d.about] ?? d.about).join(", ");
     return html`<ul class="ucp-list">
       ${repeat(
         rows,
@@ -183,7 +188,7 @@ export class DepartmentBoard extends LightElement {
             .now=${this.client.now}
             .zone=${this.zone}
             .fresh=${this.fresh.has(row.alert.id)}
-            .disagrees=${words(row)}
+            .disagrees=${this.disagreement(row.alert.id)}
           ></ucp-alert-card>
         </li>`,
       )}

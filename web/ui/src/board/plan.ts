@@ -19,6 +19,7 @@ export class PlanDialog extends LightElement {
     row: { attribute: false },
     closed: { attribute: false },
     news: { attribute: false },
+    disagrees: {},
     token: { attribute: false },
     zone: { attribute: false },
     health: { attribute: false },
@@ -31,6 +32,8 @@ export class PlanDialog extends LightElement {
   declare closed: string | undefined;
   /** Alerts that came to the board since the plan was opened, in words. */
   declare news: readonly string[];
+  /** What the plan disagrees about, as the board knows it now, in words; empty for nothing. */
+  declare disagrees: string;
   declare token: string;
   declare zone: string;
   declare health: Health;
@@ -121,6 +124,12 @@ export class PlanDialog extends LightElement {
         : this.plan?.superseded
           ? mind(texts.plan.superseded)
           : nothing}
+      ${this.plan && this.disagrees && !this.plan.conflicts?.length
+        ? mind(
+            texts.conflict.arrived(this.disagrees),
+            html`<button type="button" class="nhsuk-button nhsuk-button--small" @click=${() => void this.load()}>${texts.conflict.show}</button>`,
+          )
+        : nothing}
       ${this.health === "lost" ? stop(texts.plan.notLive) : nothing}
     `;
   }

@@ -79,6 +79,8 @@ const (
 	PlanRead      Kind = "plan.read"
 	AlertsRead    Kind = "alerts.read"
 
+	// ReviewsDue: its subject is a centre; the reason says how many of its plans are to be reviewed.
+	ReviewsDue Kind = "reviews.due"
 	// DirectoryChanged: the reason lists the differences.
 	DirectoryChanged Kind = "directory.changed"
 	// SharingWithheld: an alert would stand if the patient had not dissented. Its subject is the alert, which no board shows.

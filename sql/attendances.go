@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ucpalert/ucpalert/alerts"
@@ -172,7 +173,7 @@ func (s *Store) OpenVisits(ctx context.Context) ([]alerts.Visit, error) {
 
 // collect reads every row, or none.
 func collect[R, V any](rows []R, read func(R) (V, error)) ([]V, error) {
-	var out []V
+	out := slices.Grow([]V(nil), len(rows))
 	for _, r := range rows {
 		v, err := read(r)
 		if err != nil {

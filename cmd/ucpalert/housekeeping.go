@@ -2,42 +2,81 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/robfig/cron/v3"
 
 	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/sql"
 )
 
-// reconcileSchedule is how often every open attendance is decided again, in UTC: what it finds is rare (a plan expires, an agreement
-// begins), and no patient should wait for it until the night.
-const reconcileSchedule = "*/5 * * * *"
+// The schedules, in UTC.
+const (
+	// reconcileSchedule is how often every open attendance is decided again: what it finds is rare (a plan expires, an agreement begins),
+	// and no patient should wait for it until the night. Midnight in London is one of its times, when most periods end.
+	reconcileSchedule = "*/5 * * * *"
+	// proofSchedule and reviewSchedule are how often it is looked whether the day's work was done: a node that stops with it undone leaves
+	// it to another one, not to the next day. They stand between two runs of reconcileSchedule.
+	proofSchedule  = "3-59/5 * * * *"
+	reviewSchedule = "4-59/5 * * * *"
+)
 
 // housekeeping does the timed work until the context ends. Deciding again is idempotent, so that several nodes may do it at the same time;
-// the proof is for one node, which claims it.
-func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, visits alerts.Visits, proof *nightlyProof) error {
-	reconcile := func() {
-		began := time.Now()
-		done, err := desk.Reconcile(ctx, visits)
-		switch {
-		case ctx.Err() != nil:
-		case err != nil:
-			log.Error("deciding the open attendances again failed for some; it is tried again in five minutes", "error", err, "visits", done.Visits)
-		default:
-			log.Info("open attendances decided again", "visits", done.Visits, "changes", done.Changes, "took", time.Since(began).String())
-		}
-	}
-	reconcile() // the directory may be another one since the last run
+// the proof and the notices of reviews are for one node, which claims them.
+func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, store *sql.Store) error {
+	node := uuid.NewString()
+	proof := &nightlyProof{desk, store, log, time.Now, node}
+	reconcile(ctx, log, desk, store) // the directory may be another one since the last run
 	jobs := cron.New(cron.WithLocation(time.UTC), cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
-	if _, err := jobs.AddFunc(reconcileSchedule, reconcile); err != nil {
-		return err
-	}
-	if _, err := jobs.AddFunc(proofSchedule, func() { proof.look(ctx) }); err != nil {
-		return err
+	for _, job := range []struct {
+		schedule string
+		do       func()
+	}{
+		{reconcileSchedule, func() { reconcile(ctx, log, desk, store) }},
+		{proofSchedule, func() { proof.look(ctx) }},
+		{reviewSchedule, func() { noteReviews(ctx, log, store, node) }},
+	} {
+		if _, err := jobs.AddFunc(job.schedule, job.do); err != nil {
+			return fmt.Errorf("schedule %s: %w", job.schedule, err)
+		}
 	}
 	jobs.Start()
 	<-ctx.Done()
 	<-jobs.Stop().Done()
 	return nil
+}
+
+func reconcile(ctx context.Context, log *slog.Logger, desk *alerts.Desk, visits alerts.Visits) {
+	began := time.Now()
+	done, err := desk.Reconcile(ctx, visits)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		log.ErrorContext(ctx, "deciding the open attendances again failed for some; it is tried again in five minutes", "error", err, "visits", done.Visits)
+	default:
+		log.InfoContext(ctx, "open attendances decided again", "visits", done.Visits, "changes", done.Changes, "took", time.Since(began).String())
+	}
+}
+
+// noteReviews tells each centre once a day, in the journal, how many of its plans are to be reviewed. The centre's pages list them.
+func noteReviews(ctx context.Context, log *slog.Logger, store *sql.Store, node string) {
+	zone, err := time.LoadLocation(directory.DefaultTimeZone)
+	if err != nil {
+		log.ErrorContext(ctx, "the zone of the centres is not known", "error", err)
+		return
+	}
+	now := time.Now()
+	noted, err := store.NoteReviews(ctx, node, now, now.In(zone))
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		log.ErrorContext(ctx, "the reviews that are due could not be noted; it is tried again in five minutes", "error", err)
+	}
+	for _, r := range noted {
+		log.InfoContext(ctx, "a centre's plans are to be reviewed", "centre", r.Centre, "due", r.Due, "overdue", r.Overdue)
+	}
 }

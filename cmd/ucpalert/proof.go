@@ -9,8 +9,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/sql"
@@ -20,9 +18,6 @@ import (
 const (
 	// proofHour is when the nightly proof is due, in UTC: the quietest hour of an A&E department.
 	proofHour = 2
-	// proofSchedule is how often it is looked whether one is due, so that a proof that a stopped node left undone is not left until the next
-	// night. It stands between two runs of reconcileSchedule.
-	proofSchedule = "3-59/5 * * * *"
 	// proofLease is for how long one node has the proof; it takes a minute for a million plans.
 	proofLease = 30 * time.Minute
 	// proofStale is how old the newest report may be.
@@ -96,10 +91,6 @@ type nightlyProof struct {
 	now   func() time.Time
 	// holder names this node to the others.
 	holder string
-}
-
-func newNightlyProof(desk *alerts.Desk, store *sql.Store, log *slog.Logger) *nightlyProof {
-	return &nightlyProof{desk, store, log, time.Now, uuid.NewString()}
 }
 
 // proofDue tells whether no proof has ended since the last time that one was due.

@@ -127,9 +127,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"mllp", func(ctx context.Context) error { return hospitals.Serve(ctx, mllpListener) }},
 		{"streams", hub.Run},
 		{"http", func(ctx context.Context) error { return serveHTTP(ctx, httpListener, handler, n.log) }},
-		{"housekeeping", func(ctx context.Context) error {
-			return housekeeping(ctx, n.log, desk, store, newNightlyProof(desk, store, n.log))
-		}},
+		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store) }},
 		{"directory", n.watchDirectory(&held, desk, store)},
 		{"probe", func(ctx context.Context) error { return life.run(ctx, db.Ready) }},
 		{"feed", feed.Run},

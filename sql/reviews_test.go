@@ -1,0 +1,63 @@
+package sql_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+func TestEachCentreIsToldOfItsReviewsOnceADay(t *testing.T) {
+	eachService(t, func(t *testing.T, s service) {
+		for i, row := range []struct {
+			due    plans.Date
+			status plans.Status
+		}{
+			{"2026-11-21", plans.Active}, // overdue
+			{"2026-11-22", plans.Active}, // today is the last day
+			{"2026-12-22", plans.OnHold}, // in thirty days
+			{"2026-12-23", plans.Active}, // not yet
+			{"2026-01-01", plans.Revoked},
+			{"", plans.Active},
+		} {
+			p := s.publish(t, fmt.Sprint("plan-", i), "9990000018", row.status, "reviewed")
+			p.Content.ReviewDue = row.due
+			if _, _, err := s.desk.Publish(t.Context(), plans.Publication{Plan: p, Document: fmt.Append(nil, "due ", i)}, centre); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := []plans.Reviews{{Centre: "RAL", Due: 2, Overdue: 1}}
+		for _, row := range []struct {
+			what string
+			at   time.Time
+			want []plans.Reviews
+		}{
+			{"the first time", noon, want},
+			{"again on the same day", noon.Add(time.Minute), nil},
+			{"in the night", time.Date(2026, 11, 23, 5, 59, 0, 0, time.UTC), nil},
+			{"the next morning, for the same day's counts", time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC), want},
+		} {
+			got, err := s.store.NoteReviews(t.Context(), "node", row.at, noon)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(row.want, got); diff != "" {
+				t.Errorf("%s:\n%s", row.what, diff)
+			}
+		}
+		var told []string
+		for _, e := range s.journal(t) {
+			if e.Kind == journal.ReviewsDue {
+				told = append(told, e.Subject+": "+e.Reason)
+			}
+		}
+		line := "RAL: plans to be reviewed within 30 days: 2; overdue: 1"
+		if diff := cmp.Diff([]string{line, line}, told); diff != "" {
+			t.Error(diff)
+		}
+	})
+}

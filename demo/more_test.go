@@ -93,3 +93,27 @@ func TestTwoCentresOfTheDemoDisagreeAboutOnePatient(t *testing.T) {
 		other[pub.Plan.Patient.NHSNumber.Reveal()] = id
 	}
 }
+
+func TestAPlanThatCrossedIntoAnotherRegionSaysTheSame(t *testing.T) {
+	contents, published := asPublished(t)
+	for id, pub := range published {
+		pub.Plan.Version = 1
+		whole, err := fhir.WriteWhole(plans.Held{Plan: pub.Plan, Document: pub.Document})
+		if err != nil {
+			t.Fatal(err)
+		}
+		there, err := fhir.ReadCarePlan(whole, id, pub.Plan.Centre, fhir.Limits{})
+		if err != nil {
+			t.Errorf("%s is refused there: %v", id, err)
+			continue
+		}
+		if diff := cmp.Diff(contents[id], there.Plan.Content); diff != "" {
+			t.Errorf("%s (- here, + there):\n%s", id, diff)
+		}
+		for _, file := range there.Plan.Content.Attachments {
+			if _, err := fhir.AttachmentOf(there.Document, file); err != nil {
+				t.Errorf("%s has lost a file: %v", id, err)
+			}
+		}
+	}
+}

@@ -59,8 +59,11 @@ func DrawConflicts(s alerts.Sight, role string, dir *directory.Directory, now ti
 
 // ReviewOn tells how a plan stands against its day of review, on the day that it is in a department.
 func ReviewOn(c plans.Content, department string, dir *directory.Directory, now time.Time) plans.Review {
-	if c.ReviewDue == "" {
-		return ""
+	// Where every clock on earth gives the same answer, the zone need not be looked up: this is asked for every alert that is drawn.
+	const farthest = 14 * time.Hour
+	utc := now.UTC()
+	if early := plans.ReviewOf(c.ReviewDue, utc.Add(-farthest)); early == plans.ReviewOf(c.ReviewDue, utc.Add(farthest)) {
+		return early
 	}
 	if d, ok := dir.Department(department); ok {
 		if zone, err := time.LoadLocation(d.TimeZone); err == nil {

@@ -228,6 +228,28 @@ func TestDissentIsKeptAndToldToNobody(t *testing.T) {
 	}
 }
 
+func TestWhatWasShownBeforeADissentIsStillRecalled(t *testing.T) {
+	dir, n := testDirectory(t), number(t, "9990000018")
+	plan, arrived := planFor(n, "1980-02-13"), present(n, "1980-02-13", "RQW-AE")
+	alert := alerts.Decide(arrived, []plans.Plan{plan}, nil, dir, noon)[0].Alert
+	step := func(a alerts.Attendance, p plans.Plan) {
+		t.Helper()
+		changes := alerts.Decide(a, []plans.Plan{p}, []alerts.Alert{alert}, dir, noon)
+		if len(changes) != 1 {
+			t.Fatalf("%d changes, want one", len(changes))
+		}
+		alert = changes[0].Alert
+	}
+	onHold, dissenting, revoked := plan, arrived, plan
+	onHold.Status, dissenting.Consent, revoked.Status = plans.OnHold, plans.Dissent, plans.Revoked
+	step(arrived, onHold)
+	step(dissenting, plan)
+	step(dissenting, revoked)
+	if alert.Recall == nil || !alert.OnBoard() {
+		t.Errorf("not recalled: %+v", alert)
+	}
+}
+
 func TestARecallIsToldToThoseWhoWereShownThePlan(t *testing.T) {
 	dir, n := testDirectory(t), number(t, "9990000018")
 	plan, arrived := planFor(n, "1980-02-13"), present(n, "1980-02-13", "RQW-AE")

@@ -150,9 +150,12 @@ func recall(alert Alert, p plans.Plan, v verdict, now time.Time) Change {
 	return change
 }
 
-// withhold keeps an alert that never comes to a board: it is told to the journal alone, in no room.
+// withhold keeps an alert that does not come to a board: it is told to the journal alone, in no room. What an alert had shown before it
+// keeps: a recall still has to reach those who saw it.
 func withhold(alert Alert, isNew bool, a Attendance, p plans.Plan, v verdict) Change {
-	alert.decide(a, p, v)
+	if isNew {
+		alert.decide(a, p, v)
+	}
 	alert.State, alert.StateReason = Withdrawn, v.reason
 	return Change{alert, isNew, []Told{{journal.SharingWithheld, "", v.reason}}}
 }

@@ -49,6 +49,13 @@ func TestDissentIsJournalledOnceAndRaisesNothing(t *testing.T) {
 		if open := s.board(t, "RQW-AE"); len(open) != 0 {
 			t.Errorf("the board shows %+v", open)
 		}
+		if uses, err := s.store.Uses(t.Context(), "plan-1"); err != nil || len(uses) != 0 {
+			t.Errorf("the centre is told of the attendance: %+v, %v", uses, err)
+		}
+		own, _, err := s.store.OwnPlans(t.Context(), "RAL", plans.Search{Limit: 10})
+		if err != nil || len(own) != 1 || own[0].Alerts != 0 || !own[0].LastUsed.IsZero() {
+			t.Errorf("the centre's list tells of the attendance: %+v, %v", own, err)
+		}
 		var told []journal.Entry
 		for _, e := range s.journal(t) {
 			if e.Kind == journal.SharingWithheld {

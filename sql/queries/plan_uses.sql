@@ -1,4 +1,5 @@
 -- What became of a plan: its alerts, the newest first, with the visits that raised them. A board shows them as long as they are open.
+-- What the patient did not want shown is left out: it would tell the centre of an attendance that it may not know of.
 SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.plan", a.version AS "alert.version",
        a.centre AS "alert.centre", a.department AS "alert.department", a.match AS "alert.match", a.reason AS "alert.reason",
        a.urgency AS "alert.urgency", a.state AS "alert.state", a.state_reason AS "alert.state_reason", a.raised AS "alert.raised",
@@ -7,4 +8,4 @@ SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.
        a.acknowledged_version AS "alert.acknowledged_version",
        a.show AS "alert.show", a.recalled_at AS "alert.recalled_at", a.recall_version AS "alert.recall_version", a.recall_seen_at AS "alert.recall_seen_at",
        t.stated_arrival, t.stamps, t.state AS visit_state
-FROM alert a JOIN attendance t ON t.id = a.attendance WHERE a.plan = :plan ORDER BY a.raised DESC, a.id LIMIT :limit
+FROM alert a JOIN attendance t ON t.id = a.attendance WHERE a.plan = :plan AND a.show <> '' ORDER BY a.raised DESC, a.id LIMIT :limit

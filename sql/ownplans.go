@@ -49,7 +49,7 @@ func (r ownPlanRow) own() (plans.Own, error) {
 
 // OwnPlans is a page of a centre's plans in the order of the patients' names, and how many there are in all.
 func (s *Store) OwnPlans(ctx context.Context, centre string, q plans.Search) (page []plans.Own, total int, err error) {
-	args := Args{"centre": centre, "statuses": "", "nhs_number": q.NHSNumber.Reveal(), "name": "", "due_until": ""}
+	args := Args{"centre": centre, "statuses": "", "nhs_number": q.NHSNumber.Reveal(), "name": "", "typed": "", "due_until": ""}
 	if len(q.Statuses) > 0 {
 		words := make([]string, len(q.Statuses))
 		for i, status := range q.Statuses {
@@ -58,7 +58,8 @@ func (s *Store) OwnPlans(ctx context.Context, centre string, q plans.Search) (pa
 		args["statuses"] = " " + strings.Join(words, " ") + " "
 	}
 	if q.Name != "" {
-		args["name"] = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(lowerASCII(q.Name)) + "%"
+		typed := strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(q.Name) + "%"
+		args["name"], args["typed"] = strings.ToLower(typed), typed
 	}
 	switch q.Review {
 	case plans.ReviewOverdue:
@@ -82,16 +83,6 @@ func (s *Store) OwnPlans(ctx context.Context, centre string, q plans.Search) (pa
 		return nil, 0, fmt.Errorf("list the plans of %s: %w", centre, err)
 	}
 	return page, total, nil
-}
-
-// lowerASCII is what lower() makes of a text on SQLite, which leaves other letters than those of ASCII as they are.
-func lowerASCII(s string) string {
-	return strings.Map(func(c rune) rune {
-		if c >= 'A' && c <= 'Z' {
-			return c + 'a' - 'A'
-		}
-		return c
-	}, s)
 }
 
 func dayBefore(d plans.Date) plans.Date {

@@ -124,6 +124,12 @@ func TestACentreFindsItsPlansAndWhatBecameOfThem(t *testing.T) {
 			t.Errorf("%d plans are overdue on the day of their review, %v", total, err)
 		}
 
+		for _, typed := range []string{"Éi", "Éire"} {
+			if _, total, err := s.store.OwnPlans(ctx, "RAL", plans.Search{Name: typed, Limit: 10}); err != nil || total != 1 {
+				t.Errorf("%s finds %d plans, %v", typed, total, err)
+			}
+		}
+
 		shown := subscribers.Receipt{Alert: alert.ID, Kind: journal.AlertDisplayed, Actor: nurse, Version: 1, At: noon.Add(time.Second)}
 		if err := s.store.KeepReceipt(ctx, shown); err != nil {
 			t.Fatal(err)

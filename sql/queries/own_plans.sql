@@ -1,10 +1,6 @@
 -- A page of a centre's list of its plans, in the order of the patients' names. Empty parameters ask for all; name is a pattern for LIKE in
-<<<<<<< sql/queries/own_plans.sql
--- lower case, typed the same as it was typed: on SQLite lower() knows ASCII only. What counts alerts is asked only for the plans on the page.
-=======
--- lower case. What counts alerts is asked only for the plans on the page;
+-- lower case, typed the same as it was typed: on SQLite lower() knows ASCII only. What counts alerts is asked only for the plans on the page;
 -- one that the patient did not want shown is none: it would tell the centre of an attendance that it may not know of.
->>>>>>> /tmp/ucpalert-sharing.new
 SELECT p.id, p.version, p.centre, p.status, p.urgency, p.nhs_number, p.family, p.given, p.birth_date, p.sex, p.postcode, p.valid_from, p.valid_to,
        p.categories, p.restriction, p.consent, p.review_due, v.headline, v.author, v.published,
        (SELECT COUNT(*) FROM alert a WHERE a.plan = p.id AND a.show <> '') AS alerts, (SELECT MAX(a.raised) FROM alert a WHERE a.plan = p.id AND a.show <> '') AS last_used

@@ -1,6 +1,7 @@
 package fhir_test
 
 import (
+	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
@@ -25,6 +26,33 @@ func TestAnyParametersAreReadOrRefused(t *testing.T) {
 			}
 			if got.Count < 0 || got.Count > fhir.MaxCount {
 				t.Fatalf("%q=%q asks for %d", name, value, got.Count)
+			}
+		}
+	})
+}
+
+// Whatever is POSTed as a Bundle is read, or refused with a status and issues that do not make it worse.
+func FuzzBundle(f *testing.F) {
+	whole := transaction(f)
+	f.Add([]byte(whole))
+	f.Add([]byte(strings.Replace(whole, `"transaction"`, `"batch"`, 1)))
+	f.Add([]byte(strings.Replace(whole, `"transaction"`, `"document","identifier":{"system":"urn:x","value":"1"},"timestamp":"2026-11-22T10:00:00Z"`, 1)))
+	f.Add([]byte(`{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"CarePlan"}},null,7]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got, err := fhir.ReadBundle(body, "RP4", fhir.Limits{})
+		if err != nil {
+			if o, ok := fhir.AsOutcome(err); !ok || o.Status < 400 || o.Status > 422 || len(o.Issues) == 0 {
+				t.Fatalf("refused with %v", err)
+			}
+			return
+		}
+		for _, pub := range got.Transaction.Publications {
+			v := plans.Version{ID: "a", Number: 1, Published: received, Document: pub.Document}
+			page := fhir.Listing{Base: "https://example/fhir", Total: -1, Versions: []plans.Version{v}}
+			for _, write := range []func() ([]byte, error){page.History, func() ([]byte, error) { return page.Searchset(true, nil) }} {
+				if written, err := write(); err != nil || !json.Valid(written) {
+					t.Fatalf("what was taken cannot be listed: %v", err)
+				}
 			}
 		}
 	})

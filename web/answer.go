@@ -156,7 +156,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	outcome, as := s.answerOf(r.Context(), err)
 	if visitOf(r.Context()).route.edge == fhirEdge {
 		if outcome == nil {
-			outcome = fhir.Refuse(as.status, as.code, atEntry(err), as.words)
+			outcome = fhir.Refuse(as.status, as.code, faultAt(err, as), as.words)
 		}
 		if stale, ok := errors.AsType[plans.StaleError](err); ok && stale.Held > 0 {
 			w.Header().Set("ETag", fhir.ETag(stale.Held))
@@ -183,12 +183,20 @@ func (e entryError) Error() string { return e.err.Error() }
 
 func (e entryError) Unwrap() error { return e.err }
 
-// atEntry is where in a transaction the fault is, or "".
-func atEntry(err error) string {
+// inHeader names the header that a refusal is about, as FHIR R4 has it (OperationOutcome.issue.location: "http." and the name).
+var inHeader = map[refusal]string{
+	errSignIn: "http.authorization", errMediaType: "http.content-type", errFormType: "http.content-type", errNotAcceptable: "http.accept", errIfMatch: "http.if-match",
+}
+
+// faultAt is where the fault is: the entry of a transaction, a header, or "" where the words say it.
+func faultAt(err error, as refusal) string {
 	if at, ok := errors.AsType[entryError](err); ok {
 		return fmt.Sprintf("Bundle.entry[%d]", at.entry)
 	}
-	return ""
+	if _, stale := errors.AsType[plans.StaleError](err); stale && as.status == http.StatusPreconditionFailed {
+		return "http.if-match"
+	}
+	return inHeader[as]
 }
 
 // retryHint tells when to come back from a fault that passes.

@@ -30,7 +30,7 @@ func (s *server) putCarePlan(w http.ResponseWriter, r *http.Request) {
 // putCarePlanByIdentifier takes a plan for the one that has the identifiers in the address (FHIR R4 §3.1.0.4.3, conditional update).
 func (s *server) putCarePlanByIdentifier(w http.ResponseWriter, r *http.Request) {
 	s.takeCarePlan(w, r, "", func(body []byte, centre string) (plans.Publication, error) {
-		named, err := fhir.ReadCondition(r.URL.RawQuery, "")
+		named, err := fhir.ReadCondition(r.URL.RawQuery, "http.identifier")
 		if err != nil {
 			return plans.Publication{}, err
 		}
@@ -43,7 +43,7 @@ func (s *server) postCarePlan(w http.ResponseWriter, r *http.Request) {
 	s.takeCarePlan(w, r, "", func(body []byte, centre string) (plans.Publication, error) {
 		pub, err := fhir.ReadNewCarePlan(body, centre, s.limits())
 		if condition := r.Header.Values("If-None-Exist"); err == nil && len(condition) > 0 {
-			pub.IfNone, err = fhir.ReadCondition(strings.Join(condition, "&"), "")
+			pub.IfNone, err = fhir.ReadCondition(strings.Join(condition, "&"), "http.if-none-exist")
 		}
 		return pub, err
 	})

@@ -114,6 +114,9 @@ func TestAPlanIsRevisedByItsIdentifier(t *testing.T) {
 	}
 	stale := s.ask("PUT", "/fhir/CarePlan?identifier=urn:ours|17", "centre-RP4", strings.Replace(noID, "Second", "Late", 1), "If-Match", `W/"1"`)
 	o := wantOutcome(t, stale, http.StatusPreconditionFailed, "conflict")
+	if len(o.Issue[0].Expression) != 1 || o.Issue[0].Expression[0] != "http.if-match" {
+		t.Errorf("the expression is %v", o.Issue[0].Expression)
+	}
 	if stale.Header().Get("ETag") != `W/"3"` || !strings.Contains(o.Issue[0].Diagnostics, "version 3 is held") {
 		t.Errorf("ETag %s: %+v", stale.Header().Get("ETag"), o)
 	}

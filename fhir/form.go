@@ -78,6 +78,9 @@ func WriteForm(id, centre string, status plans.Status, f plans.Form) ([]byte, er
 	for i, typed := range plans.Lines(f.Allergies) {
 		w.allergy("allergy-"+strconv.Itoa(i+1), typed)
 	}
+	for i, typed := range plans.Lines(f.Takes) {
+		w.takes("takes-"+strconv.Itoa(i+1), typed)
+	}
 	w.signature(f, reviewed, due)
 	w.sections(f, reviewed)
 	w.sharing(f, starts, ends)
@@ -205,6 +208,16 @@ func (w *formWriter) allergy(id, typed string) {
 		resource["reaction"] = []made{r}
 	}
 	w.contain("AllergyIntolerance", id, resource)
+}
+
+// takes writes one line such as "Warfarin: 3 mg at night".
+func (w *formWriter) takes(id, typed string) {
+	name, how, said := strings.Cut(typed, ": ")
+	resource := made{"status": "active", "subject": patientReference, "medicationCodeableConcept": madeText(line(name))}
+	if said {
+		resource["dosage"] = []made{madeText(how)}
+	}
+	w.contain("MedicationStatement", id, resource)
 }
 
 // signature writes who answers for the plan, where they are reached, and when it is read again.

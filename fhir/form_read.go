@@ -32,6 +32,7 @@ func ReadForm(p plans.Plan, document []byte) (f plans.Form, whole bool) {
 		f.CPRDate = ""
 	}
 	f.Allergies, f.Give, f.Avoid, f.Carers = allergyLines(c.Allergies), medicineLines(c.Medicines, plans.Give), medicineLines(c.Medicines, plans.Avoid), carerLines(c.Carers)
+	f.Takes = medicineLines(c.Medicines, plans.Takes)
 	f.Sections = append(f.Sections, c.Sections...)
 	again, err := WriteForm(p.ID, p.Centre, p.Status, f)
 	return f, err == nil && sameButStatus(again, document)
@@ -48,6 +49,9 @@ func dayOf(s string) string {
 func stepLines(steps []plans.Step) string {
 	var lines []string
 	for _, s := range steps {
+		if s.State != "" {
+			continue // it is not simply to be done, and the form could not say so
+		}
 		if s.Title != "" {
 			lines = append(lines, s.Title+": "+s.Text)
 		} else {
@@ -60,6 +64,9 @@ func stepLines(steps []plans.Step) string {
 func allergyLines(allergies []plans.Allergy) string {
 	var lines []string
 	for _, a := range allergies {
+		if !a.Holds() {
+			continue
+		}
 		words := a.To
 		if a.Reaction != "" {
 			words += ": " + a.Reaction
@@ -72,7 +79,7 @@ func allergyLines(allergies []plans.Allergy) string {
 func medicineLines(medicines []plans.Medicine, use plans.MedicineUse) string {
 	var lines []string
 	for _, m := range medicines {
-		if m.Use != use {
+		if m.Use != use || m.State != "" {
 			continue
 		}
 		words := m.Name

@@ -17,7 +17,7 @@ var wholeForm = plans.Form{
 	Headline: "Adrenal crisis: hydrocortisone 50 mg IM before anything else", Urgency: "critical",
 	Do: "Hydrocortisone 50 mg IM at once\nGlucose and blood gas\nCall the registrar", DoNot: "Do not wait for results\nDo not send home after one dose",
 	CPR: "not-for", CPRDate: "2026-01-02", Ceiling: "hospital", ADRT: "made", ADRTText: "Refuses intubation. Signed 3 March 2025.",
-	Allergies: "Penicillin: anaphylaxis (severe)\nLatex", Give: "Hydrocortisone: 50 mg IM at once", Avoid: "Dexamethasone alone", Equipment: "Portacath, left",
+	Allergies: "Penicillin: anaphylaxis (severe)\nLatex", Give: "Hydrocortisone: 50 mg IM at once", Avoid: "Dexamethasone alone", Takes: "Warfarin: 3 mg at night\nFludrocortisone", Equipment: "Portacath, left",
 	Communication: "Uses BSL", Carers: "Sarah Tester, mother: 020 7946 0001\nNeighbour", Phone: "020 7946 0000", Author: "Dr Ida Invented", Role: "consultant endocrinologist",
 	Reviewed: "2026-11-01", ReviewDue: "2027-11-01", Kinds: "325691000000100", Starts: "2026-11-01", Ends: "2028-11-01",
 	Consent: "given", OnlyOrganisations: "RQW\nRWG", OnlyRoles: "clinician",
@@ -59,7 +59,7 @@ func TestAFormIsPublishedAndComesBackAsItWas(t *testing.T) {
 		Allergies:       []plans.Allergy{{To: "Penicillin", Reaction: "anaphylaxis (severe)", Severe: true}, {To: "Latex"}},
 		Actions:         []plans.Step{{Text: "Hydrocortisone 50 mg IM at once"}, {Text: "Glucose and blood gas"}, {Text: "Call the registrar"}},
 		Never:           []plans.Step{{Text: "Do not wait for results"}, {Text: "Do not send home after one dose"}},
-		Medicines:       []plans.Medicine{{Use: plans.Give, Name: "Hydrocortisone", Note: "50 mg IM at once"}, {Use: plans.Avoid, Name: "Dexamethasone alone"}},
+		Medicines:       []plans.Medicine{{Use: plans.Give, Name: "Hydrocortisone", Note: "50 mg IM at once"}, {Use: plans.Avoid, Name: "Dexamethasone alone"}, {Use: plans.Takes, Name: "Warfarin", Dose: "3 mg at night"}, {Use: plans.Takes, Name: "Fludrocortisone"}},
 		Equipment:       []plans.Step{{Text: "Portacath, left"}}, Communication: []plans.Step{{Text: "Uses BSL"}},
 		Carers:    []plans.Person{{Name: "Sarah Tester", Relation: "mother", Phone: "020 7946 0001"}, {Name: "Neighbour"}},
 		Telephone: plans.Telephone{Number: "020 7946 0000"}, Role: "consultant endocrinologist", Reviewed: "2026-11-01", ReviewDue: "2027-11-01",
@@ -111,6 +111,17 @@ func TestAPlanOfAnotherSystemIsNotWholeInAForm(t *testing.T) {
 	f, whole := fhir.ReadForm(pub.Plan, pub.Document)
 	if whole || f.Do != "Do this." || len(f.Sections) != 1 {
 		t.Errorf("whole is %v: %#v", whole, f.Sections)
+	}
+}
+
+func TestWhatHoldsNoLongerIsNotReadIntoAForm(t *testing.T) {
+	p := plans.Plan{Content: plans.Content{
+		Actions: []plans.Step{{Text: "Inject"}, {Text: "Done before", State: "completed"}}, Allergies: []plans.Allergy{{To: "Latex", Status: "resolved"}, {To: "Nuts"}},
+		Medicines: []plans.Medicine{{Use: plans.Takes, Name: "Warfarin", State: "stopped"}, {Use: plans.Takes, Name: "Aspirin"}},
+	}}
+	f, whole := fhir.ReadForm(p, []byte(`{"resourceType":"CarePlan","status":"active"}`))
+	if f.Do != "Inject" || f.Allergies != "Nuts" || f.Takes != "Aspirin" || whole {
+		t.Errorf("the form says %q, %q, %q, whole %v", f.Do, f.Allergies, f.Takes, whole)
 	}
 }
 

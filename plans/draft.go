@@ -64,9 +64,11 @@ type Form struct {
 	ADRT     string `json:"adrt"`
 	ADRTText string `json:"adrt_text"`
 
+	// Give and Avoid are medicines in an emergency; Takes are those that the patient takes anyway.
 	Allergies     string `json:"allergies"`
 	Give          string `json:"give"`
 	Avoid         string `json:"avoid"`
+	Takes         string `json:"takes"`
 	Equipment     string `json:"equipment"`
 	Communication string `json:"communication"`
 	Carers        string `json:"carers"`

@@ -106,6 +106,7 @@ export interface Form {
   allergies: string;
   give: string;
   avoid: string;
+  takes: string;
   equipment: string;
   communication: string;
   carers: string;

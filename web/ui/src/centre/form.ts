@@ -197,7 +197,7 @@ export class PlanForm extends LightElement implements Sheet {
       ${form.adrt === "" && form.adrt_text === "" ? nothing : textField(this, "adrt_text", w.adrt_text, { rows: 2 })}
       ${heading(w.clinical)}
       ${textField(this, "allergies", w.allergies, { hint: w.allergiesHint, rows: 3 })} ${textField(this, "give", w.give, { hint: w.giveHint, rows: 3 })}
-      ${textField(this, "avoid", w.avoid, { hint: w.oneALine, rows: 3 })}
+      ${textField(this, "avoid", w.avoid, { hint: w.oneALine, rows: 3 })} ${textField(this, "takes", w.takes, { hint: w.takesHint, rows: 3 })}
       ${heading(w.living)}
       ${textField(this, "equipment", w.equipment, { hint: w.oneALine, rows: 2 })} ${textField(this, "communication", w.communication, { hint: w.oneALine, rows: 2 })}
       ${textField(this, "carers", w.carers, { hint: w.carersHint, rows: 2 })}

@@ -181,6 +181,8 @@ export const words = {
     give: "Medicines to give (optional)",
     giveHint: "One a line, like Hydrocortisone: 50 mg IM at once",
     avoid: "Medicines to avoid (optional)",
+    takes: "Medicines the patient takes (optional)",
+    takesHint: "One a line, like Warfarin: 3 mg at night",
 
     living: "Living with it",
     equipment: "Equipment and devices (optional)",

@@ -29,9 +29,9 @@ func Publications(line Line, centre string, limits fhir.Limits) ([]plans.Publica
 		}
 		return []plans.Publication{pub}, nil
 	}
-	t, err := fhir.ReadTransaction(line.Body, centre, limits)
+	sent, err := fhir.ReadBundle(line.Body, centre, limits) // no batch: such a line is refused before
 	if err != nil {
 		return nil, err
 	}
-	return t.Publications, nil
+	return sent.Transaction.Publications, nil
 }

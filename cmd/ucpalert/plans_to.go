@@ -104,22 +104,40 @@ func (p deskPublisher) Publish(ctx context.Context, line files.Line) (files.Fate
 		return 0, err
 	}
 	actor := journal.Actor{Name: "ucpalert plans import", Role: string(access.Centre), Organisation: p.centre}
+	published, err := p.desk.PublishAll(ctx, pubs, actor)
+	if err != nil {
+		return 0, refused(err)
+	}
 	fate := files.Unchanged
-	for _, pub := range pubs {
-		kept, changed, err := p.desk.Publish(ctx, pub, actor)
-		var stale plans.StaleError
+	for _, one := range published {
 		switch {
-		case errors.Is(err, plans.ErrForeign):
-			return 0, fhir.Refuse(http.StatusForbidden, fhir.Forbidden, "", "The plan belongs to another centre.")
-		case errors.As(err, &stale):
-			return 0, fhir.Refuse(http.StatusPreconditionFailed, fhir.Conflict, "", "Another version is held than the one that ifMatch names.")
-		case err != nil:
-			return 0, err
-		case changed && kept.Version == 1:
+		case one.Changed && one.Plan.Version == 1:
 			fate = files.Created
-		case changed:
+		case one.Changed && fate == files.Unchanged:
 			fate = files.Revised
 		}
 	}
 	return fate, nil
+}
+
+// refused turns what the desk does not take into the refusal of a line. What is no refusal stays as it is.
+func refused(err error) error {
+	_, stale := errors.AsType[plans.StaleError](err)
+	for _, answer := range []struct {
+		is     bool
+		status int
+		code   fhir.Code
+		words  string
+	}{
+		{errors.Is(err, plans.ErrForeign), http.StatusForbidden, fhir.Forbidden, "The plan belongs to another centre."},
+		{stale, http.StatusPreconditionFailed, fhir.Conflict, "Another version is held than the one that ifMatch names."},
+		{errors.Is(err, plans.ErrSeveral), http.StatusPreconditionFailed, fhir.Duplicate, "Several plans of the centre have these identifiers."},
+		{errors.Is(err, plans.ErrOtherID), http.StatusBadRequest, fhir.Value, "The plan with these identifiers has another id."},
+		{errors.Is(err, plans.ErrTwice), http.StatusBadRequest, fhir.Duplicate, "The same plan stands in the Bundle twice."},
+	} {
+		if answer.is {
+			return fhir.Refuse(answer.status, answer.code, "", answer.words)
+		}
+	}
+	return err
 }

@@ -21,6 +21,9 @@ func TestEachCentreIsToldOfItsReviewsOnceADay(t *testing.T) {
 			{"2026-11-22", plans.Active}, // today is the last day
 			{"2026-12-22", plans.OnHold}, // in thirty days
 			{"2026-12-23", plans.Active}, // not yet
+			{"2026-11", plans.Active},    // this month: not overdue before it ends
+			{"2026-10", plans.Active},    // last month
+			{"2026", plans.Active},       // this year: not yet
 			{"2026-01-01", plans.Revoked},
 			{"", plans.Active},
 		} {
@@ -30,7 +33,7 @@ func TestEachCentreIsToldOfItsReviewsOnceADay(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		want := []plans.Reviews{{Centre: "RAL", Due: 2, Overdue: 1}}
+		want := []plans.Reviews{{Centre: "RAL", Due: 3, Overdue: 2}}
 		for _, row := range []struct {
 			what string
 			at   time.Time
@@ -55,7 +58,7 @@ func TestEachCentreIsToldOfItsReviewsOnceADay(t *testing.T) {
 				told = append(told, e.Subject+": "+e.Reason)
 			}
 		}
-		line := "RAL: plans to be reviewed within 30 days: 2; overdue: 1"
+		line := "RAL: plans to be reviewed within 30 days: 3; overdue: 2"
 		if diff := cmp.Diff([]string{line, line}, told); diff != "" {
 			t.Error(diff)
 		}

@@ -103,7 +103,7 @@ func (c feedConfig) feed(dir *directory.Directory, limits fhir.Limits) (*feeds.F
 	case c.Count < 1 || c.PageBytes < 1 || c.Timeout < time.Second || c.Overlap < 0:
 		return nil, errors.New("count and page_bytes must be at least 1, timeout at least 1s, and overlap not negative")
 	case c.IDPrefix != "" && !fhir.IsID(c.IDPrefix):
-		return nil, errors.New("id_prefix may only hold letters, digits, - and .")
+		return nil, errors.New("id_prefix may only hold letters, digits, dots and hyphens")
 	case c.Token != "" && c.TokenFile != "":
 		return nil, errors.New("only one of token and token_file can be set")
 	}

@@ -134,11 +134,20 @@ func (s *Store) FindPlans(ctx context.Context, q plans.Query) (page []plans.Chan
 	return page, more, nil
 }
 
-// CountPlans tells how many answers a search has, on all its pages together.
+// CountPlans tells how many answers a search has, on all its pages together. It turns the pages itself, so that neither memory nor an old
+// state of the database is held for long; what is published meanwhile may be counted or not.
 func (s *Store) CountPlans(ctx context.Context, q plans.Query) (int, error) {
-	q.After, q.Limit = 0, math.MaxInt-1
-	page, _, err := s.FindPlans(ctx, q)
-	return len(page), err
+	q.After, q.Limit = 0, 2*searchPage
+	for count := 0; ; {
+		page, more, err := s.FindPlans(ctx, q)
+		if err != nil {
+			return 0, err
+		}
+		if count += len(page); !more {
+			return count, nil
+		}
+		q.After = page[len(page)-1].Position
+	}
 }
 
 // findPlans returns up to one answer more than the limit. The rarest of what is asked for leads to the candidates.

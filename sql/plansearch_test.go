@@ -214,6 +214,28 @@ func TestNoPlanIsMissedWhileThePagesAreTurned(t *testing.T) {
 	})
 }
 
+func TestMorePlansAreCountedThanOnePageHolds(t *testing.T) {
+	eachClock(t, func(t *testing.T, s service, _ *time.Time) {
+		const all = 1203
+		for from := 0; from < all; from += 401 {
+			var pubs []plans.Publication
+			for i := from; i < from+401; i++ {
+				pubs = append(pubs, named(t, fmt.Sprint("p", i), "first"))
+			}
+			if _, err := s.desk.PublishAll(t.Context(), pubs, centre); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n, err := s.store.CountPlans(t.Context(), plans.Query{Centre: "RAL"}); err != nil || n != all {
+			t.Errorf("counted %d, %v; want %d", n, err, all)
+		}
+		page, more, err := s.store.FindPlans(t.Context(), plans.Query{Centre: "RAL", Limit: 1100})
+		if err != nil || len(page) != 1100 || !more {
+			t.Errorf("a page of %d, more %t, %v", len(page), more, err)
+		}
+	})
+}
+
 func TestTheKeyOfPagesIsMadeOnce(t *testing.T) {
 	eachClock(t, func(t *testing.T, s service, _ *time.Time) {
 		first, err := s.store.PageKey(t.Context())

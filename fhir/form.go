@@ -155,6 +155,9 @@ func (w *formWriter) decisions(f plans.Form, decided plans.Date) {
 	flag("cpr", formCPR[f.CPR], "", decided)
 	flag("ceiling", formCeiling[f.Ceiling], "", "")
 	flag("adrt", formADRT[f.ADRT], line(f.ADRTText), "")
+	for i, typed := range plans.Lines(f.Warnings) {
+		w.contain("Flag", "warning-"+strconv.Itoa(i+1), made{"status": "active", "subject": patientReference, "code": madeText(line(typed))})
+	}
 	if code, ok := priorityCodes[plans.Urgency(f.Urgency)]; ok {
 		w.cp["extension"] = []made{{"url": priorityExtension, "valueCodeableConcept": made{"coding": []madeCoding{{prioritySystem, code}}}}}
 	}

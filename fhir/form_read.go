@@ -32,6 +32,7 @@ func ReadForm(p plans.Plan, document []byte) (f plans.Form, whole bool) {
 		f.CPRDate = ""
 	}
 	f.Allergies, f.Give, f.Avoid, f.Carers = allergyLines(c.Allergies), medicineLines(c.Medicines, plans.Give), medicineLines(c.Medicines, plans.Avoid), carerLines(c.Carers)
+	f.Warnings = strings.Join(c.Warnings, "\n")
 	f.Takes = medicineLines(c.Medicines, plans.Takes)
 	f.Sections = append(f.Sections, c.Sections...)
 	again, err := WriteForm(p.ID, p.Centre, p.Status, f)

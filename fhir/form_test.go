@@ -16,7 +16,7 @@ var wholeForm = plans.Form{
 	NHSNumber: "9991000003", Family: "O'Neill-<Tester>", Given: "Ana", BirthDate: "1980-02-13", Sex: "female", Postcode: "CM20 1QX",
 	Headline: "Adrenal crisis: hydrocortisone 50 mg IM before anything else", Urgency: "critical",
 	Do: "Hydrocortisone 50 mg IM at once\nGlucose and blood gas\nCall the registrar", DoNot: "Do not wait for results\nDo not send home after one dose",
-	CPR: "not-for", CPRDate: "2026-01-02", Ceiling: "hospital", ADRT: "made", ADRTText: "Refuses intubation. Signed 3 March 2025.",
+	Warnings: "Difficult airway\nViolent when confused", CPR: "not-for", CPRDate: "2026-01-02", Ceiling: "hospital", ADRT: "made", ADRTText: "Refuses intubation. Signed 3 March 2025.",
 	Allergies: "Penicillin: anaphylaxis (severe)\nLatex", Give: "Hydrocortisone: 50 mg IM at once", Avoid: "Dexamethasone alone", Takes: "Warfarin: 3 mg at night\nFludrocortisone", Equipment: "Portacath, left",
 	Communication: "Uses BSL", Carers: "Sarah Tester, mother: 020 7946 0001\nNeighbour", Phone: "020 7946 0000", Author: "Dr Ida Invented", Role: "consultant endocrinologist",
 	Reviewed: "2026-11-01", ReviewDue: "2027-11-01", Kinds: "325691000000100", Starts: "2026-11-01", Ends: "2028-11-01",
@@ -53,8 +53,8 @@ func TestAFormIsPublishedAndComesBackAsItWas(t *testing.T) {
 		t.Errorf("kinds %v, from %s to %s", plan.Categories, plan.From, plan.To)
 	}
 	want := plans.Content{
-		Kinds: []string{"Contingency plan"},
-		CPR:   plans.Standing{Says: plans.NotForCPR, Since: "2026-01-02", Words: "Not for attempted CPR"}, Ceiling: plans.Standing{Says: plans.ReversibleInHospital, Words: "Reversible conditions in hospital"},
+		Kinds: []string{"Contingency plan"}, Warnings: []string{"Difficult airway", "Violent when confused"},
+		CPR: plans.Standing{Says: plans.NotForCPR, Since: "2026-01-02", Words: "Not for attempted CPR"}, Ceiling: plans.Standing{Says: plans.ReversibleInHospital, Words: "Reversible conditions in hospital"},
 		AdvanceDecision: plans.Standing{Says: plans.RefusesTreatment, Words: "Refuses intubation. Signed 3 March 2025."},
 		Allergies:       []plans.Allergy{{To: "Penicillin", Reaction: "anaphylaxis (severe)", Severe: true}, {To: "Latex"}},
 		Actions:         []plans.Step{{Text: "Hydrocortisone 50 mg IM at once"}, {Text: "Glucose and blood gas"}, {Text: "Call the registrar"}},

@@ -54,6 +54,8 @@ type Form struct {
 	// Do is what to do first, DoNot what never to do: one step a line.
 	Do    string `json:"do"`
 	DoNot string `json:"do_not"`
+	// Warnings are further things to mind, one a line.
+	Warnings string `json:"warnings"`
 
 	// CPR is "for", "not-for" or empty.
 	CPR     string `json:"cpr"`

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,6 +53,8 @@ type draftView struct {
 	Revision int        `json:"revision"`
 	Saved    time.Time  `json:"saved"`
 	Form     plans.Form `json:"form"`
+	// LeftBehind are the titles of files that the form does not have.
+	LeftBehind []string `json:"left_behind" nullable:"false" doc:"Files of the plan that publishing from the form leaves behind"`
 	// Whole is false if the plan holds what the form does not show.
 	Whole   bool          `json:"whole" doc:"The form shows all that the plan holds which it revises"`
 	Faults  []plans.Fault `json:"faults" nullable:"false" doc:"What is to be put right before it can be published"`
@@ -61,7 +64,7 @@ type draftView struct {
 // drawDraft shows a draft to its author.
 func (s *server) drawDraft(d plans.DraftPlan, held *plans.Held) draftView {
 	v := draftView{
-		Draft: d.ID, Plan: d.Publishes(), Base: d.Base, Revision: d.Revision, Saved: d.Saved.UTC().Truncate(time.Second), Form: d.Form, Whole: true,
+		Draft: d.ID, Plan: d.Publishes(), Base: d.Base, Revision: d.Revision, Saved: d.Saved.UTC().Truncate(time.Second), Form: d.Form, Whole: true, LeftBehind: []string{},
 		Faults: s.faults(d), Preview: s.preview(d),
 	}
 	if v.Form.Sections == nil {
@@ -70,6 +73,9 @@ func (s *server) drawDraft(d plans.DraftPlan, held *plans.Held) draftView {
 	if held != nil {
 		v.Held = held.Plan.Version
 		v.Preview.Content = v.Preview.Content.After(held.Plan.Content, held.Plan.Version)
+		for _, a := range held.Plan.Content.Attachments {
+			v.LeftBehind = append(v.LeftBehind, cmp.Or(a.Title, a.Type, "a file"))
+		}
 		_, v.Whole = fhir.ReadForm(held.Plan, held.Document)
 	}
 	return v

@@ -98,6 +98,7 @@ export interface Form {
   urgency: string;
   do: string;
   do_not: string;
+  warnings: string;
   cpr: string;
   cpr_date: string;
   ceiling: string;
@@ -139,6 +140,7 @@ export interface Draft {
   saved: string;
   form: Form;
   whole: boolean;
+  left_behind: string[];
   faults: Fault[];
   preview: Plan;
 }

@@ -158,7 +158,7 @@ export class PlanForm extends LightElement implements Sheet {
     const { stale } = this;
     const base = stale?.versions.find((v) => v.version === view.base);
     return html`
-      ${view.whole ? nothing : html`<p class="ucp-caution">${w.whole}</p>`}
+      ${view.whole ? nothing : html`<p class="ucp-caution"><span>${w.whole} ${view.left_behind.length > 0 ? html`${w.leftBehind} <bdi>${view.left_behind.join(", ")}</bdi>.` : nothing}</span></p>`}
       ${stale
         ? html`<section class="ucp-caution ucp-caution--stop ucp-stale" aria-labelledby="stale-title" tabindex="-1" id="stale">
             <h2 class="nhsuk-heading-s" id="stale-title">${w.stale(stale.version, view.base)}</h2>
@@ -191,6 +191,7 @@ export class PlanForm extends LightElement implements Sheet {
       ${heading(w.first)}
       ${textField(this, "headline", w.headline, { hint: w.headlineHint, rows: 2, below: count })} ${choiceField(this, "urgency", w.urgency, w.urgencies)}
       ${textField(this, "do", w.do, { hint: w.oneALine, rows: 5 })} ${textField(this, "do_not", w.do_not, { hint: w.oneALine, rows: 3 })}
+      ${textField(this, "warnings", w.warnings, { hint: w.oneALine, rows: 2 })}
       ${heading(w.decisions)}
       ${choiceField(this, "cpr", w.cpr, w.cprs)} ${form.cpr === "" && form.cpr_date === "" ? nothing : dateField(this, "cpr_date", w.cpr_date, w.dateHint)}
       ${choiceField(this, "ceiling", w.ceiling, w.ceilings)} ${choiceField(this, "adrt", w.adrt, w.adrts)}

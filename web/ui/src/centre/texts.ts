@@ -141,6 +141,7 @@ export const words = {
     staleDo: "Read what changed. Take into your text what is right, then publish yours as the next version.",
     staleSeen: (held: number) => `I have read version ${held}: publish mine`,
     whole: "Part of this plan came from another system and is not in this form. If you publish here, that part is left behind: the earlier versions keep it.",
+    leftBehind: "Files that are left behind:",
     oneALine: "One a line.",
 
     patient: "Patient",
@@ -162,6 +163,7 @@ export const words = {
     urgencies: { critical: "Critical: minutes matter", urgent: "Urgent: within the hour", routine: "Routine: good to know" } as Record<string, string>,
     do: "What to do first",
     do_not: "What never to do (optional)",
+    warnings: "Further warnings (optional)",
 
     decisions: "Decisions",
     cpr: "CPR",

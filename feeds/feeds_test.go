@@ -119,11 +119,15 @@ func TestAServerThatLostItsDataWithdrawsNothing(t *testing.T) {
 func TestAPatientIsReadWhereverTheSourceKeepsIt(t *testing.T) {
 	both(t, func(t *testing.T, w *world) {
 		w.source.patients["p1"] = patient("p1")
+		w.feed.Count = 10 // all on one page
 		for id, reference := range map[string]string{"relative": "Patient/p1", "absolute": base + "/Patient/p1"} {
 			w.source.put(with(carePlan(id, "First", "active"), map[string]any{"subject": map[string]any{"reference": reference}, "contained": nil}))
 		}
 		w.source.put(with(carePlan("elsewhere", "First", "active"), map[string]any{"subject": map[string]any{"reference": "https://else.example/fhir/Patient/p1"}, "contained": nil}))
 		w.poll()
+		if n := w.source.asked("/Patient"); w.source.search && n != 0 {
+			t.Errorf("the Patient was on the page and was asked for %d times", n)
+		}
 		for _, id := range []string{"relative", "absolute"} {
 			held, err := w.store.Plan(t.Context(), id)
 			if err != nil || held.Plan.Patient.BirthDate != "1980-02-13" {

@@ -145,6 +145,32 @@ func TestAServerSaysWhenToComeBack(t *testing.T) {
 	}
 }
 
+func TestAFeedThatRestsAsksNothing(t *testing.T) {
+	bubbled(t, func(t *testing.T, w *world) {
+		w.source.nasty = func(rw http.ResponseWriter, _ *http.Request) bool {
+			rw.Header().Set("Retry-After", "3600")
+			rw.WriteHeader(http.StatusServiceUnavailable)
+			return true
+		}
+		began := time.Now()
+		w.Poll(t.Context())
+		if took := time.Since(began); took > time.Minute {
+			t.Errorf("the poll waited for %s", took)
+		}
+		w.healthy("503")
+		w.source.asked("")
+		time.Sleep(30 * time.Minute)
+		w.Poll(t.Context())
+		if n := w.source.asked(""); n != 0 {
+			t.Errorf("it was asked %d times while it wanted to be left alone", n)
+		}
+		w.source.nasty = nil
+		time.Sleep(31 * time.Minute)
+		w.Poll(t.Context())
+		w.healthy("")
+	})
+}
+
 // runUntil runs the feeds as the service does until something holds, and tells when that was.
 func (w *world) runUntil(step time.Duration, holds func() bool) time.Time {
 	w.t.Helper()

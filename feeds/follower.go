@@ -39,14 +39,14 @@ type follower struct {
 	// The rest belongs to the poll that is running; polls of one feed never overlap.
 	history, search bool
 	asked           time.Time // when the server was last asked what it can do
-	count           int       // resources a page, fewer after a page was too long
+	count           int       // resources a page, fewer after a page was too long; 0 for what is configured
 }
 
 // New makes the followers of all feeds.
 func New(o Options) *Followers {
 	fs := &Followers{log: o.Log}
 	for _, feed := range o.Feeds {
-		fs.followers = append(fs.followers, &follower{Options: o, feed: feed, client: newClient(feed, o.Transport, o.Now), count: feed.Count})
+		fs.followers = append(fs.followers, &follower{Options: o, feed: feed, client: newClient(feed, o.Transport, o.Now)})
 	}
 	return fs
 }

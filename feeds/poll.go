@@ -142,6 +142,9 @@ func (p *poll) resume() string {
 // begin starts a walk: over everything if none was ever finished or a comparison is due, else over what changed.
 func (p *poll) begin() string {
 	p.position.Walk++
+	if p.count == 0 {
+		p.count = p.feed.Count
+	}
 	p.position.Next, p.newest = "", p.position.Since
 	p.position.Comparing = p.position.Compared.IsZero() || !p.began.Before(p.feed.Compare.Next(p.position.Compared.UTC()))
 	query := url.Values{"_count": {strconv.Itoa(p.count)}}
@@ -215,7 +218,7 @@ func (p *poll) finish(ctx context.Context) error {
 		p.position.Since = until
 	}
 	p.position.Next, p.position.Until, p.position.Completed = "", time.Time{}, p.Now().UTC()
-	p.count = p.feed.Count
+	p.count = 0
 	return emptied
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -281,7 +282,8 @@ func PlanBundle(i int) (Publication, error) {
 
 // loadPlan makes the i-th plan for benchmarks and its Bundle, in the name of another centre if one is given.
 func loadPlan(i int, centre string) (Plan, []byte, error) {
-	p := shortPlans[wrap(i, len(shortPlans))]
+	short := shortPlans()
+	p := short[wrap(i, len(short))]
 	p.ID = fmt.Sprintf("load-%07d", i)
 	p.Patient = PersonAt(i)
 	if centre != "" {
@@ -291,8 +293,9 @@ func loadPlan(i int, centre string) (Plan, []byte, error) {
 	return p, b, err
 }
 
-// shortPlans are the demo's plans with at most two steps, one thing not to do and one note.
-var shortPlans = func() []Plan {
+// shortPlans are the demo's plans with at most two steps, one thing not to do and one note. Made when first asked for: most commands do
+// without.
+var shortPlans = sync.OnceValue(func() []Plan {
 	plans := Plans()
 	for i := range plans {
 		p := &plans[i]
@@ -300,4 +303,4 @@ var shortPlans = func() []Plan {
 		p.More = More{}
 	}
 	return plans
-}()
+})

@@ -37,8 +37,9 @@ func ImportRows(to io.Writer, n int) error {
 		return fmt.Errorf("write the header: %w", err)
 	}
 	urgency := map[Priority]string{HighPriority: "critical", MediumPriority: "urgent", LowPriority: "routine"}
+	short := shortPlans()
 	for i := range n {
-		p := shortPlans[wrap(i, len(shortPlans))]
+		p := short[wrap(i, len(short))]
 		who := PersonAt(i)
 		row := []string{
 			who.NHSNumber, who.Family, who.Given, who.Born.Format(time.DateOnly), who.Sex, who.Postcode, "row-" + strconv.Itoa(i), "active",

@@ -2,8 +2,10 @@ package demo
 
 import (
 	"encoding/base64"
+	"maps"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ucpalert/ucpalert/fhir"
@@ -52,14 +54,16 @@ type File struct {
 	Data        []byte
 }
 
+// mores are what each plan says beside its steps, by its id. They are made once, with the picture that one of them holds, and are never
+// changed.
+var mores = sync.OnceValue(func() map[string]More {
+	all := moreOfChildren()
+	maps.Copy(all, moreOfAdults())
+	return all
+})
+
 // more is what the plan of an id says beside its steps.
-func more(id string) More {
-	m := moreOfChildren()[id]
-	if adult, ok := moreOfAdults()[id]; ok {
-		m = adult
-	}
-	return m
-}
+func more(id string) More { return mores()[id] }
 
 // The shapes of FHIR R4 for it; see those in bundle.go.
 type (

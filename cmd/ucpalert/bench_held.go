@@ -58,13 +58,13 @@ func (c benchCommand) fill(ctx context.Context, desk *alerts.Desk, limits fhir.L
 	return group.Wait()
 }
 
-// publishAt publishes the i-th plan. There are fewer invented people than plans: the last plans are second ones, of people whom the loads
-// do not send.
+// planned is how many people have all the plans between them, two or three each where there are more plans: the others of the invented
+// people must have none, or every arrival would raise an alert.
+const planned = demo.People / 2
+
+// publishAt publishes the i-th plan.
 func publishAt(ctx context.Context, desk *alerts.Desk, limits fhir.Limits, i int) error {
-	of := i
-	if i >= demo.People {
-		of = i - demo.People/2
-	}
+	of := i % planned
 	p, err := demo.PlanBundle(of)
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func publishAt(ctx context.Context, desk *alerts.Desk, limits fhir.Limits, i int
 	}
 	for _, pub := range read.Publications {
 		if of != i {
-			pub.Plan.ID = fmt.Sprintf("second-%07d", i)
+			pub.Plan.ID = fmt.Sprintf("further-%07d", i)
 		}
 		if _, _, err := desk.Publish(ctx, pub, journal.Actor{Name: "bench", Role: "centre", Organisation: p.Centre}); err != nil {
 			return err
@@ -94,7 +94,7 @@ func (c benchCommand) lookUps(ctx context.Context, store alerts.Store, r *benchR
 	err := store.Write(ctx, func(tx alerts.Tx) error {
 		taken = demo.Histogram{}
 		for range 50_000 {
-			n, err := plans.ParseNHSNumber(demo.PersonAt(dice.IntN(2 * min(c.Held, demo.People/2))).NHSNumber)
+			n, err := plans.ParseNHSNumber(demo.PersonAt(dice.IntN(2 * min(c.Held, planned))).NHSNumber)
 			if err != nil {
 				return err
 			}
@@ -119,6 +119,7 @@ func (c benchCommand) full(ctx context.Context, s *benchServer, r *benchReport) 
 	before := r.value("intake, 64 connections")
 	load := c.load(s, 64)
 	load.Seed += 2000
+	load.Plans = min(c.Held, planned)
 	sent, err := load.Send(ctx)
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func (c benchCommand) publish(ctx context.Context, s *benchServer, r *benchRepor
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	r.more(fmt.Sprintf("publish, %d clients", publishers), float64(c.Plans)/time.Since(began).Seconds(), "plans/s", 0)
+	r.more(fmt.Sprintf("publish, %d clients", publishers), float64(c.Plans)/time.Since(began).Seconds(), "plans/s", 1000)
 	return nil
 }
 

@@ -8,14 +8,44 @@ import (
 )
 
 // Identity is what a message or a plan says about who a patient is. Every field may be missing. It masks itself when printed or logged.
+// Two identities are the same if they are equal (==).
 type Identity struct {
 	NHSNumber NHSNumber
+	// Tracing is how sure the NHS number is, as whoever stated it says.
+	Tracing   Tracing
 	Family    string
 	Given     string
 	BirthDate Date
 	Sex       Sex
 	Postcode  string
+	// Others are further names: former ones, aliases, the name at birth. Unused places are empty and come last.
+	Others [MaxOtherNames]PersonName
+	// Restricted tells that nobody may learn from us where the patient lives (PDS: meta.security R).
+	Restricted bool
 }
+
+// PersonName is a name of a person; either part may be empty.
+type PersonName struct{ Family, Given string }
+
+// MaxOtherNames is how many further names of a patient are kept; who has more is found by these.
+const MaxOtherNames = 3
+
+// Tracing is the NHS number status: the codes of the NHS Data Dictionary, as they stand in PID-32 ("NSTS01" is written 01) and in UK Core's
+// verification status.
+type Tracing string
+
+// The statuses of an NHS number.
+const (
+	TracingUnknown    Tracing = ""   // not stated
+	Verified          Tracing = "01" // present and verified
+	NotTraced         Tracing = "02" // present, not traced
+	TraceRequired     Tracing = "03"
+	NoOrMultipleMatch Tracing = "04" // trace attempted: no match, or several
+	TraceConflict     Tracing = "05" // trace needs to be resolved: NHS number or patient detail conflict
+	TraceInProgress   Tracing = "06"
+	NumberNotPresent  Tracing = "07" // and a trace is not required
+	TracePostponed    Tracing = "08" // baby under six weeks old
+)
 
 // String names the patient by the masked NHS number only.
 func (i Identity) String() string { return "patient " + i.NHSNumber.String() }

@@ -135,7 +135,7 @@ func (a Attendance) Apply(e Event, org directory.Organisation, dir *directory.Di
 
 // place finds the department of the attendance's location.
 func (a Attendance) place(org directory.Organisation, dir *directory.Directory) Attendance {
-	found := dir.Locate(org, a.Location.Site, a.Location.PointOfCare)
+	found := dir.Locate(org, a.Location)
 	a.Department, a.Warning = found.Department, found.Warning
 	return a
 }
@@ -178,7 +178,7 @@ func isEmergency(e Event, org directory.Organisation, dir *directory.Directory) 
 	if e.Location.Presence != Present {
 		return false
 	}
-	place := dir.Locate(org, e.Location.Value.Site, e.Location.Value.PointOfCare)
+	place := dir.Locate(org, e.Location.Value)
 	return place.Warning == ""
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/plans"
 )
 
@@ -65,14 +66,8 @@ func (k Kind) String() string {
 // Name is a person's name as displayed: cleaned of control characters; either part may be empty.
 type Name struct{ Family, Given string }
 
-// Location is where in a hospital a patient is, as the hospital's system codes it (HL7 PV1-3, PL).
-type Location struct {
-	PointOfCare string
-	Room        string
-	Bed         string
-	// Site is the ODS site code (PL.4); empty if the message does not say.
-	Site string
-}
+// Location is where in a hospital a patient is.
+type Location = directory.Location
 
 // Event is one attendance message, understood: everything past the door is valid or absent.
 type Event struct {

@@ -35,13 +35,13 @@ func TestWhereAPatientIsShown(t *testing.T) {
 		if !ok {
 			t.Fatalf("trust %s is not in the directory", row.trust)
 		}
-		place := dir.Locate(org, row.site, row.pointOfCare)
+		place := dir.Locate(org, directory.Location{Site: row.site, PointOfCare: row.pointOfCare})
 		if place.Department != row.department || place.Warning != "" {
 			t.Errorf("%s at %s is shown at %q with warning %q, not at %s", row.pointOfCare, row.site, place.Department, place.Warning, row.department)
 		}
 	}
 	org, _ := dir.Facility("RQW", today)
-	if place := dir.Locate(org, "RQWG0", "WARD 7"); place.Department != "RQW-AE" || place.Warning == "" {
+	if place := dir.Locate(org, directory.Location{Site: "RQWG0", PointOfCare: "WARD 7"}); place.Department != "RQW-AE" || place.Warning == "" {
 		t.Errorf("a ward is shown at %q with warning %q, not at the main A&E with a warning", place.Department, place.Warning)
 	}
 }

@@ -3,9 +3,6 @@ package directory
 
 import (
 	"fmt"
-	"path"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -83,6 +80,7 @@ type Directory struct {
 	bySite        map[string][]Department
 	order         []string // department ids, in the order of the file
 	agreements    []Agreement
+	rules         map[string][]Rule // by organisation; see WithRules
 }
 
 // Region finds a region by its ODS code.
@@ -145,61 +143,6 @@ func (d *Directory) current(code string, at time.Time) (Organisation, bool) {
 		code = org.Successor
 	}
 	return Organisation{}, false
-}
-
-// Place is where a location was found.
-type Place struct {
-	Department string
-	// Warning says in words that the location is not known and the department is the main one; empty if it is known.
-	Warning string
-}
-
-// Locate finds the department of a location. A location that no department claims belongs to the main department of its site; a site
-// that is not the organisation's belongs to the main department of its main site: with a warning, but never to nobody, as long as the
-// organisation has a department.
-func (d *Directory) Locate(org Organisation, site, pointOfCare string) Place {
-	s, known := d.sites[site]
-	known = known && s.Organisation == org.ID
-	if !known {
-		s = d.sites[org.MainSite]
-	}
-	var main string
-	for _, dep := range d.bySite[s.ID] {
-		if dep.Main {
-			main = dep.ID
-		}
-		if dep.claims(pointOfCare) && (known || site == "") {
-			return Place{Department: dep.ID}
-		}
-	}
-	if main == "" && known {
-		// A site without a department: the organisation's main one.
-		main = d.mainOf(org.MainSite)
-	}
-	switch {
-	case site != "" && !known:
-		return Place{main, "The site in the message is not known; shown at the main A&E."}
-	case pointOfCare == "":
-		return Place{main, "The message does not say where in the hospital the patient is; shown at the main A&E."}
-	}
-	return Place{main, "The location in the message is not known; shown at the main A&E."}
-}
-
-func (d *Directory) mainOf(site string) string {
-	for _, dep := range d.bySite[site] {
-		if dep.Main {
-			return dep.ID
-		}
-	}
-	return ""
-}
-
-func (dep Department) claims(pointOfCare string) bool {
-	poc := strings.ToUpper(pointOfCare)
-	return slices.ContainsFunc(dep.Locations, func(pattern string) bool {
-		ok, err := path.Match(strings.ToUpper(pattern), poc)
-		return err == nil && ok
-	})
 }
 
 // OrganisationOf returns the organisation that runs a department.

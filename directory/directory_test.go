@@ -65,7 +65,7 @@ func TestWhereAPatientIs(t *testing.T) {
 		{"another trust's site", "RAJ12", "AE", "RQW-AE", true},
 	} {
 		t.Run(row.what, func(t *testing.T) {
-			p := d.Locate(org, row.site, row.poc)
+			p := d.Locate(org, directory.Location{Site: row.site, PointOfCare: row.poc})
 			if p.Department != row.want || (p.Warning != "") != row.warned {
 				t.Errorf("got %+v, want %s, warned %v", p, row.want, row.warned)
 			}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path"
+	"slices"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -182,10 +182,8 @@ func (dep Department) check() error {
 	if _, err := time.LoadLocation(dep.TimeZone); err != nil {
 		return fmt.Errorf("department %s: time_zone: %w", dep.ID, err)
 	}
-	for _, pattern := range dep.Locations {
-		if _, err := path.Match(pattern, ""); err != nil {
-			return fmt.Errorf("department %s: location %q: %w", dep.ID, pattern, err)
-		}
+	if slices.Contains(dep.Locations, "") {
+		return fmt.Errorf("department %s: a location is empty", dep.ID)
 	}
 	return nil
 }

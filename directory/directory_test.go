@@ -173,7 +173,7 @@ func TestADirectoryThatCouldLoseAnAlertIsRefused(t *testing.T) {
 		{"a day that does not exist", "2026-04-01", "2026-04-31", "first_day"},
 		{"an agreement that ends before it begins", "2027-03-31", "2025-03-31", "before"},
 		{"a zone that does not exist", "locations: [UTC]", "locations: [UTC], time_zone: Europe/Harlow", "time_zone"},
-		{"a broken wildcard", "[UTC]", `["["]`, "RQW-UTC"},
+		{"a location that is empty", "locations: [UTC]", `locations: [UTC, ""]`, "RQW-UTC"},
 	} {
 		t.Run(row.what, func(t *testing.T) {
 			if !strings.Contains(sample, row.old) {

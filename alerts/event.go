@@ -45,22 +45,63 @@ const (
 	Update
 	// Depart: the visit has ended (A03).
 	Depart
-	// Cancel: the arrival did not happen (A11).
+	// Cancel: the arrival did not happen (A11); where the patient had been admitted meanwhile, the admission did not.
 	Cancel
+	// Expect: the patient is expected (A05, A14), and has not arrived.
+	Expect
+	// CancelExpected: the patient is not expected any more (A38).
+	CancelExpected
+	// Transfer: the patient is somewhere else in the hospital now (A02).
+	Transfer
+	// CancelTransfer: the transfer did not happen (A12).
+	CancelTransfer
+	// Reopen: the departure did not happen (A13).
+	Reopen
+	// Leave: the patient goes on leave and comes back to this visit (A21).
+	Leave
+	// Return: the patient is back from leave (A22).
+	Return
+	// CancelLeave: the patient did not go on leave (A52).
+	CancelLeave
+	// CancelReturn: the patient is not back from leave (A53).
+	CancelReturn
+	// Person: something is known better about a person, without a visit (A28, A31).
+	Person
+	// Merge: two records of the hospital were about one person (A40; A34 and A47 say the same of their identifiers).
+	Merge
 )
 
+var kindWords = [...]string{
+	Arrive: "arrival", Update: "update", Depart: "departure", Cancel: "cancelled arrival", Expect: "expected arrival",
+	CancelExpected: "cancelled expectation", Transfer: "transfer", CancelTransfer: "cancelled transfer", Reopen: "cancelled departure",
+	Leave: "leave", Return: "return from leave", CancelLeave: "cancelled leave", CancelReturn: "cancelled return", Person: "person",
+	Merge: "merged records",
+}
+
 func (k Kind) String() string {
-	switch k {
-	case Arrive:
-		return "arrival"
-	case Update:
-		return "update"
-	case Depart:
-		return "departure"
-	case Cancel:
-		return "cancelled arrival"
+	if int(k) < len(kindWords) && k > 0 {
+		return kindWords[k]
 	}
 	return fmt.Sprintf("kind %d", uint8(k))
+}
+
+// OfVisit tells whether events of this kind are about a visit. The others are about a person, wherever that person is.
+func (k Kind) OfVisit() bool { return k != Person && k != Merge }
+
+// Hiding tells from whom a hospital hides where a patient is (ITK HL7 v2 1.0.15, ZU8-4). Either way a board says who is there, not where.
+type Hiding string
+
+// The ways of hiding a patient's location.
+const (
+	NotHidden      Hiding = ""
+	HiddenLocally  Hiding = "1"
+	HiddenNational Hiding = "2"
+)
+
+// Prior are the identifiers that do not survive when records are merged (MRG-1).
+type Prior struct {
+	HospitalNumbers []string
+	NHSNumbers      []plans.NHSNumber
 }
 
 // Name is a person's name as displayed: cleaned of control characters; either part may be empty.
@@ -85,7 +126,7 @@ type Event struct {
 
 	// Facility is the ODS code of the sending organisation or site (MSH-4).
 	Facility string
-	// Visit identifies the visit within the organisation (PV1-19, or a stated fallback). Never empty.
+	// Visit identifies the visit within the organisation (PV1-19, or a stated fallback). Empty only for kinds that are not of a visit.
 	Visit string
 	// Class is the patient class (PV1-2, HL7 table 0004): "E" emergency, "I" inpatient, "O" outpatient; empty if not stated.
 	Class string
@@ -99,8 +140,18 @@ type Event struct {
 	Location       Field[Location]
 	// Consent is what the patient said about sharing (ZU8-2).
 	Consent Field[plans.Consent]
-	// Arrived is PV1-44, when the message states it.
-	Arrived Field[time.Time]
+	// Arrived is PV1-44, when the message states it; Left is PV1-45.
+	Arrived, Left Field[time.Time]
+	// Disposition is the discharge disposition (PV1-36), as a code of the NHS Data Dictionary.
+	Disposition Field[string]
+	// Dead: the patient has died (PID-30). Unidentified: nobody knows yet who the patient is (PID-31).
+	Dead, Unidentified Field[bool]
+	// Sensitive: who the patient is may be shown to clinicians only, not on a wall (PV1-16 S or Y).
+	Sensitive Field[bool]
+	// Hiding is from whom the hospital hides where the patient is (ZU8-4).
+	Hiding Field[Hiding]
+	// Prior are the identifiers that do not survive; only for Merge.
+	Prior Prior
 }
 
 // Stamp orders the messages of one visit by what they say of themselves, never by arrival on the wire: by EVN-6, else EVN-2, else
@@ -121,9 +172,17 @@ func (e Event) Stamp() Stamp {
 	for _, t := range [...]time.Time{when, e.Recorded, e.Sent} {
 		b = appendMillis(b, t)
 	}
-	b = append(b, '0'+byte(e.Kind))
+	b = append(b, e.Kind.order())
 	b = appendControl(b, e.ControlID)
 	return Stamp(hex.AppendEncode(append(b, '~'), e.Hash[:6]))
+}
+
+// order is the place of a kind among messages of the same instant. It stands in stamps that are kept: it never changes.
+func (k Kind) order() byte {
+	if k == Expect {
+		return '0' // whoever arrives in the same instant is here
+	}
+	return '0' + byte(k)
 }
 
 // plausible drops times that lie more than a day ahead of the clock: a wrong year would win over everything that is said of the visit

@@ -56,6 +56,12 @@ func (r Rules) ReadEvent(m *Message, raw []byte) (alerts.Event, error) {
 		NHSNumber: r.nhsNumber(pid.Field(3)), HospitalNumber: hospitalNumber(pid.Field(3)), Name: name(pid.Field(5)),
 		BirthDate: read(pid.Field(7), ReadDate), Sex: read(pid.Field(8), readSex), Postcode: postcode(pid.Field(11)),
 		Location: location(pv1.Field(3)), Arrived: read(pv1.Field(44), r.time), Consent: read(m.Segment("ZU8").Field(2), readConsent),
+		Left: read(pv1.Field(45), r.time), Disposition: disposition(pv1.Field(36)),
+		Dead: read(pid.Field(30), readYesNo), Unidentified: read(pid.Field(31), readYesNo),
+		Sensitive: read(pv1.Field(16), readVIP), Hiding: read(m.Segment("ZU8").Field(4), readHiding),
+	}
+	if e.Kind == alerts.Merge {
+		e.Prior = r.prior(m.Segment("MRG").Field(1))
 	}
 	if refusal := r.stamp(&e, m); refusal != nil {
 		return alerts.Event{}, refusal

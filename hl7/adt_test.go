@@ -56,6 +56,8 @@ func TestAnArrivalIsUnderstood(t *testing.T) {
 		Location:       alerts.Stated(alerts.Location{PointOfCare: "AE", Room: "BAY2", Bed: "04", Site: "RQWG0"}),
 		Arrived:        alerts.Stated(at(13, 59, 0)),
 		Consent:        alerts.Stated(plans.Given),
+		Unidentified:   alerts.Stated(false),
+		Hiding:         alerts.Stated(alerts.HiddenNational),
 	}
 	if diff := cmp.Diff(want, understood(t, arrival), compareEvents); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -1,0 +1,81 @@
+package hl7
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+// readYesNo reads HL7 table 0136.
+func readYesNo(text string) (bool, error) {
+	switch strings.ToUpper(text) {
+	case "Y":
+		return true, nil
+	case "N":
+		return false, nil
+	}
+	return false, errNoSuchCode
+}
+
+// readVIP reads the VIP indicator (PV1-16, ITK HL7 v2 1.0.15): S sensitive, Y a stop is noted. Either keeps the patient off a wall. N is not
+// of the ITK; senders use it for neither.
+func readVIP(text string) (bool, error) {
+	switch strings.ToUpper(text) {
+	case "S", "Y":
+		return true, nil
+	case "N":
+		return false, nil
+	}
+	return false, errNoSuchCode
+}
+
+// readHiding reads ZU8-4 (ITK HL7 v2 1.0.15): 1 hidden locally, 2 hidden nationally. 0 is not of the ITK; senders use it for neither.
+func readHiding(text string) (alerts.Hiding, error) {
+	switch text {
+	case "1":
+		return alerts.HiddenLocally, nil
+	case "2":
+		return alerts.HiddenNational, nil
+	case "0":
+		return alerts.NotHidden, nil
+	}
+	return "", errNoSuchCode
+}
+
+// disposition is the discharge disposition (PV1-36), without leading zeros. It is kept whatever it is: the tables of trusts differ.
+func disposition(v Value) alerts.Field[string] {
+	code := upper(v.Component(1))
+	if trimmed := strings.TrimLeft(code, "0"); trimmed != "" {
+		code = trimmed
+	}
+	if code == "" || len(code) > longestDisposition || strings.ContainsFunc(code, isNoCode) {
+		return emptiedIfNull[string](v)
+	}
+	return alerts.Stated(code)
+}
+
+// longestDisposition is longer than any code in use.
+const longestDisposition = 20
+
+func isNoCode(r rune) bool { return (r < '0' || r > '9') && (r < 'A' || r > 'Z') }
+
+// prior lists the identifiers of MRG-1 (repeating from HL7 2.4 on), which do not survive a merge. One that is said to be an NHS number and
+// is none is left out.
+func (r Rules) prior(ids Value) alerts.Prior {
+	var p alerts.Prior
+	for id := range ids.Repetitions() {
+		switch text := plain(id.Component(1)); {
+		case text == "":
+		case isNHS(id):
+			n, err := plans.ParseNHSNumber(Clean(id.Component(1).Text()))
+			if err == nil && (r.TestPatients || !n.IsTest()) && !slices.Contains(p.NHSNumbers, n) {
+				p.NHSNumbers = append(p.NHSNumbers, n)
+			}
+		case !slices.Contains(p.HospitalNumbers, text):
+			p.HospitalNumbers = append(p.HospitalNumbers, text)
+		}
+	}
+	return p
+}

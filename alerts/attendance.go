@@ -66,6 +66,9 @@ const (
 	factDepart
 	factCancel
 	factConsent // added later: new facts come last, so that what was kept before can still be read
+	factTracing
+	factOthers
+	factRestricted
 	facts
 )
 
@@ -128,6 +131,15 @@ func (a Attendance) Apply(e Event, org directory.Organisation, dir *directory.Di
 	}
 	if take(factConsent, e.Consent.Presence) {
 		a.Consent = e.Consent.Value
+	}
+	if take(factTracing, e.Tracing.Presence) {
+		a.Patient.Tracing = e.Tracing.Value
+	}
+	if take(factOthers, e.Others.Presence) {
+		a.Patient.Others = e.Others.Value
+	}
+	if take(factRestricted, e.Restricted.Presence) {
+		a.Patient.Restricted = e.Restricted.Value
 	}
 	a.live(e, stamp, org, dir)
 	return a.place(org, dir)

@@ -131,13 +131,19 @@ type Event struct {
 	// Class is the patient class (PV1-2, HL7 table 0004): "E" emergency, "I" inpatient, "O" outpatient; empty if not stated.
 	Class string
 
-	NHSNumber      Field[plans.NHSNumber]
+	NHSNumber Field[plans.NHSNumber]
+	// Tracing is how sure the NHS number is (PID-32).
+	Tracing        Field[plans.Tracing]
 	HospitalNumber Field[string]
 	Name           Field[Name]
-	BirthDate      Field[plans.Date]
-	Sex            Field[plans.Sex]
-	Postcode       Field[string]
-	Location       Field[Location]
+	// Others are further names (the other repetitions of PID-5, and PID-9); unused places are empty and come last.
+	Others    Field[[plans.MaxOtherNames]plans.PersonName]
+	BirthDate Field[plans.Date]
+	Sex       Field[plans.Sex]
+	Postcode  Field[string]
+	// Restricted: nobody may learn from us where the patient lives (as FHIR R4 has it in meta.security: R).
+	Restricted Field[bool]
+	Location   Field[Location]
 	// Consent is what the patient said about sharing (ZU8-2).
 	Consent Field[plans.Consent]
 	// Arrived is PV1-44, when the message states it; Left is PV1-45.

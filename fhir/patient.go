@@ -77,13 +77,15 @@ func (r *reader) readPatient(e element) (plans.Identity, bool) {
 			r.add(identifier.get("value"), Conflict, `The Patient has two different NHS numbers. Send the one that holds; mark the other with the use "old".`)
 			valid = false
 		}
-		who.NHSNumber = number
+		who.NHSNumber, who.Tracing = number, tracing(identifier)
 	}
 	if count == 0 {
 		r.addPath(e.pathOf("identifier"), Required, "The Patient needs an identifier with the system "+NHSNumberSystem+" that is not old.")
 		valid = false
 	}
 	who.Family, who.Given = humanName(e)
+	who.Others = otherNames(e, plans.PersonName{Family: who.Family, Given: who.Given})
+	who.Restricted = isRestricted(e)
 	if date, err := plans.ParseDate(e.get("birthDate").text()); err == nil {
 		who.BirthDate = date
 	}
@@ -115,32 +117,4 @@ func (r *reader) nhsNumber(identifier element) (plans.NHSNumber, bool) {
 		return plans.NHSNumber{}, false
 	}
 	return number, true
-}
-
-// nameUses are the uses of a name, the most binding first; a name for no stated use stands between usual and temp.
-var nameUses = [...]string{"official", "usual", "", "temp", "nickname", "anonymous", "maiden", "old"}
-
-// humanName chooses the name to show of a Patient or Practitioner, by its use.
-func humanName(e element) (family, given string) {
-	for _, use := range nameUses {
-		for name := range e.list("name") {
-			if name.get("use").text() != use {
-				continue
-			}
-			var givens []string
-			for part := range name.list("given") {
-				if s := line(part.text()); s != "" {
-					givens = append(givens, s)
-				}
-			}
-			family, given = line(name.get("family").text()), strings.Join(givens, " ")
-			if family == "" && given == "" {
-				family = line(name.get("text").text())
-			}
-			if family != "" || given != "" {
-				return family, given
-			}
-		}
-	}
-	return "", ""
 }

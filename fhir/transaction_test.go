@@ -74,7 +74,7 @@ func TestAWholePlanIsReadOutOfATransaction(t *testing.T) {
 	want := plans.Plan{
 		ID: "gosh-1181", Centre: "RP4", Status: plans.Active,
 		Patient: plans.Identity{
-			NHSNumber: mustNumber(t, "9990000018"), Family: "Testpatient", Given: "Wilhelmina", BirthDate: "2019-02-13",
+			NHSNumber: mustNumber(t, "9990000018"), Family: "Testpatient", Given: "Wilhelmina", BirthDate: "2019-02-13", Tracing: plans.Verified, Others: [3]plans.PersonName{{Given: "Billie"}},
 			Sex: plans.Female, Postcode: "CM20 1QX",
 		},
 		Headline: "Adrenal insufficiency: hydrocortisone 50 mg IM at once",

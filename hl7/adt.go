@@ -54,6 +54,7 @@ func (r Rules) ReadEvent(m *Message, raw []byte) (alerts.Event, error) {
 		Sender: senderOf(m), ControlID: msh.Field(10).Text(), Hash: sha256.Sum256(raw),
 		Kind: kinds[trigger], Trigger: trigger, Facility: upper(msh.Field(4)), Class: upper(pv1.Field(2)),
 		NHSNumber: r.nhsNumber(pid.Field(3)), HospitalNumber: hospitalNumber(pid.Field(3)), Name: name(pid.Field(5)),
+		Tracing: readTracing(pid.Field(32)), Others: otherNames(pid.Field(5), pid.Field(9)),
 		BirthDate: read(pid.Field(7), ReadDate), Sex: read(pid.Field(8), readSex), Postcode: postcode(pid.Field(11)),
 		Location: location(pv1.Field(3)), Arrived: read(pv1.Field(44), r.time), Consent: read(m.Segment("ZU8").Field(2), readConsent),
 		Left: read(pv1.Field(45), r.time), Disposition: disposition(pv1.Field(36)),
@@ -224,28 +225,6 @@ func hospitalNumber(ids Value) alerts.Field[string] {
 		}
 	}
 	return found
-}
-
-// name is the legal name (XPN.7 L), else one without a type, else whichever comes first. The family name Unknown is no name.
-func name(names Value) alerts.Field[alerts.Name] {
-	best, bestRank := alerts.Name{}, 0
-	for n := range names.Repetitions() {
-		rank := 1
-		switch upper(n.Component(7)) {
-		case "L":
-			rank = 3
-		case "":
-			rank = 2
-		}
-		named := alerts.Name{Family: plain(n.Component(1)), Given: plain(n.Component(2))}
-		if rank > bestRank && named != (alerts.Name{}) && !strings.EqualFold(named.Family, "unknown") {
-			best, bestRank = named, rank
-		}
-	}
-	if bestRank > 0 {
-		return alerts.Stated(best)
-	}
-	return emptiedIfNull[alerts.Name](names)
 }
 
 // readSex reads the codes of the NHS Data Dictionary (0 not known, 1 male, 2 female, 9 not specified, X not known) and of HL7 table 0001.

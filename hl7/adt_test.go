@@ -50,6 +50,7 @@ func TestAnArrivalIsUnderstood(t *testing.T) {
 		NHSNumber:      alerts.Stated(nhs(t, "9990000018")),
 		HospitalNumber: alerts.Stated("H1234567"),
 		Name:           alerts.Stated(alerts.Name{Family: "DOE", Given: "Amina"}),
+		Others:         alerts.Stated([plans.MaxOtherNames]plans.PersonName{{Family: "SMITH", Given: "Amina"}}),
 		BirthDate:      alerts.Stated(plans.Date("1980-02-13")),
 		Sex:            alerts.Stated(plans.Female),
 		Postcode:       alerts.Stated("CM20 1QX"),

@@ -2,6 +2,7 @@ package sql
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -28,15 +29,49 @@ type identityRow struct {
 	BirthDate string `db:"birth_date"`
 	Sex       string `db:"sex"`
 	Postcode  string `db:"postcode"`
+	Tracing   string `db:"tracing"`
+	// OtherNames is a JSON list of pairs, family and given; "[]" for almost everybody.
+	OtherNames string `db:"other_names"`
+	Restricted bool   `db:"restricted"`
 }
 
 func identityOf(i plans.Identity) identityRow {
-	return identityRow{i.NHSNumber.Reveal(), i.Family, i.Given, string(i.BirthDate), string(i.Sex), i.Postcode}
+	return identityRow{
+		i.NHSNumber.Reveal(), i.Family, i.Given, string(i.BirthDate), string(i.Sex), i.Postcode, string(i.Tracing), otherNames(i.Others), i.Restricted,
+	}
+}
+
+// otherNames writes the further names of a patient; unused places are not written.
+func otherNames(names [plans.MaxOtherNames]plans.PersonName) string {
+	if names[0] == (plans.PersonName{}) {
+		return "[]"
+	}
+	pairs := make([][2]string, 0, len(names))
+	for _, n := range names {
+		if n != (plans.PersonName{}) {
+			pairs = append(pairs, [2]string{n.Family, n.Given})
+		}
+	}
+	b, err := json.Marshal(pairs)
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return string(b)
 }
 
 // identity reads the row. A number that is not one was not written by this program: it is reported, not dropped.
 func (r identityRow) identity() (plans.Identity, error) {
-	i := plans.Identity{Family: r.Family, Given: r.Given, BirthDate: plans.Date(r.BirthDate), Sex: plans.Sex(r.Sex), Postcode: r.Postcode}
+	i := plans.Identity{Family: r.Family, Given: r.Given, BirthDate: plans.Date(r.BirthDate), Sex: plans.Sex(r.Sex), Postcode: r.Postcode,
+		Tracing: plans.Tracing(r.Tracing), Restricted: r.Restricted}
+	if r.OtherNames != "[]" { // almost nobody's need decoding
+		var pairs [][2]string
+		if err := json.Unmarshal([]byte(r.OtherNames), &pairs); err != nil {
+			return i, errors.New("read a patient: the other names are not readable") // the error itself would quote them
+		}
+		for n, pair := range pairs[:min(len(pairs), len(i.Others))] {
+			i.Others[n] = plans.PersonName{Family: pair[0], Given: pair[1]}
+		}
+	}
 	if r.NHSNumber == "" {
 		return i, nil
 	}

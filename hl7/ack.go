@@ -32,7 +32,8 @@ func NewAnswerer(application, facility string, now func() time.Time) *Answerer {
 	return &Answerer{application: application, facility: facility, now: now, series: rand.Text()[:8]}
 }
 
-// Answer writes the acknowledgement of m: AA (or CA) if refusal is nil, else what the refusal says. It holds header values and our own
+// Answer writes the acknowledgement of m: AA (or CA) if refusal is nil, else what the refusal says. A refusal
+// with AA is an acceptance that says why nothing was kept. It holds header values and our own
 // words, nothing of the patient. m may be nil, if nothing of the message could be read; then there is no control id to name.
 //
 // The answer is nil if the sender asked for none: in enhanced mode MSH-15 may say so (HL7 2.4 §2.9.3.2, table 0155).
@@ -44,7 +45,7 @@ func (a *Answerer) Answer(m *Message, refusal *Refusal) []byte {
 	}
 	if h.enhanced {
 		code = code.enhanced()
-		if !h.wants(refusal == nil) {
+		if !h.wants(refusal == nil || code == CA) {
 			return nil
 		}
 	}
@@ -58,7 +59,9 @@ func (a *Answerer) Answer(m *Message, refusal *Refusal) []byte {
 		b = append(b, '|')
 		b = appendEscaped(b, refusal.Text)
 		b = append(b, '\r')
-		b = appendERR(b, refusal, h.version)
+		if refusal.Code != AA {
+			b = appendERR(b, refusal, h.version)
+		}
 	} else {
 		b = append(b, '\r')
 	}

@@ -17,6 +17,8 @@ type Rules struct {
 	Zone *time.Location
 	// TestPatients takes messages marked as test or training (MSH-11 T or D), and NHS numbers of the test range.
 	TestPatients bool
+	// Profile is how the sender writes; nil for the built-in one.
+	Profile *Profile
 	// Documents say what stands in document messages (MDM); without them none are taken.
 	Documents DocumentRules
 }
@@ -41,7 +43,8 @@ const (
 // sender, patient, visit or time. What only makes a match harder refuses nothing: an NHS number whose check digit is wrong, a birth date
 // in month 13 or a sex in no table are left out of the event, as if the message did not mention them.
 func (r Rules) ReadEvent(m *Message, raw []byte) (alerts.Event, error) {
-	trigger, refusal := r.accept(m)
+	p := r.profile()
+	trigger, kind, refusal := r.accept(m)
 	if refusal != nil {
 		return alerts.Event{}, refusal
 	}
@@ -52,12 +55,12 @@ func (r Rules) ReadEvent(m *Message, raw []byte) (alerts.Event, error) {
 	msh := m.Segment("MSH")
 	e := alerts.Event{
 		Sender: senderOf(m), ControlID: msh.Field(10).Text(), Hash: sha256.Sum256(raw),
-		Kind: kinds[trigger], Trigger: trigger, Facility: upper(msh.Field(4)), Class: upper(pv1.Field(2)),
-		NHSNumber: r.nhsNumber(pid.Field(3)), HospitalNumber: hospitalNumber(pid.Field(3)), Name: name(pid.Field(5)),
+		Kind: kind, Trigger: trigger, Facility: upper(msh.Field(4)), Class: p.Class.standard(upper(pv1.Field(2))),
+		NHSNumber: r.nhsNumber(pid.Field(3)), HospitalNumber: p.hospitalNumber(pid.Field(3)), Name: name(pid.Field(5)),
 		Tracing: readTracing(pid.Field(32)), Others: otherNames(pid.Field(5), pid.Field(9)),
-		BirthDate: read(pid.Field(7), ReadDate), Sex: read(pid.Field(8), readSex), Postcode: postcode(pid.Field(11)),
-		Location: location(pv1.Field(3)), Arrived: read(pv1.Field(44), r.time), Consent: read(m.Segment("ZU8").Field(2), readConsent),
-		Left: read(pv1.Field(45), r.time), Disposition: disposition(pv1.Field(36)),
+		BirthDate: read(pid.Field(7), ReadDate), Sex: read(pid.Field(8), p.sex), Postcode: postcode(pid.Field(11)),
+		Location: location(pv1.Field(3)), Arrived: read(pv1.Field(44), r.time), Consent: read(m.Segment("ZU8").Field(2), p.consent),
+		Left: read(pv1.Field(45), r.time), Disposition: p.disposition(pv1.Field(36)),
 		Dead: read(pid.Field(30), readYesNo), Unidentified: read(pid.Field(31), readYesNo),
 		Sensitive: read(pv1.Field(16), readVIP), Hiding: read(m.Segment("ZU8").Field(4), readHiding),
 	}
@@ -67,18 +70,41 @@ func (r Rules) ReadEvent(m *Message, raw []byte) (alerts.Event, error) {
 	if refusal := r.stamp(&e, m); refusal != nil {
 		return alerts.Event{}, refusal
 	}
-	if e.Visit, refusal = visit(pid, pv1, e.HospitalNumber.Value); refusal != nil {
+	if e.Visit, refusal = p.visit(pid, pv1, e.HospitalNumber.Value); refusal != nil {
 		return alerts.Event{}, refusal
 	}
 	return e, nil
 }
 
-// accept checks the header and returns the trigger event.
-func (r Rules) accept(m *Message) (trigger string, refusal *Refusal) {
-	if refusal := r.acceptHeader(m); refusal != nil {
-		return "", refusal
+// profile is how the sender writes.
+func (r Rules) profile() *Profile {
+	if r.Profile == nil {
+		return defaultProfile
 	}
-	return readTrigger(m)
+	return r.Profile
+}
+
+// accept checks the header and returns the trigger event and what it means.
+func (r Rules) accept(m *Message) (trigger string, kind alerts.Kind, refusal *Refusal) {
+	if refusal := r.acceptHeader(m); refusal != nil {
+		return "", 0, refusal
+	}
+	trigger, refusal = readTrigger(m)
+	if refusal != nil {
+		return "", 0, refusal
+	}
+	use := r.profile().Use(trigger)
+	if use.Kind != 0 {
+		return trigger, use.Kind, nil
+	}
+	if use.Answer == AA && isEvent(trigger) {
+		return "", 0, &Refusal{Code: AA, Condition: UnsupportedEvent, Location: "MSH^1^9", Text: trigger + " is not used here: nothing was kept"}
+	}
+	text := "unsupported event"
+	if isEvent(trigger) {
+		text += " " + trigger
+	}
+	return "", 0, &Refusal{Code: AR, Condition: UnsupportedEvent, Location: "MSH^1^9", Text: text}
 }
 
 // acceptHeader checks what the header of any message must have.
@@ -110,7 +136,7 @@ func (r Rules) acceptHeader(m *Message) *Refusal {
 	return nil
 }
 
-// readTrigger returns the event if it is one that is taken. Senders before HL7 2.3 may name it in EVN-1 only.
+// readTrigger returns the event of an attendance message. Senders before HL7 2.3 may name it in EVN-1 only.
 func readTrigger(m *Message) (string, *Refusal) {
 	field := m.Segment("MSH").Field(9)
 	switch field.Component(1).Text() {
@@ -120,18 +146,10 @@ func readTrigger(m *Message) (string, *Refusal) {
 	default:
 		return "", &Refusal{Code: AR, Condition: UnsupportedType, Location: "MSH^1^9", Text: "unsupported message type: only ADT is taken"}
 	}
-	trigger := field.Component(2).Text()
-	if trigger == "" {
-		trigger = m.Segment("EVN").Field(1).Text()
-	}
-	if _, ok := kinds[trigger]; ok {
+	if trigger := field.Component(2).Text(); trigger != "" {
 		return trigger, nil
 	}
-	text := "unsupported event"
-	if isEvent(trigger) {
-		text += " " + trigger
-	}
-	return "", &Refusal{Code: AR, Condition: UnsupportedEvent, Location: "MSH^1^9", Text: text}
+	return m.Segment("EVN").Field(1).Text(), nil
 }
 
 // senderOf is MSH-3 and MSH-4, joined.
@@ -153,39 +171,59 @@ func (r Rules) stamp(e *alerts.Event, m *Message) *Refusal {
 }
 
 func (r Rules) time(text string) (time.Time, error) {
-	zone := r.Zone
+	zone := r.profile().Zone
+	if zone == nil {
+		zone = r.Zone
+	}
 	if zone == nil {
 		zone = time.UTC
 	}
 	return ReadTime(text, zone)
 }
 
-// visit is what identifies the visit within its organisation: PV1-19, the visit number. Where a sender has none it is the alternate
-// visit id (PV1-50) or the patient account (PID-18), and last the hospital number, which makes one visit of all that a patient makes:
-// better than no alert. A prefix keeps what is no visit number apart from what is.
-func visit(pid, pv1 Segment, hospitalNumber string) (string, *Refusal) {
-	visit, location := plain(pv1.Field(19)), "PV1^1^19"
-	for _, instead := range [...]struct{ prefix, text, location string }{
-		{"alternate ", plain(pv1.Field(50)), "PV1^1^50"}, {"account ", plain(pid.Field(18)), "PID^1^18"}, {"patient ", hospitalNumber, "PID^1^3"},
-	} {
-		if visit == "" && instead.text != "" {
-			visit, location = instead.prefix+instead.text, instead.location
+// visit is what identifies the visit within its organisation: usually PV1-19, the visit number. Where a sender has none it is the
+// alternate visit id (PV1-50) or the patient account (PID-18), and last the hospital number, which makes one visit of all that a patient
+// makes: better than no alert. A prefix keeps what is no visit number apart from what is.
+func (p *Profile) visit(pid, pv1 Segment, hospitalNumber string) (string, *Refusal) {
+	for _, source := range p.Visit {
+		text, location := source.sourceOf(pid, pv1, hospitalNumber)
+		if text == "" {
+			continue
 		}
+		visit := source.prefix() + text
+		if utf8.RuneCountInString(visit) > longestVisit {
+			return "", &Refusal{Code: AE, Condition: DataType, Location: location, Text: "the identifier of the visit is too long"}
+		}
+		return visit, nil
 	}
-	switch {
-	case visit == "":
-		return "", &Refusal{Code: AE, Condition: FieldMissing, Location: location, Text: "nothing identifies the visit (PV1-19, PV1-50, PID-18 or a hospital number in PID-3)"}
-	case utf8.RuneCountInString(visit) > longestVisit:
-		return "", &Refusal{Code: AE, Condition: DataType, Location: location, Text: "the identifier of the visit is too long"}
+	_, location := p.Visit[0].sourceOf(pid, pv1, "")
+	return "", &Refusal{Code: AE, Condition: FieldMissing, Location: location, Text: "nothing identifies the visit (" + p.visitPlaces() + ")"}
+}
+
+// visitPlaces names the places in words.
+func (p *Profile) visitPlaces() string {
+	var b strings.Builder
+	for i, source := range p.Visit {
+		switch {
+		case i == 0:
+		case i == len(p.Visit)-1:
+			b.WriteString(" or ")
+		default:
+			b.WriteString(", ")
+		}
+		if source == PatientInsteadOf {
+			b.WriteString("a hospital number in ")
+		}
+		b.WriteString(string(source))
 	}
-	return visit, nil
+	return b.String()
 }
 
 // nhsNumber is the first usable one among the identifiers of type or authority NHS, wherever it stands.
 func (r Rules) nhsNumber(ids Value) alerts.Field[plans.NHSNumber] {
-	found := emptiedIfNull[plans.NHSNumber](ids)
+	p, found := r.profile(), emptiedIfNull[plans.NHSNumber](ids)
 	for id := range ids.Repetitions() {
-		if !isNHS(id) {
+		if !p.isNHS(id) {
 			continue
 		}
 		if id.Component(1).Presence() == Null {
@@ -199,32 +237,12 @@ func (r Rules) nhsNumber(ids Value) alerts.Field[plans.NHSNumber] {
 	return found
 }
 
-// isNHS reports whether an identifier (CX) is said to be an NHS number: by its assigning authority (CX.4) or its type (CX.5).
-func isNHS(id Value) bool {
-	for _, n := range [...]int{4, 5} {
-		if c := upper(id.Component(n)); c == "NHS" || c == "NH" {
-			return true
-		}
-	}
-	return false
-}
+// sex reads a sex in the sender's codes.
+func (p *Profile) sex(text string) (plans.Sex, error) { return readSex(p.Sex.standard(text)) }
 
-// hospitalNumber is the identifier of type MR (medical record) or PI (patient internal), else the first that is no NHS number.
-func hospitalNumber(ids Value) alerts.Field[string] {
-	found := emptiedIfNull[string](ids)
-	for id := range ids.Repetitions() {
-		number := plain(id.Component(1))
-		if number == "" || isNHS(id) {
-			continue
-		}
-		if c := upper(id.Component(5)); c == "MR" || c == "PI" {
-			return alerts.Stated(number)
-		}
-		if found.Presence != Present {
-			found = alerts.Stated(number)
-		}
-	}
-	return found
+// consent reads consent to share in the sender's codes.
+func (p *Profile) consent(text string) (plans.Consent, error) {
+	return readConsent(p.Consent.standard(text))
 }
 
 // readSex reads the codes of the NHS Data Dictionary (0 not known, 1 male, 2 female, 9 not specified, X not known) and of HL7 table 0001.

@@ -54,27 +54,61 @@ var (
 //
 //   - a byte-order mark, or a zero beside the first letter, says UTF-16;
 //   - bytes that are valid UTF-8 are UTF-8 (in other sets such sequences are two letters that no name has side by side);
-//   - otherwise MSH-18 decides, and where it says nothing usable (absent, ASCII, UTF-8, unknown) they are windows-1252, which is what
-//     hospital systems without a label send.
-func decode(raw []byte) (string, Charset) {
+//   - otherwise MSH-18 decides, and where it says nothing usable (absent, ASCII, UTF-8, unknown) they are in the set that the sender is
+//     known to use; that is windows-1252 for hospital systems of which nothing else is known.
+func decode(raw []byte, usual Charset, always bool) decoded {
 	switch {
 	case bytes.HasPrefix(raw, markUTF8):
 		raw = raw[len(markUTF8):]
 	case bytes.HasPrefix(raw, markUTF16LE), bytes.HasPrefix(raw, []byte("M\x00")):
-		return decodeWith(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), raw), UTF16
+		return decoded{text: decodeWith(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), raw), charset: UTF16}
 	case bytes.HasPrefix(raw, markUTF16BE), bytes.HasPrefix(raw, []byte("\x00M")):
-		return decodeWith(unicode.UTF16(unicode.BigEndian, unicode.UseBOM), raw), UTF16
+		return decoded{text: decodeWith(unicode.UTF16(unicode.BigEndian, unicode.UseBOM), raw), charset: UTF16}
 	}
 	switch {
 	case isASCII(raw):
-		return string(raw), ASCII
+		return decoded{text: string(raw), charset: ASCII}
 	case utf8.Valid(raw):
-		return string(raw), UTF8
+		return decoded{text: string(raw), charset: UTF8}
 	}
-	if named, ok := tables[spelling(label(raw))]; ok {
-		return decodeWith(named.table, raw), named.charset
+	named := spelling(label(raw))
+	if !always {
+		if t, ok := tables[named]; ok {
+			return decoded{text: decodeWith(t.table, raw), charset: t.charset, oneByte: true}
+		}
 	}
-	return decodeWith(charmap.Windows1252, raw), Windows1252
+	guessed := named != "88591" && named != "windows1252" && named != "cp1252"
+	if guessed || always {
+		if t, ok := tables[spelling(string(usual))]; ok {
+			return decoded{text: decodeWith(t.table, raw), charset: t.charset, oneByte: true, guessed: guessed}
+		}
+	}
+	return decoded{text: decodeWith(charmap.Windows1252, raw), charset: Windows1252, oneByte: true, guessed: guessed}
+}
+
+// decoded is a message in UTF-8, and how its bytes were read.
+type decoded struct {
+	text    string
+	charset Charset
+	// oneByte: each letter was one byte, so that only a name tells which letter it is. guessed: MSH-18 did not name one that is known.
+	oneByte, guessed bool
+}
+
+// ParseCharset finds a character set by any of its usual names.
+func ParseCharset(name string) (Charset, bool) {
+	switch s := spelling(name); s {
+	case "ascii":
+		return ASCII, true
+	case "unicodeutf8", "utf8":
+		return UTF8, true
+	case "unicodeutf16", "utf16", "utf16le", "utf16be":
+		return UTF16, true
+	case "88591", "windows1252", "cp1252", "latin1":
+		return Windows1252, true
+	default:
+		t, ok := tables[s]
+		return t.charset, ok
+	}
 }
 
 func isASCII(raw []byte) bool {

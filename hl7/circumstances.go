@@ -44,9 +44,10 @@ func readHiding(text string) (alerts.Hiding, error) {
 	return "", errNoSuchCode
 }
 
-// disposition is the discharge disposition (PV1-36), without leading zeros. It is kept whatever it is: the tables of trusts differ.
-func disposition(v Value) alerts.Field[string] {
-	code := upper(v.Component(1))
+// disposition is the discharge disposition (PV1-36) in the standard's codes, without leading zeros. It is kept whatever it is: the tables of
+// trusts differ.
+func (p *Profile) disposition(v Value) alerts.Field[string] {
+	code := p.Disposition.standard(upper(v.Component(1)))
 	if trimmed := strings.TrimLeft(code, "0"); trimmed != "" {
 		code = trimmed
 	}
@@ -64,18 +65,18 @@ func isNoCode(r rune) bool { return (r < '0' || r > '9') && (r < 'A' || r > 'Z')
 // prior lists the identifiers of MRG-1 (repeating from HL7 2.4 on), which do not survive a merge. One that is said to be an NHS number and
 // is none is left out.
 func (r Rules) prior(ids Value) alerts.Prior {
-	var p alerts.Prior
+	var prior alerts.Prior
 	for id := range ids.Repetitions() {
 		switch text := plain(id.Component(1)); {
 		case text == "":
-		case isNHS(id):
+		case r.profile().isNHS(id):
 			n, err := plans.ParseNHSNumber(Clean(id.Component(1).Text()))
-			if err == nil && (r.TestPatients || !n.IsTest()) && !slices.Contains(p.NHSNumbers, n) {
-				p.NHSNumbers = append(p.NHSNumbers, n)
+			if err == nil && (r.TestPatients || !n.IsTest()) && !slices.Contains(prior.NHSNumbers, n) {
+				prior.NHSNumbers = append(prior.NHSNumbers, n)
 			}
-		case !slices.Contains(p.HospitalNumbers, text):
-			p.HospitalNumbers = append(p.HospitalNumbers, text)
+		case !slices.Contains(prior.HospitalNumbers, text):
+			prior.HospitalNumbers = append(prior.HospitalNumbers, text)
 		}
 	}
-	return p
+	return prior
 }

@@ -187,7 +187,7 @@ func (r Rules) documentPatient(m *Message, d *Document) *Refusal {
 	name := name(pid.Field(5)).Value
 	d.Patient = plans.Identity{
 		NHSNumber: r.nhsNumber(pid.Field(3)).Value, Family: name.Family, Given: name.Given, BirthDate: read(pid.Field(7), ReadDate).Value,
-		Sex: read(pid.Field(8), readSex).Value, Postcode: postcode(pid.Field(11)).Value,
+		Sex: read(pid.Field(8), r.profile().sex).Value, Postcode: postcode(pid.Field(11)).Value,
 		Tracing: readTracing(pid.Field(32)).Value, Others: otherNames(pid.Field(5), pid.Field(9)).Value,
 	}
 	if d.Patient.NHSNumber.IsZero() {

@@ -28,15 +28,20 @@ type Message struct {
 	segments []string
 	delims   Delimiters
 	charset  Charset
+	oneByte  bool // see decoded
+	guessed  bool
 }
 
 // Parse reads a message without its frame. It takes segments that end in CR, LF or CRLF, any delimiters, and any character set that
 // [Charset] names. The bytes are not kept.
 //
 // The error is always a [*Refusal]: without MSH, or with delimiters that delimit nothing, there is no message to read.
-func Parse(raw []byte) (*Message, error) {
-	text, charset := decode(raw)
-	m := &Message{text: strings.TrimLeft(text, "\r\n\t \x00"), charset: charset}
+func Parse(raw []byte) (*Message, error) { return parse(raw, Windows1252, false) }
+
+// parse reads a message; usual and always are what is known of the sender's character set.
+func parse(raw []byte, usual Charset, always bool) (*Message, error) {
+	d := decode(raw, usual, always)
+	m := &Message{text: strings.TrimLeft(d.text, "\r\n\t \x00"), charset: d.charset, oneByte: d.oneByte, guessed: d.guessed}
 	if !strings.HasPrefix(m.text, "MSH") {
 		return nil, &Refusal{Code: AE, Condition: SegmentSequence, Location: "MSH^1", Text: "the message does not begin with MSH"}
 	}

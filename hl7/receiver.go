@@ -35,7 +35,7 @@ type DocumentTaken struct {
 	Changed bool
 }
 
-// Receiver answers MLLP senders: [Receiver.Handle] and [Receiver.Reject] are the hooks of an [mllp.Server]. Every field but Documents,
+// Receiver answers MLLP senders: [Receiver.Handle] and [Receiver.Reject] are the hooks of an [mllp.Server]. Every field but Documents, Profiles,
 // SilentOnFailure and Counters must be set before use.
 type Receiver struct {
 	Desk       Desk
@@ -45,6 +45,8 @@ type Receiver struct {
 	Now        func() time.Time
 	Log        *slog.Logger
 	Documents  Documents // takes MDM messages; nil takes none
+	// Profiles finds how a sender writes, by what it calls itself (MSH-4) and where it connected; nil for the built-in profile.
+	Profiles func(facility string, from mllp.Peer) *Profile
 
 	// SilentOnFailure closes the connection without an answer when a message could not be kept, instead of answering AE 207 ("send again").
 	// It is for senders that go on to the next message after an AE.
@@ -59,6 +61,7 @@ type ReceiverCounters struct {
 	Resent      atomic.Int64 // answered AA and taken before
 	Errors      atomic.Int64 // answered AE for what they say
 	Rejected    atomic.Int64 // answered AR
+	NotUsed     atomic.Int64 // answered AA, and nothing kept: the sender's profile has no use for the event
 	Failed      atomic.Int64 // could not be kept
 	Quarantined atomic.Int64
 }
@@ -69,10 +72,15 @@ func (r *Receiver) Handle(ctx context.Context, from mllp.Peer, raw []byte) ([]by
 	if err != nil {
 		return r.refuse(ctx, from, nil, raw, err)
 	}
-	if r.Documents != nil && isDocument(m) {
-		return r.handleDocument(ctx, from, m, raw)
+	rules := r.Rules
+	if r.Profiles != nil {
+		rules.Profile = r.Profiles(upper(m.Segment("MSH").Field(4)), from)
+		m = rules.profile().Reread(m, raw)
 	}
-	event, err := r.Rules.ReadEvent(m, raw)
+	if r.Documents != nil && isDocument(m) {
+		return r.handleDocument(ctx, from, rules, m, raw)
+	}
+	event, err := rules.ReadEvent(m, raw)
 	if err != nil {
 		return r.refuse(ctx, from, m, raw, err)
 	}
@@ -90,8 +98,8 @@ func (r *Receiver) Handle(ctx context.Context, from mllp.Peer, raw []byte) ([]by
 }
 
 // handleDocument takes one message about a document.
-func (r *Receiver) handleDocument(ctx context.Context, from mllp.Peer, m *Message, raw []byte) ([]byte, error) {
-	d, err := r.Rules.ReadDocument(m, raw)
+func (r *Receiver) handleDocument(ctx context.Context, from mllp.Peer, rules Rules, m *Message, raw []byte) ([]byte, error) {
+	d, err := rules.ReadDocument(m, raw)
 	if err != nil {
 		return r.refuse(ctx, from, m, raw, err)
 	}
@@ -152,6 +160,12 @@ func (r *Receiver) refuse(ctx context.Context, from mllp.Peer, m *Message, raw [
 	sender, control := "", ""
 	if m != nil {
 		sender, control = senderOf(m), m.Segment("MSH").Field(10).Text()
+	}
+	if refusal.Code == AA {
+		r.Counters.NotUsed.Add(1)
+		r.Log.LogAttrs(ctx, slog.LevelDebug, "HL7 message not used", slog.String("from", from.Address), slog.String("sender", sender),
+			slog.String("control_id", shortID(control)), slog.String("why", refusal.Text))
+		return r.Answers.Answer(m, refusal), nil
 	}
 	r.Log.LogAttrs(ctx, slog.LevelWarn, "HL7 message refused", slog.String("from", from.Address), slog.String("sender", sender),
 		slog.String("control_id", shortID(control)), slog.Any("answer", refusal))

@@ -53,6 +53,8 @@ const (
 	WriteDraft Action = "write a draft"
 	// ReadProofs: see the reports of the proof of no miss, and those of its findings that concern the own departments or plans.
 	ReadProofs Action = "read the proofs"
+	// RunProof: have the proof of no miss made now.
+	RunProof Action = "prove now"
 )
 
 // relation is what must hold between the account and the object.
@@ -84,6 +86,7 @@ var table = map[Role]map[Action]relation{
 		GiveReceipt: ownOrganisation,
 		Acknowledge: ownOrganisation,
 		ReadProofs:  ownOrganisation,
+		RunProof:    ownOrganisation,
 	},
 	Centre: {
 		PublishPlan: ownCentre,
@@ -92,6 +95,7 @@ var table = map[Role]map[Action]relation{
 		ReadPlanUse: ownCentre,
 		WriteDraft:  ownCentre,
 		ReadProofs:  ownCentre,
+		RunProof:    ownCentre,
 	},
 	Peer: {
 		ReadOwnPlan: sharedWithIt,

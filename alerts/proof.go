@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
 )
 
@@ -44,14 +45,33 @@ type Proof struct {
 }
 
 // Mended tells whether every difference was put right.
-func (p Proof) Mended() bool {
+func (p Proof) Mended() bool { return p.NotMended() == 0 }
+
+// NotMended is how many differences could not be put right.
+func (p Proof) NotMended() int {
+	n := 0
 	for _, f := range p.Findings {
 		if !f.Mended {
-			return false
+			n++
 		}
 	}
-	return true
+	return n
 }
+
+// Outcome says in words what was found.
+func (p Proof) Outcome() string {
+	switch n := len(p.Findings); {
+	case n == 0:
+		return "no alert is missing and none is false"
+	case p.Mended():
+		return fmt.Sprintf("alerts that were not as they should be: %d; they were mended", n)
+	default:
+		return fmt.Sprintf("alerts that were not as they should be: %d; not all could be mended", n)
+	}
+}
+
+// ErrNoProof is returned for a report that is not kept.
+var ErrNoProof = errors.New("no such report of a proof is kept")
 
 // Standing is an alert that stands on a board, and the visit that it belongs to.
 type Standing struct {
@@ -63,7 +83,7 @@ type Standing struct {
 type Evidence interface {
 	// OpenAttendances returns everybody with an NHS number who is in a department now.
 	OpenAttendances(ctx context.Context) ([]Attendance, error)
-	// PlansAfter returns at most limit plans in any status, in the order of their ids, after the given one.
+	// PlansAfter returns at most limit plans in any status, in the order of their ids, after the given one. Their text is left out.
 	PlansAfter(ctx context.Context, id string, limit int) ([]plans.Plan, error)
 	// StandingAlerts returns every open alert.
 	StandingAlerts(ctx context.Context) ([]Standing, error)
@@ -71,13 +91,17 @@ type Evidence interface {
 
 // Proofs keeps the reports of proofs.
 type Proofs interface {
-	KeepProof(ctx context.Context, p Proof) error
+	// KeepProof keeps a report, and tells the journal of it in the same transaction: by is who asked for it.
+	KeepProof(ctx context.Context, p Proof, by journal.Actor) error
 	// Proofs returns the newest reports, the newest first.
 	Proofs(ctx context.Context, limit int) ([]Proof, error)
+	// Proof returns one report, or ErrNoProof.
+	Proof(ctx context.Context, id string) (Proof, error)
 }
 
-// proofPage is how many plans are held in memory at a time.
-const proofPage = 2000
+// proofSlice is how many plans are read, compared and forgotten before others have their turn: what takes about a millisecond, because a
+// hospital's message may wait that long for a processor.
+const proofSlice = 100
 
 // pair is an attendance and a plan.
 type pair struct{ attendance, plan string }
@@ -88,27 +112,37 @@ type suspect struct {
 	visit Visit
 }
 
+// ProofRequest is what a proof is asked for with.
+type ProofRequest struct {
+	// ID of the report, from [NewProofID].
+	ID string
+	// Pause is called after each slice of plans with what it took, so that nobody else has to wait; nil for no pause. The proof ends with
+	// its error.
+	Pause func(ctx context.Context, took time.Duration) error
+}
+
+// NewProofID names a report before it is made.
+func NewProofID() string { return newID() }
+
 // Prove compares every open attendance with every plan by a second, independent opinion, and the alerts that should stand with those that
 // do. What looks different is looked at again on its own, with nobody else writing; if it still is, it is a finding, and that visit is
-// decided again. Plans are read in pages, and between them pause is called with what the page took, so that nobody else has to wait.
+// decided again. Everybody who is in a department is held in memory; the plans stream past in slices.
 //
 // With an error, a report that has ended is still one: something could not be looked at or mended.
-func (d *Desk) Prove(ctx context.Context, from Evidence, pause func(ctx context.Context, took time.Duration)) (Proof, error) {
-	proof := Proof{ID: newID(), Began: d.now()}
+func (d *Desk) Prove(ctx context.Context, from Evidence, asked ProofRequest) (Proof, error) {
+	proof := Proof{ID: asked.ID, Began: d.now()}
 	open, err := from.OpenAttendances(ctx)
 	if err != nil {
 		return Proof{}, fmt.Errorf("prove: %w", err)
 	}
 	proof.Visits = len(open)
-	visits := map[string]Visit{}
-	byNumber := map[plans.NHSNumber][]Attendance{}
+	visits := make(map[string]Visit, len(open))
 	for _, a := range open {
 		visits[a.ID] = Visit{a.Organisation, a.Visit}
-		byNumber[a.Patient.NHSNumber] = append(byNumber[a.Patient.NHSNumber], a)
 	}
-	expected, err := d.expected(ctx, from, byNumber, &proof, pause)
+	expected, err := d.expected(ctx, from, gather(open), &proof, asked.Pause)
 	if err != nil {
-		return Proof{}, err
+		return Proof{}, fmt.Errorf("prove: %w", err)
 	}
 	standing, err := from.StandingAlerts(ctx)
 	if err != nil {
@@ -132,31 +166,25 @@ func (d *Desk) Prove(ctx context.Context, from Evidence, pause func(ctx context.
 	return proof, errors.Join(failures...)
 }
 
-// expected goes through all plans, page by page, and returns what should stand.
-func (d *Desk) expected(ctx context.Context, from Evidence, byNumber map[plans.NHSNumber][]Attendance, proof *Proof, pause func(context.Context, time.Duration)) (map[pair]should, error) {
+// expected lets all plans pass those who are present, slice by slice, and returns what should stand.
+func (d *Desk) expected(ctx context.Context, from Evidence, here present, proof *Proof, pause func(context.Context, time.Duration) error) (map[pair]should, error) {
 	expected := map[pair]should{}
 	for last := ""; ; {
 		began := time.Now()
-		page, err := from.PlansAfter(ctx, last, proofPage)
+		slice, err := from.PlansAfter(ctx, last, proofSlice)
 		if err != nil {
-			return nil, fmt.Errorf("prove: %w", err)
+			return nil, err
 		}
-		now, dir := d.now(), d.dir()
-		for _, p := range page {
-			for _, a := range byNumber[p.Patient.NHSNumber] {
-				if what, stands := expect(a, p, dir, now); stands {
-					expected[pair{a.ID, p.ID}] = what
-				}
-			}
-		}
-		proof.Plans += len(page)
-		if len(page) < proofPage {
+		here.compare(slice, d.dir(), d.now(), expected)
+		proof.Plans += len(slice)
+		if len(slice) < proofSlice {
 			return expected, nil
 		}
-		last = page[len(page)-1].ID
-		pause(ctx, time.Since(began))
-		if ctx.Err() != nil {
-			return nil, fmt.Errorf("prove: %w", ctx.Err())
+		last = slice[len(slice)-1].ID
+		if pause != nil {
+			if err := pause(ctx, time.Since(began)); err != nil {
+				return nil, err
+			}
 		}
 	}
 }

@@ -81,6 +81,8 @@ const (
 
 	// ReviewsDue: its subject is a centre; the reason says how many of its plans are to be reviewed.
 	ReviewsDue Kind = "reviews.due"
+	// ProofEnded: its subject is a proof of no miss; the reason says whether it found alerts that were not as they should be.
+	ProofEnded Kind = "proof.ended"
 	// DirectoryChanged: the reason lists the differences.
 	DirectoryChanged Kind = "directory.changed"
 	// SharingWithheld: an alert would stand if the patient had not dissented. Its subject is the alert, which no board shows.

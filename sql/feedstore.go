@@ -17,7 +17,6 @@ var (
 	feedUnseen   = statement("feed_unseen")
 	feedCount    = statement("feed_count")
 	feedOther    = statement("feed_other")
-	leaseTake    = statement("lease_take")
 )
 
 var _ feeds.Store = (*Store)(nil)
@@ -136,18 +135,4 @@ func (s *Store) OtherFeedOf(ctx context.Context, feed, plan string) (string, err
 		return "", fmt.Errorf("find the feed of plan %s: %w", plan, err)
 	}
 	return other, nil
-}
-
-// TakeLease makes the holder the one who does a piece of work until an instant, and tells whether that worked: it does not while somebody
-// else's lease runs. The holder may extend its own, or end it with an instant that has passed.
-func (s *Store) TakeLease(ctx context.Context, name, holder string, now, until time.Time) (ours bool, err error) {
-	err = s.db.Write(ctx, func(tx *Tx) error {
-		n, err := tx.Exec(leaseTake, Args{"name": name, "holder": holder, "now": now, "until": until})
-		ours = n == 1
-		return err
-	})
-	if err != nil {
-		return false, fmt.Errorf("take the lease of %s: %w", name, err)
-	}
-	return ours, nil
 }

@@ -51,7 +51,10 @@ func BenchmarkProof(b *testing.B) {
 	b.ResetTimer()
 	for range b.N {
 		var rested time.Duration
-		report, err := desk.Prove(b.Context(), store, func(_ context.Context, took time.Duration) { rested += 2 * took })
+		report, err := desk.Prove(b.Context(), store, alerts.ProofRequest{ID: alerts.NewProofID(), Pause: func(_ context.Context, took time.Duration) error {
+			rested += 2 * took
+			return nil
+		}})
 		if err != nil || len(report.Findings) > 0 || report.Plans != held {
 			b.Fatalf("%+v, %v", report, err)
 		}

@@ -2,6 +2,8 @@ package sql_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,12 +12,11 @@ import (
 
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
 	"github.com/ucpalert/ucpalert/sql"
 	"github.com/ucpalert/ucpalert/sql/sqltest"
 )
-
-func noPause(context.Context, time.Duration) {}
 
 func TestTheProofFindsAndMendsWhatWasCorrupted(t *testing.T) {
 	dir, err := directory.Parse([]byte(twoRegions))
@@ -37,7 +38,7 @@ func TestTheProofFindsAndMendsWhatWasCorrupted(t *testing.T) {
 		}
 		prove := func() alerts.Proof {
 			t.Helper()
-			p, err := s.desk.Prove(t.Context(), store, noPause)
+			p, err := s.desk.Prove(t.Context(), store, alerts.ProofRequest{ID: alerts.NewProofID()})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,8 +83,18 @@ func TestTheProofFindsAndMendsWhatWasCorrupted(t *testing.T) {
 		if again := prove(); len(again.Findings) != 0 {
 			t.Errorf("after mending: %+v", again)
 		}
-		if err := store.KeepProof(t.Context(), found); err != nil {
+		if err := store.KeepProof(t.Context(), found, centre); err != nil {
 			t.Fatal(err)
+		}
+		told := s.journal(t)
+		if last := told[len(told)-1]; last.Kind != journal.ProofEnded || last.Subject != found.ID || last.Actor != centre || last.Reason != fmt.Sprintf("alerts that were not as they should be: %d; they were mended", len(found.Findings)) {
+			t.Errorf("the journal says %+v", last)
+		}
+		if one, err := store.Proof(t.Context(), found.ID); err != nil || !cmp.Equal(found, one) {
+			t.Errorf("by its id it is %+v, %v", one, err)
+		}
+		if _, err := store.Proof(t.Context(), "no such"); !errors.Is(err, alerts.ErrNoProof) {
+			t.Errorf("a report that is not kept: %v", err)
 		}
 		kept, err := store.Proofs(t.Context(), 5)
 		if err != nil || len(kept) != 1 {
@@ -107,7 +118,7 @@ func TestWhatCannotBeMendedIsSaidToBeSo(t *testing.T) {
 		s.receive(t, message(alerts.Arrive, "V1", "1", "9990000018", 0))
 		// The row of the visit is gone from under its alert, as after a botched repair: nothing can be decided for it.
 		lost := lostVisit{store}
-		p, err := s.desk.Prove(t.Context(), lost, noPause)
+		p, err := s.desk.Prove(t.Context(), lost, alerts.ProofRequest{ID: "lost"})
 		if err != nil || len(p.Findings) != 1 || p.Findings[0].Fault != alerts.Missing && p.Findings[0].Fault != alerts.False || p.Mended() {
 			t.Errorf("got %+v, %v", p, err)
 		}
@@ -130,17 +141,24 @@ func TestOneNodeAtATimeHasAPieceOfWork(t *testing.T) {
 		store := sql.NewStore(db)
 		for _, row := range []struct {
 			what, holder string
-			at           time.Time
-			mine         bool
+			at, until    time.Time
+			ours         bool
+			then         string
 		}{
-			{"the first takes it", "one", noon, true},
-			{"another has to wait", "two", noon.Add(time.Minute), false},
-			{"the same, too: it may be doing it already", "one", noon.Add(time.Minute), false},
-			{"after its time anybody may", "two", noon.Add(time.Hour), true},
-			{"and the first not any more", "one", noon.Add(time.Hour), false},
+			{"the first takes it", "one", noon, noon.Add(time.Hour), true, "one"},
+			{"another has to wait", "two", noon.Add(time.Minute), noon.Add(2 * time.Hour), false, "one"},
+			{"the same extends it", "one", noon.Add(time.Minute), noon.Add(2 * time.Hour), true, "one"},
+			{"and has it still when it would have ended", "two", noon.Add(time.Hour), noon.Add(3 * time.Hour), false, "one"},
+			{"after its time anybody may", "two", noon.Add(2 * time.Hour), noon.Add(3 * time.Hour), true, "two"},
+			{"and the first not any more", "one", noon.Add(2 * time.Hour), noon.Add(3 * time.Hour), false, "two"},
+			{"who has it gives it back", "two", noon.Add(2 * time.Hour), noon.Add(time.Hour), true, ""},
+			{"and anybody may have it at once", "one", noon.Add(2 * time.Hour), noon.Add(3 * time.Hour), true, "one"},
 		} {
-			if mine, err := store.Claim(t.Context(), "proof", row.holder, row.at, row.at.Add(time.Hour)); err != nil || mine != row.mine {
-				t.Errorf("%s: %v, %v", row.what, mine, err)
+			if ours, err := store.TakeLease(t.Context(), "proof", row.holder, row.at, row.until); err != nil || ours != row.ours {
+				t.Errorf("%s: %v, %v", row.what, ours, err)
+			}
+			if holder, err := store.LeaseHolder(t.Context(), "proof", row.at); err != nil || holder != row.then {
+				t.Errorf("%s: then %q has it, %v", row.what, holder, err)
 			}
 		}
 	})

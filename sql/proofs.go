@@ -3,10 +3,12 @@ package sql
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
 )
 
@@ -16,7 +18,7 @@ var (
 	alertStanding     = statement("alert_standing")
 	proofAdd          = statement("proof_add")
 	proofNewest       = statement("proof_newest")
-	leaseClaim        = statement("lease_claim")
+	proofGet          = statement("proof_get")
 )
 
 var (
@@ -77,15 +79,17 @@ type proofRow struct {
 }
 
 // KeepProof implements [alerts.Proofs].
-func (s *Store) KeepProof(ctx context.Context, p alerts.Proof) error {
+func (s *Store) KeepProof(ctx context.Context, p alerts.Proof, by journal.Actor) error {
 	findings, err := json.Marshal(p.Findings)
 	if err != nil {
 		return fmt.Errorf("write the findings of proof %s: %w", p.ID, err)
 	}
 	row := proofRow{p.ID, p.Began, p.Ended, p.Visits, p.Plans, p.Expected, p.Found, len(p.Findings), p.Mended(), string(findings)}
 	err = s.db.Write(ctx, func(tx *Tx) error {
-		_, err := tx.Exec(proofAdd, &row)
-		return err
+		if _, err := tx.Exec(proofAdd, &row); err != nil {
+			return err
+		}
+		return appendEntry(tx, journal.Entry{Time: p.Ended, Kind: journal.ProofEnded, Actor: by, Subject: p.ID, Reason: p.Outcome()})
 	})
 	if err != nil {
 		return fmt.Errorf("keep proof %s: %w", p.ID, err)
@@ -99,25 +103,26 @@ func (s *Store) Proofs(ctx context.Context, limit int) ([]alerts.Proof, error) {
 	if err := s.db.Select(ctx, &rows, proofNewest, Args{"limit": limit}); err != nil {
 		return nil, fmt.Errorf("read the proofs: %w", err)
 	}
-	return collect(rows, func(r proofRow) (alerts.Proof, error) {
-		p := alerts.Proof{ID: r.ID, Began: r.Began, Ended: r.Ended, Visits: r.Visits, Plans: r.Plans, Expected: r.Expected, Found: r.Found}
-		if err := json.Unmarshal([]byte(r.Findings), &p.Findings); err != nil {
-			return p, fmt.Errorf("read the findings of proof %s: %w", r.ID, err)
-		}
-		return p, nil
-	})
+	return collect(rows, proofRow.proof)
 }
 
-// Claim takes a piece of timed work until an instant, unless another holder has it still. Nobody gives it back: whoever comes after that
-// instant may take it.
-func (s *Store) Claim(ctx context.Context, work, holder string, now, until time.Time) (mine bool, err error) {
-	err = s.db.Write(ctx, func(tx *Tx) error {
-		n, err := tx.Exec(leaseClaim, Args{"name": work, "holder": holder, "now": now, "until": until})
-		mine = n == 1
-		return err
-	})
-	if err != nil {
-		return false, fmt.Errorf("claim %s: %w", work, err)
+// Proof is one report. Error: alerts.ErrNoProof.
+func (s *Store) Proof(ctx context.Context, id string) (alerts.Proof, error) {
+	var row proofRow
+	err := s.db.Get(ctx, &row, proofGet, Args{"id": id})
+	if errors.Is(err, ErrNoRows) {
+		err = alerts.ErrNoProof
 	}
-	return mine, nil
+	if err != nil {
+		return alerts.Proof{}, fmt.Errorf("read proof %s: %w", id, err)
+	}
+	return row.proof()
+}
+
+func (r proofRow) proof() (alerts.Proof, error) {
+	p := alerts.Proof{ID: r.ID, Began: r.Began, Ended: r.Ended, Visits: r.Visits, Plans: r.Plans, Expected: r.Expected, Found: r.Found}
+	if err := json.Unmarshal([]byte(r.Findings), &p.Findings); err != nil {
+		return p, fmt.Errorf("read the findings of proof %s: %w", r.ID, err)
+	}
+	return p, nil
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
 )
@@ -14,12 +16,13 @@ var reviewCounts = statement("review_counts")
 // NoteReviews journals for each centre how many of its plans are to be reviewed, if nobody has done so today: claim and entries are one
 // transaction, so that every centre is told once a day, also by several nodes and when one of them stops. today is the day where the centres
 // are. It returns what it noted, nothing if it was done before.
-func (s *Store) NoteReviews(ctx context.Context, holder string, now, today time.Time) ([]plans.Reviews, error) {
+func (s *Store) NoteReviews(ctx context.Context, now, today time.Time) ([]plans.Reviews, error) {
 	var noted []plans.Reviews
 	err := s.db.Write(ctx, func(tx *Tx) error {
 		noted = nil
-		claimed, err := tx.Exec(leaseClaim, Args{"name": "reviews", "holder": holder, "now": now, "until": plans.NextReviews(now)})
-		if err != nil || claimed == 0 {
+		// Under a new name each time: who noted them may not do so again either.
+		ours, err := takeLease(tx, "reviews", uuid.NewString(), now, plans.NextReviews(now))
+		if err != nil || !ours {
 			return err
 		}
 		day := func(t time.Time) string { return t.Format(time.DateOnly) }

@@ -44,7 +44,7 @@ func TestEachCentreIsToldOfItsReviewsOnceADay(t *testing.T) {
 			{"in the night", time.Date(2026, 11, 23, 5, 59, 0, 0, time.UTC), nil},
 			{"the next morning, for the same day's counts", time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC), want},
 		} {
-			got, err := s.store.NoteReviews(t.Context(), "node", row.at, noon)
+			got, err := s.store.NoteReviews(t.Context(), row.at, noon)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -32,6 +32,7 @@ var (
 	errSignIn         = refusal{http.StatusUnauthorized, fhir.Login, "Sign in: a valid bearer token is needed here."}
 	errNoDepartment   = refusal{http.StatusNotFound, fhir.NotFound, "There is no such department."}
 	errNoAlert        = refusal{http.StatusNotFound, fhir.NotFound, "There is no such alert."}
+	errNoProof        = refusal{http.StatusNotFound, fhir.NotFound, "There is no such report, and no such proof is under way."}
 	errNotOpen        = refusal{http.StatusGone, fhir.Conflict, "The alert is no longer open."}
 	errPlanNotOpen    = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: the alert is no longer open."}
 	errPossibleMatch  = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: confirm identity first. The match is only a possible one."}
@@ -129,6 +130,8 @@ func classify(err error) (*fhir.Outcome, refusal) {
 		return nil, errNoAlert
 	case errors.Is(err, alerts.ErrNotOpen):
 		return nil, errNotOpen
+	case errors.Is(err, alerts.ErrNoProof):
+		return nil, errNoProof
 	case errors.As(err, &taken):
 		return nil, refusal{http.StatusConflict, fhir.Conflict, "Somebody else acknowledged the alert already: " + taken.Acknowledgement.By.Name + "."}
 	case errors.As(err, &tooLong):

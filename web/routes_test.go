@@ -56,6 +56,8 @@ var listed = []string{
 	"DELETE /api/centre/drafts/{draft} · signed in · write a draft",
 	"POST /api/centre/drafts/{draft}/publication · signed in · publish a plan",
 	"GET /api/proofs · signed in · read the proofs",
+	"GET /api/proofs/{proof} · signed in · read the proofs",
+	"POST /api/proofs · signed in · prove now",
 	"GET /api/openapi.json · everybody · ",
 }
 
@@ -128,7 +130,7 @@ func TestEveryActionIsAsked(t *testing.T) {
 	wrong := map[access.Action]string{
 		access.PublishPlan: "screen-RQW-AE", access.ReadOwnPlan: "centre-RJZ", access.WatchBoard: "screen-RWG-AE",
 		access.ListPlans: "screen-RQW-AE", access.ReadPlanUse: "centre-RJZ", access.WriteDraft: "screen-RQW-AE",
-		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE", access.ReadProofs: "screen-RQW-AE",
+		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE", access.ReadProofs: "screen-RQW-AE", access.RunProof: "screen-RQW-AE",
 	}
 	for _, r := range newWorld(t).table {
 		if r.who != signedIn || r.action == "" {
@@ -138,7 +140,7 @@ func TestEveryActionIsAsked(t *testing.T) {
 			if token == "centre-RJZ" && !strings.HasPrefix(r.path, "/fhir/CarePlan/{id}") {
 				continue // lists and parts of plans are those of whoever asks: another centre is given its own
 			}
-			if r.action == access.ReadProofs {
+			if r.action == access.ReadProofs || r.action == access.RunProof {
 				token = wrong[r.action] // clinicians and centres both read what concerns them
 			}
 			if token == "clinician-RQW" && r.edge != fhirEdge && !strings.Contains(r.path, "/centre/") {

@@ -113,6 +113,7 @@ type Options struct {
 	Journal Journal
 	Centres Centres
 	Proofs  Proofs
+	Prover  Prover
 	// Stream serves GET /stream/departments/{department} and signs its callers in by itself.
 	Stream   http.Handler
 	Accounts access.Book
@@ -174,7 +175,7 @@ func New(o Options) (http.Handler, error) {
 
 // build checks the options and lays the table of routes.
 func build(o Options) (*server, []route, error) {
-	if o.Desk == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Proofs == nil || o.Centres == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
+	if o.Desk == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Proofs == nil || o.Prover == nil || o.Centres == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
 		return nil, nil, errors.New("web: one of the required options is missing")
 	}
 	if o.BodyLimit <= 0 {

@@ -68,6 +68,8 @@ type world struct {
 	// broken makes every store fail with it; unrecordable only the journal.
 	broken, unrecordable error
 	checks               []Check
+	// proving is the proof under way.
+	proving string
 }
 
 // The callers, by their tokens. The names are the tokens'.
@@ -101,7 +103,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	}
 	registry := prometheus.NewRegistry()
 	o := Options{
-		Desk: w, Plans: w, Boards: w, Journal: w, Centres: w, Proofs: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
+		Desk: w, Plans: w, Boards: w, Journal: w, Centres: w, Proofs: w, Prover: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
 		Stream: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(rw, "stream of "+r.PathValue("department"))
 		}),

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/robfig/cron/v3"
 
 	"github.com/ucpalert/ucpalert/alerts"
@@ -26,10 +25,8 @@ const (
 )
 
 // housekeeping does the timed work until the context ends. Deciding again is idempotent, so that several nodes may do it at the same time;
-// the proof and the notices of reviews are for one node, which claims them.
-func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, store *sql.Store) error {
-	node := uuid.NewString()
-	proof := &nightlyProof{desk, store, log, time.Now, node}
+// the proof and the notices of reviews are for one node, which has a lease of them.
+func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, store *sql.Store, proof *prover) error {
 	reconcile(ctx, log, desk, store) // the directory may be another one since the last run
 	jobs := cron.New(cron.WithLocation(time.UTC), cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
 	for _, job := range []struct {
@@ -38,7 +35,7 @@ func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, stor
 	}{
 		{reconcileSchedule, func() { reconcile(ctx, log, desk, store) }},
 		{proofSchedule, func() { proof.look(ctx) }},
-		{reviewSchedule, func() { noteReviews(ctx, log, store, node) }},
+		{reviewSchedule, func() { noteReviews(ctx, log, store) }},
 	} {
 		if _, err := jobs.AddFunc(job.schedule, job.do); err != nil {
 			return fmt.Errorf("schedule %s: %w", job.schedule, err)
@@ -63,14 +60,14 @@ func reconcile(ctx context.Context, log *slog.Logger, desk *alerts.Desk, visits 
 }
 
 // noteReviews tells each centre once a day, in the journal, how many of its plans are to be reviewed. The centre's pages list them.
-func noteReviews(ctx context.Context, log *slog.Logger, store *sql.Store, node string) {
+func noteReviews(ctx context.Context, log *slog.Logger, store *sql.Store) {
 	zone, err := time.LoadLocation(directory.DefaultTimeZone)
 	if err != nil {
 		log.ErrorContext(ctx, "the zone of the centres is not known", "error", err)
 		return
 	}
 	now := time.Now()
-	noted, err := store.NoteReviews(ctx, node, now, now.In(zone))
+	noted, err := store.NoteReviews(ctx, now, now.In(zone))
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:

@@ -19,7 +19,7 @@ type commandLine struct {
 	Demo      demoCommand      `cmd:"" help:"Run the service with a pretend London and Hertfordshire."`
 	Send      sendCommand      `cmd:"" help:"Send HL7 v2 files over MLLP and print the answers."`
 	Plans     plansCommand     `cmd:"" help:"Bring plans in from files, and out."`
-	Proof     proofCommand     `cmd:"" help:"Prove once that no alert is missing and none is false, mend what is, and print the report."`
+	Proof     proofCommand     `cmd:"" help:"Prove that no alert is missing and none is false, and read the reports."`
 	Directory directoryCommand `cmd:"" help:"Check a directory file, or put a new one in place."`
 	Bench     benchCommand     `cmd:"" help:"Measure this build on this machine."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`

@@ -42,6 +42,8 @@ type reports struct {
 
 func (r reports) Proofs(context.Context, int) ([]alerts.Proof, error) { return r.newest, r.err }
 
+func (r reports) Proof(context.Context, string) (alerts.Proof, error) { return alerts.Proof{}, r.err }
+
 func TestTheNewestProofIsAnAlarmUntilOneIsClean(t *testing.T) {
 	now := time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)
 	proof := func(age time.Duration, findings ...alerts.Finding) []alerts.Proof {

@@ -89,6 +89,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	current := held.Load
 	desk := alerts.NewDesk(store, current, time.Now)
 	life := &liveness{feed: feed}
+	proof := newProver(desk, store, n.log)
 
 	hub := stream.New(stream.Options{
 		Log: store, Boards: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
@@ -107,7 +108,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	if n.pageKey, err = store.PageKey(ctx); err != nil {
 		return err
 	}
-	handler, err := n.handler(db, store, desk, hub, life, hospitals, current, followers)
+	handler, err := n.handler(db, store, desk, hub, life, hospitals, current, followers, proof)
 	if err != nil {
 		return err
 	}
@@ -127,7 +128,8 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"mllp", func(ctx context.Context) error { return hospitals.Serve(ctx, mllpListener) }},
 		{"streams", hub.Run},
 		{"http", func(ctx context.Context) error { return serveHTTP(ctx, httpListener, handler, n.log) }},
-		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store) }},
+		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store, proof) }},
+		{"proof", proof.run},
 		{"directory", n.watchDirectory(&held, desk, store)},
 		{"probe", func(ctx context.Context) error { return life.run(ctx, db.Ready) }},
 		{"feed", feed.Run},
@@ -190,12 +192,13 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals *mllp.Server, current func() *directory.Directory, followers *feeds.Followers) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals *mllp.Server, current func() *directory.Directory, followers *feeds.Followers, proof *prover) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
+	registerProof(metrics, store)
 	return web.New(web.Options{
-		Desk: desk, Plans: store, Boards: store, Journal: store, Centres: store, Proofs: store, Stream: hub, Accounts: n.accounts,
+		Desk: desk, Plans: store, Boards: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Stream: hub, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
 			return append(append(checks(ctx, db, life), proofCheck(ctx, store, time.Now())), feedChecks(ctx, followers)...)

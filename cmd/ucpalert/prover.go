@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/sql"
+	"github.com/ucpalert/ucpalert/web"
+)
+
+const (
+	// proofHour is when the nightly proof is due, in UTC: the quietest hour of an A&E department.
+	proofHour = 2
+	// proofWork names the lease; its holder is the id of the report. A node that dies leaves the work to another after proofLease.
+	proofWork  = "proof"
+	proofLease = 3 * time.Minute
+	// proofStale is how old the newest report may be.
+	proofStale = 48 * time.Hour
+)
+
+// errProofTaken ends a proof whose lease another node has now.
+var errProofTaken = errors.New("another node has the proof now: this one was held up for minutes")
+
+// prover proves by night when that is due, and whenever somebody asks; one proof at a time on all nodes.
+type prover struct {
+	desk  *alerts.Desk
+	store *sql.Store
+	log   *slog.Logger
+	now   func() time.Time
+	// begun are proofs whose lease this node has taken. The lease lets only one be under way.
+	begun chan begunProof
+}
+
+type begunProof struct {
+	id string
+	by journal.Actor
+}
+
+func newProver(desk *alerts.Desk, store *sql.Store, log *slog.Logger) *prover {
+	return &prover{desk, store, log, time.Now, make(chan begunProof, 1)}
+}
+
+// Prove implements [web.Prover].
+func (p *prover) Prove(ctx context.Context, by journal.Actor) (id string, began bool, err error) {
+	id = alerts.NewProofID()
+	ours, err := p.take(ctx, id)
+	if err != nil {
+		return "", false, err
+	}
+	if !ours {
+		other, err := p.Proving(ctx)
+		if err == nil && other == "" { // it ended just now
+			return p.Prove(ctx, by)
+		}
+		return other, false, err
+	}
+	select {
+	case p.begun <- begunProof{id, by}:
+		return id, true, nil
+	case <-ctx.Done():
+		return "", false, errors.Join(ctx.Err(), p.release(context.WithoutCancel(ctx), id))
+	}
+}
+
+// Proving implements [web.Prover].
+func (p *prover) Proving(ctx context.Context) (string, error) {
+	return p.store.LeaseHolder(ctx, proofWork, p.now())
+}
+
+func (p *prover) take(ctx context.Context, id string) (bool, error) {
+	now := p.now()
+	return p.store.TakeLease(ctx, proofWork, id, now, now.Add(proofLease))
+}
+
+// release lets the next proof begin at once. If it fails, the lease runs out by itself.
+func (p *prover) release(ctx context.Context, id string) error {
+	now := p.now()
+	_, err := p.store.TakeLease(ctx, proofWork, id, now, now.Add(-time.Second))
+	return err
+}
+
+// run does what was begun until the context ends.
+func (p *prover) run(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case b := <-p.begun:
+			p.say(ctx)(p.prove(ctx, b))
+		}
+	}
+}
+
+// prove compares, and keeps the report.
+func (p *prover) prove(ctx context.Context, b begunProof) (report alerts.Proof, err error) {
+	defer func() { err = errors.Join(err, p.release(context.WithoutCancel(ctx), b.id)) }()
+	extended := p.now()
+	report, err = p.desk.Prove(ctx, p.store, alerts.ProofRequest{ID: b.id, Pause: func(ctx context.Context, took time.Duration) error {
+		if now := p.now(); now.Sub(extended) > proofLease/4 {
+			if ours, err := p.take(ctx, b.id); err != nil || !ours {
+				return errors.Join(err, errProofTaken)
+			}
+			extended = now
+		}
+		return rest(ctx, took)
+	}})
+	if report.Ended.IsZero() {
+		return report, err
+	}
+	return report, errors.Join(err, p.store.KeepProof(ctx, report, b.by))
+}
+
+// rest leaves the machine to others for twice as long as the work took: hospitals wait for their answers, a proof can wait.
+func rest(ctx context.Context, took time.Duration) error {
+	timer := time.NewTimer(2 * took)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// say tells the log how a proof ended. A difference is an alarm, also if it was mended: something went wrong before.
+func (p *prover) say(ctx context.Context) func(alerts.Proof, error) {
+	return func(report alerts.Proof, err error) {
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			p.log.ErrorContext(ctx, "the proof of no miss could not be finished; it is tried again", "error", err, "findings", len(report.Findings))
+		case len(report.Findings) > 0:
+			p.log.ErrorContext(ctx, "the proof of no miss found alerts that were not as they should be; see /api/proofs", "proof", report.ID,
+				"findings", len(report.Findings), "mended", report.Mended())
+		default:
+			p.log.InfoContext(ctx, "no alert is missing and none is false", "proof", report.ID, "visits", report.Visits, "plans", report.Plans,
+				"alerts", report.Expected, "took", report.Ended.Sub(report.Began).String())
+		}
+	}
+}
+
+// look begins the nightly proof if it is time and none is under way.
+func (p *prover) look(ctx context.Context) {
+	err := p.beginIfDue(ctx)
+	if err != nil && ctx.Err() == nil {
+		p.log.ErrorContext(ctx, "the proof of no miss could not be begun; it is tried again in five minutes", "error", err)
+	}
+}
+
+func (p *prover) beginIfDue(ctx context.Context) error {
+	newest, err := p.store.Proofs(ctx, 1)
+	if err != nil || len(newest) > 0 && !proofDue(p.now(), newest[0].Ended) {
+		return err
+	}
+	_, _, err = p.Prove(ctx, journal.Service)
+	if err != nil {
+		return fmt.Errorf("begin the nightly proof: %w", err)
+	}
+	return nil
+}
+
+// proofDue tells whether no proof has ended since the last time that one was due.
+func proofDue(now, newest time.Time) bool {
+	due := time.Date(now.UTC().Year(), now.UTC().Month(), now.UTC().Day(), proofHour, 0, 0, 0, time.UTC)
+	if now.Before(due) {
+		due = due.AddDate(0, 0, -1)
+	}
+	return newest.Before(due)
+}
+
+// proofCheck tells of the newest report. It is advisory: a node that is sent no messages would only miss more.
+func proofCheck(ctx context.Context, proofs web.Proofs, now time.Time) web.Check {
+	check := web.Check{Name: "proof", OK: true, Advisory: true}
+	newest, err := proofs.Proofs(ctx, 1)
+	switch {
+	case err != nil:
+		check.OK, check.Reason = false, "the reports of the proof cannot be read; see the log"
+	case len(newest) == 0: // none was due yet
+	case !newest[0].Mended():
+		check.OK, check.Reason = false, "the newest proof found alerts that were not as they should be, and not all could be mended; see /api/proofs"
+	case len(newest[0].Findings) > 0:
+		check.OK, check.Reason = false, "the newest proof found alerts that were not as they should be; they were mended; see /api/proofs"
+	case now.Sub(newest[0].Ended) > proofStale:
+		check.OK, check.Reason = false, "there was no proof for two days; see the log"
+	}
+	return check
+}

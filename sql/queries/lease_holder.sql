@@ -1,0 +1,2 @@
+-- Who has a piece of work now.
+SELECT holder FROM lease WHERE name = :name AND until > :now

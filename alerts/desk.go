@@ -105,7 +105,7 @@ type Outcome struct {
 // Receive takes one attendance message. When it returns nil, the message and everything that follows from it is durable, and the
 // sender may be answered AA. A message that was taken before changes nothing and is no error.
 //
-// Errors: ErrUnknownSender; anything else is a failure of the store, and the sender must not be told that the message was taken.
+// Errors: ErrUnknownSender, ErrBeyondSites; anything else is a failure of the store, and the sender must not be told that the message was taken.
 func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 	now, dir := d.now(), d.dir()
 	e = e.plausible(now)
@@ -136,6 +136,9 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 			before.ID = newID()
 		}
 		after := before.Apply(e, org, dir)
+		if !e.within(dir, before.Department, after.Department) {
+			return ErrBeyondSites
+		}
 		out.Attendance, out.Department, out.Warning = after.ID, after.Department, after.Warning
 		if err := tx.Lock(patientKeys(before.Patient.NHSNumber, after.Patient.NHSNumber)...); err != nil {
 			return err

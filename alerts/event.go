@@ -126,6 +126,8 @@ type Event struct {
 
 	// Facility is the ODS code of the sending organisation or site (MSH-4).
 	Facility string
+	// Sites are the ODS codes of the sites that the sender may speak for, by what it proved; none means every site of the organisation.
+	Sites []string
 	// Visit identifies the visit within the organisation (PV1-19, or a stated fallback). Empty only for kinds that are not of a visit.
 	Visit string
 	// Class is the patient class (PV1-2, HL7 table 0004): "E" emergency, "I" inpatient, "O" outpatient; empty if not stated.

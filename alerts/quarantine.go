@@ -20,6 +20,22 @@ type Quarantined struct {
 	Reason string
 }
 
+// Refused is a message whose sender may not say what it says. Nothing of it is kept.
+type Refused struct {
+	// Sender is how the configuration calls it, or else the subject of its certificate; Organisation whose it is, empty if nobody's.
+	Sender, Organisation string
+	// Certificate is the fingerprint.
+	Certificate string
+	At          time.Time
+	// Reason says in words what it may not do. It quotes nothing of the message.
+	Reason string
+}
+
+// Refusals journals what senders may not send.
+type Refusals interface {
+	KeepRefusal(ctx context.Context, r Refused) error
+}
+
 // Quarantine keeps what could not be understood.
 type Quarantine interface {
 	// KeepQuarantined keeps the bytes, once however often they are sent. When it returns nil they are durable.

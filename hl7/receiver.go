@@ -15,7 +15,7 @@ import (
 // Desk takes what attendance messages say.
 type Desk interface {
 	// Receive returns nil when the event and all that follows from it is durable. An event that was taken before changes nothing and is
-	// no error. alerts.ErrUnknownSender is the sender's fault; any other error means that nothing was kept.
+	// no error. alerts.ErrUnknownSender and alerts.ErrBeyondSites are the sender's fault; any other error means that nothing was kept.
 	Receive(ctx context.Context, e alerts.Event) (alerts.Outcome, error)
 }
 
@@ -36,7 +36,7 @@ type DocumentTaken struct {
 }
 
 // Receiver answers MLLP senders: [Receiver.Handle] and [Receiver.Reject] are the hooks of an [mllp.Server]. Every field but Documents, Profiles,
-// SilentOnFailure and Counters must be set before use.
+// Gate, Refusals, SilentOnFailure and Counters must be set before use.
 type Receiver struct {
 	Desk       Desk
 	Quarantine alerts.Quarantine // keeps what is answered AE because it could not be understood
@@ -47,12 +47,17 @@ type Receiver struct {
 	Documents  Documents // takes MDM messages; nil takes none
 	// Profiles finds how a sender writes, by what it calls itself (MSH-4) and where it connected; nil for the built-in profile.
 	Profiles func(facility string, from mllp.Peer) *Profile
+	// Gate decides who may say what; nil believes MSH-4. Refusals journals what it turns away; nil does not.
+	Gate     *Gate
+	Refusals alerts.Refusals
 
 	// SilentOnFailure closes the connection without an answer when a message could not be kept, instead of answering AE 207 ("send again").
 	// It is for senders that go on to the next message after an AE.
 	SilentOnFailure bool
 
 	Counters ReceiverCounters
+
+	ration ration
 }
 
 // ReceiverCounters count since the start. They may be read at any time.
@@ -62,6 +67,7 @@ type ReceiverCounters struct {
 	Errors      atomic.Int64 // answered AE for what they say
 	Rejected    atomic.Int64 // answered AR
 	NotUsed     atomic.Int64 // answered AA, and nothing kept: the sender's profile has no use for the event
+	Foreign     atomic.Int64 // answered AR because the sender may not say what they say
 	Failed      atomic.Int64 // could not be kept
 	Quarantined atomic.Int64
 }
@@ -69,8 +75,15 @@ type ReceiverCounters struct {
 // Handle takes one message. It is an [mllp.Handler]. AA is only ever the answer after the desk has returned nil.
 func (r *Receiver) Handle(ctx context.Context, from mllp.Peer, raw []byte) ([]byte, error) {
 	m, err := Parse(raw)
+	sender, stranger := r.Gate.Admit(from)
+	if stranger != nil {
+		return r.turnAway(ctx, from, sender, m, stranger), nil
+	}
 	if err != nil {
 		return r.refuse(ctx, from, nil, raw, err)
+	}
+	if beyond := r.Gate.Examine(sender, m); beyond != nil {
+		return r.turnAway(ctx, from, sender, m, beyond), nil
 	}
 	rules := r.Rules
 	if r.Profiles != nil {
@@ -84,11 +97,14 @@ func (r *Receiver) Handle(ctx context.Context, from mllp.Peer, raw []byte) ([]by
 	if err != nil {
 		return r.refuse(ctx, from, m, raw, err)
 	}
+	event.Sites = sender.Sites
 	outcome, err := r.Desk.Receive(ctx, event)
 	switch {
 	case err == nil:
 		r.tell(ctx, from, event, outcome)
 		return r.Answers.Answer(m, nil), nil
+	case errors.Is(err, alerts.ErrBeyondSites):
+		return r.turnAway(ctx, from, sender, m, beyondSites()), nil
 	case errors.Is(err, alerts.ErrUnknownSender):
 		return r.refuse(ctx, from, m, raw, &Refusal{
 			Code: AE, Condition: TableValue, Location: "MSH^1^4", Text: "the sending facility (MSH-4) is not in the directory",

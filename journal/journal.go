@@ -96,6 +96,8 @@ const (
 
 	AccessRefused      Kind = "access.refused"
 	MessageQuarantined Kind = "message.quarantined"
+	// MessageRefused: its sender may not say what it says. The subject is the beginning of its certificate's fingerprint.
+	MessageRefused Kind = "message.refused"
 )
 
 // Entry is one fact. Number, Time, Previous and Hash are given by the store when it is written.

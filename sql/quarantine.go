@@ -12,7 +12,18 @@ import (
 
 var quarantineKeep = statement("quarantine_keep")
 
-var _ alerts.Quarantine = (*Store)(nil)
+var (
+	_ alerts.Quarantine = (*Store)(nil)
+	_ alerts.Refusals   = (*Store)(nil)
+)
+
+// KeepRefusal implements [alerts.Refusals].
+func (s *Store) KeepRefusal(ctx context.Context, r alerts.Refused) error {
+	return s.Record(ctx, journal.Entry{
+		Time: r.At, Kind: journal.MessageRefused, Actor: journal.Actor{Name: r.Sender, Role: "hospital", Organisation: r.Organisation},
+		Subject: r.Certificate[:min(len(r.Certificate), 16)], Reason: r.Reason,
+	})
+}
 
 // KeepQuarantined implements [alerts.Quarantine]. The first time it journals that a message came that nobody understood.
 func (s *Store) KeepQuarantined(ctx context.Context, q alerts.Quarantined) error {

@@ -85,7 +85,7 @@ func (s *benchServer) writeConfig() error {
 	if s.mllp, err = unusedAddress(); err != nil {
 		return err
 	}
-	c.HTTP.Address, c.MLLP.Address, c.MLLP.Connections = s.http, s.mllp, 256
+	c.HTTP.Address, c.MLLP.Address, c.MLLP.Connections, c.MLLP.ConnectionsPerSender = s.http, s.mllp, 256, 128
 	c.Storage.DataFolder, c.Directory, c.AllowTestPatients, c.LogLevel = "data", "directory.yaml", true, "info"
 	c.Tokens = tokensOf(demo.Accounts())
 	b, err := yaml.Marshal(c)

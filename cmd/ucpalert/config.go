@@ -23,11 +23,8 @@ type config struct {
 		Address        string   `yaml:"address"`
 		AllowedOrigins []string `yaml:"allowed_origins"`
 	} `yaml:"http"`
-	MLLP struct {
-		Address     string `yaml:"address"`
-		Connections int    `yaml:"connections"`
-	} `yaml:"mllp"`
-	MDM     mdmConfig `yaml:"mdm"`
+	MLLP    mllpConfig `yaml:"mllp"`
+	MDM     mdmConfig  `yaml:"mdm"`
 	Storage struct {
 		DataFolder  string `yaml:"data_folder"`
 		PostgresURL string `yaml:"postgres_url"`
@@ -61,6 +58,7 @@ func defaults() config {
 // loadConfig reads a file strictly (an unknown key is refused by name), then the environment. Paths in the file are relative to it.
 func loadConfig(name string, environ []string) (config, []string, error) {
 	c := defaults()
+	c.MLLP.Address = "" // the default holds only where there are no listeners
 	b, err := os.ReadFile(name)
 	if err != nil {
 		return config{}, nil, fmt.Errorf("read the configuration: %w", err)
@@ -79,6 +77,10 @@ func loadConfig(name string, environ []string) (config, []string, error) {
 	unknown, err := c.override(environ)
 	if err != nil {
 		return config{}, nil, err
+	}
+	c.MLLP.paths(folder)
+	if c.MLLP.Address == "" && len(c.MLLP.Listeners) == 0 {
+		c.MLLP.Address = defaults().MLLP.Address
 	}
 	return c, unknown, c.check()
 }
@@ -132,8 +134,9 @@ func (c *config) check() error {
 		return errors.New("configuration: only one of storage.data_folder and storage.postgres_url can be set")
 	case c.Directory == "":
 		return errors.New("configuration: directory must name the directory file")
-	case c.MLLP.Connections < 1:
-		return errors.New("configuration: mllp.connections must be at least 1")
+	}
+	if err := c.MLLP.check(); err != nil {
+		return err
 	}
 	if err := c.MDM.check(); err != nil {
 		return err

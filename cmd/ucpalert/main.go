@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -18,6 +19,7 @@ type commandLine struct {
 	Serve     serveCommand     `cmd:"" help:"Run the service."`
 	Demo      demoCommand      `cmd:"" help:"Run the service with a pretend London and Hertfordshire."`
 	Send      sendCommand      `cmd:"" help:"Send HL7 v2 files over MLLP and print the answers."`
+	HL7       hl7Command       `cmd:"" name:"hl7" help:"Connect hospitals: whose a certificate is."`
 	Plans     plansCommand     `cmd:"" help:"Bring plans in from files, and out."`
 	Proof     proofCommand     `cmd:"" help:"Prove that no alert is missing and none is false, and read the reports."`
 	Directory directoryCommand `cmd:"" help:"Check a directory file, or put a new one in place."`
@@ -47,6 +49,8 @@ func main() {
 }
 
 // newLog writes one JSON line per outcome on standard error.
-func newLog(level slog.Level) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+func newLog(level slog.Level) *slog.Logger { return newLogOn(os.Stderr, level) }
+
+func newLogOn(w io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
 }

@@ -9,31 +9,40 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/ucpalert/ucpalert/alerts"
-	"github.com/ucpalert/ucpalert/hl7/mllp"
 	"github.com/ucpalert/ucpalert/subscribers/stream"
 	"github.com/ucpalert/ucpalert/web"
 )
 
-// registerGauges shows what the stream's hub and the MLLP server count by themselves.
-func registerGauges(r *prometheus.Registry, hub *stream.Hub, hospitals *mllp.Server) {
-	gauge := func(name, help string, value func() float64) {
-		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "ucpalert", Name: name, Help: help}, value))
+// registerGauges shows what the stream's hub and the MLLP listeners count by themselves.
+func registerGauges(r *prometheus.Registry, hub *stream.Hub, hospitals hospitals) {
+	gauge := func(name, help string, labels prometheus.Labels, value func() float64) {
+		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "ucpalert", Name: name, Help: help, ConstLabels: labels}, value))
 	}
-	gauge("screens", "Screens that are connected now.", func() float64 { return float64(hub.Screens()) })
-	for _, c := range []struct {
-		name, help string
-		value      *atomic.Int64
-	}{
-		{"mllp_connections", "Connections of hospitals that are open now.", &hospitals.Counters.Open},
-		{"mllp_messages", "Whole messages taken from hospitals.", &hospitals.Counters.Messages},
-		{"mllp_answers", "Answers written to hospitals.", &hospitals.Counters.Answers},
-		{"mllp_failed", "Messages that got no answer because the service could not make one.", &hospitals.Counters.Failed},
-		{"mllp_damaged", "Frames without an end, and rubbish between frames.", &hospitals.Counters.Damaged},
-		{"mllp_too_large", "Frames over the size limit.", &hospitals.Counters.TooLarge},
-		{"mllp_stalled", "Frames that did not arrive in time.", &hospitals.Counters.Stalled},
-		{"mllp_refused_connections", "Connections closed on arrival because too many were open.", &hospitals.Counters.Refused},
-	} {
-		gauge(c.name, c.help, func() float64 { return float64(c.value.Load()) })
+	gauge("screens", "Screens that are connected now.", nil, func() float64 { return float64(hub.Screens()) })
+	for _, l := range hospitals {
+		at, of, said := prometheus.Labels{"listener": l.Name}, &l.server.Counters, &l.receiver.Counters
+		for _, c := range []struct {
+			name, help string
+			value      *atomic.Int64
+		}{
+			{"mllp_connections", "Connections of hospitals that are open now.", &of.Open},
+			{"mllp_messages", "Whole messages taken from hospitals.", &of.Messages},
+			{"mllp_answers", "Answers written to hospitals.", &of.Answers},
+			{"mllp_failed", "Messages that got no answer because the service could not make one.", &of.Failed},
+			{"mllp_damaged", "Frames without an end, and rubbish between frames.", &of.Damaged},
+			{"mllp_too_large", "Frames over the size limit.", &of.TooLarge},
+			{"mllp_stalled", "Frames that did not arrive in time.", &of.Stalled},
+			{"mllp_refused_connections", "Connections closed because too many were open, in all or of one sender.", &of.Refused},
+			{"mllp_no_handshake", "Connections whose TLS handshake failed.", &of.NoHandshake},
+			{"mllp_foreign", "Messages refused because their sender may not speak for whom they name.", &said.Foreign},
+			{"mllp_quarantined", "Messages that were not understood and are kept.", &said.Quarantined},
+		} {
+			gauge(c.name, c.help, at, func() float64 { return float64(c.value.Load()) })
+		}
+		if l.certificates != nil {
+			gauge("mllp_certificate_ends", "When the listener's own certificate ends, in seconds since 1970.", at,
+				func() float64 { return float64(l.certificates.ends.Load().Unix()) })
+		}
 	}
 }
 

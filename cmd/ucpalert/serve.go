@@ -20,7 +20,6 @@ import (
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/feeds"
 	"github.com/ucpalert/ucpalert/hl7"
-	"github.com/ucpalert/ucpalert/hl7/mllp"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/sql"
 	"github.com/ucpalert/ucpalert/subscribers/stream"
@@ -112,20 +111,20 @@ func runNode(ctx context.Context, n node) (err error) {
 	if err != nil {
 		return err
 	}
-	mllpListener, err := net.Listen("tcp", n.cfg.MLLP.Address)
-	if err != nil {
-		return fmt.Errorf("listen for hospitals (mllp.address): %w", err)
+	if err := hospitals.listen(); err != nil {
+		return err
 	}
+	n.believed(hospitals)
 	httpListener, err := net.Listen("tcp", n.cfg.HTTP.Address)
 	if err != nil {
-		return errors.Join(fmt.Errorf("listen for browsers (http.address): %w", err), mllpListener.Close())
+		return errors.Join(fmt.Errorf("listen for browsers (http.address): %w", err), hospitals.close())
 	}
 	parts := []part{
 		{"ready", func(ctx context.Context) error {
-			return n.announce(ctx, hub, life.fresh, "http", httpListener.Addr().String(), "mllp", mllpListener.Addr().String(), "version", version, "epoch", store.Epoch())
+			return n.announce(ctx, hub, life.fresh, "http", httpListener.Addr().String(), "mllp", hospitals.address(), "version", version, "epoch", store.Epoch())
 		}},
 		{"feeds", followers.Run},
-		{"mllp", func(ctx context.Context) error { return hospitals.Serve(ctx, mllpListener) }},
+		{"mllp", hospitals.serve},
 		{"streams", hub.Run},
 		{"http", func(ctx context.Context) error { return serveHTTP(ctx, httpListener, handler, n.log) }},
 		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store, proof) }},
@@ -153,20 +152,19 @@ func (n node) watchDirectory(held *atomic.Pointer[directory.Directory], desk *al
 	return w.run
 }
 
-// hospitals is the MLLP server: every message goes to the desk.
-func (n node) hospitals(desk *alerts.Desk, store *sql.Store, current func() *directory.Directory) (*mllp.Server, error) {
+// receiver takes the messages of one listener to the desk.
+func (n node) receiver(desk *alerts.Desk, store *sql.Store, current func() *directory.Directory) (*hl7.Receiver, error) {
 	zone, err := time.LoadLocation(directory.DefaultTimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("load the hospitals' time zone: %w", err)
 	}
 	rules := hl7.Rules{Zone: zone, TestPatients: n.cfg.AllowTestPatients, Documents: n.cfg.MDM.rules()}
-	receiver := &hl7.Receiver{
-		Desk: desk, Quarantine: store, Answers: hl7.NewAnswerer("UCPALERT", "UCPALERT", time.Now), Rules: rules, Now: time.Now, Log: n.log,
+	return &hl7.Receiver{
+		Desk: desk, Quarantine: store, Refusals: store, Rules: rules, Now: time.Now, Log: n.log,
 		Documents: documentDesk(desk, store, current, rules),
 		// No answer at all when the disk fails: many senders go on to their next message after an AE, and would empty their queue into it.
 		SilentOnFailure: true,
-	}
-	return &mllp.Server{Handler: receiver.Handle, Reject: receiver.Reject, Limits: mllp.Limits{Connections: n.cfg.MLLP.Connections}, Log: n.log}, nil
+	}, nil
 }
 
 // announce says "ready" once messages are taken, screens are let in, the journal is read, and everything is prepared.
@@ -192,7 +190,7 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals *mllp.Server, current func() *directory.Directory, followers *feeds.Followers, proof *prover) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, current func() *directory.Directory, followers *feeds.Followers, proof *prover) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)

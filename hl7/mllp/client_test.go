@@ -190,6 +190,30 @@ func TestMutualTLSTellsWhoSends(t *testing.T) {
 	}
 }
 
+// Many senders may stand behind one address, and each has connections of its own by its certificate.
+func TestConnectionsAreCountedByCertificate(t *testing.T) {
+	ca := newAuthority(t)
+	address := start(t, &Server{
+		TLS:    &tls.Config{Certificates: []tls.Certificate{ca.issue("receiver")}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: ca.pool()},
+		Limits: Limits{PerSender: 2},
+	})
+	send := func(c *Client) error { _, err := c.Send(t.Context(), []byte("1")); return err }
+	client := func(with tls.Certificate) *Client {
+		c := &Client{Address: address, TLS: &tls.Config{RootCAs: ca.pool(), Certificates: []tls.Certificate{with}}}
+		t.Cleanup(func() { _ = c.Close() })
+		return c
+	}
+	one, two := ca.issue("one"), ca.issue("two")
+	for _, with := range []tls.Certificate{one, one, two, two} {
+		if err := send(client(with)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := send(client(one)); err == nil {
+		t.Error("the third connection of one certificate was answered")
+	}
+}
+
 func TestATLSHandshakeThatNeverComesDelaysNobodyAndEndsWithTheServer(t *testing.T) {
 	ca := newAuthority(t)
 	address, stop := startUntil(t, &Server{TLS: &tls.Config{Certificates: []tls.Certificate{ca.issue("receiver")}}})

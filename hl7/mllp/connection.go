@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -21,11 +22,14 @@ import (
 
 // Peer is who a message came from, as far as the connection tells.
 type Peer struct {
-	Address string // host:port
+	Address  string // host:port
+	Listener string // the name of the server that it came to
 	// Subject and Fingerprint are of the client certificate, if one was given and verified: its distinguished name (RFC 2253) and
 	// the SHA-256 of its DER in lower-case hexadecimal. Otherwise both are empty.
 	Subject     string
 	Fingerprint string
+	// Names are the certificate's alternative names: DNS names in lower case, addresses, mail addresses and URIs.
+	Names []string
 }
 
 // Reasons why the server ends a connection, beside those of frames.
@@ -36,6 +40,7 @@ var (
 	errUnsent   = errors.New("answer could not be sent")
 	errNoAnswer = errors.New("message was left without an answer")
 	errPanic    = errors.New("handler panicked")
+	errCrowded  = errors.New("the sender has as many connections as one may have")
 )
 
 // answerBuffer holds the answers to a pipelining sender until there is nothing more to read.
@@ -52,6 +57,7 @@ type connection struct {
 	server *Server
 	limits Limits
 	peer   Peer
+	sender string // under which its server counts it
 	socket net.Conn
 	conn   net.Conn // the socket, or TLS over it
 	frames *Reader
@@ -73,7 +79,11 @@ func newConnection(s *Server, conn net.Conn, limits Limits) *connection {
 		// A failure leaves the system's keepalive, which is slower and harmless.
 		_ = tcp.SetKeepAliveConfig(keepAlive)
 	}
-	c := &connection{server: s, limits: limits, socket: conn, conn: conn, peer: Peer{Address: conn.RemoteAddr().String()}}
+	c := &connection{server: s, limits: limits, socket: conn, conn: conn, peer: Peer{Address: conn.RemoteAddr().String(), Listener: s.Name}}
+	c.sender = c.peer.Address
+	if host, _, err := net.SplitHostPort(c.sender); err == nil {
+		c.sender = host
+	}
 	if s.TLS != nil {
 		c.conn = tls.Server(conn, s.TLS)
 	}
@@ -131,9 +141,28 @@ func (c *connection) handshake(ctx context.Context) error {
 	if len(state.VerifiedChains) > 0 {
 		leaf := state.PeerCertificates[0]
 		sum := sha256.Sum256(leaf.Raw)
-		c.peer.Subject, c.peer.Fingerprint = leaf.Subject.String(), hex.EncodeToString(sum[:])
+		c.peer.Subject, c.peer.Fingerprint, c.peer.Names = leaf.Subject.String(), hex.EncodeToString(sum[:]), AlternativeNames(leaf)
+		if !c.server.identify(c, "certificate "+c.peer.Fingerprint, c.limits) {
+			return errCrowded
+		}
 	}
 	return nil
+}
+
+// AlternativeNames are the names in a certificate beside its subject, as a [Peer] has them.
+func AlternativeNames(leaf *x509.Certificate) []string {
+	var names []string
+	for _, name := range leaf.DNSNames {
+		names = append(names, strings.ToLower(name))
+	}
+	for _, address := range leaf.IPAddresses {
+		names = append(names, address.String())
+	}
+	names = append(names, leaf.EmailAddresses...)
+	for _, uri := range leaf.URIs {
+		names = append(names, uri.String())
+	}
+	return names
 }
 
 // exchange reads messages and answers them, in order, until the connection is to end, and returns why.

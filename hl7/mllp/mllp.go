@@ -33,6 +33,7 @@ type Limits struct {
 	MessageBytes int           // of one message without its frame; 1 MiB
 	RubbishBytes int           // skipped between two messages; 4 KiB
 	Connections  int           // open at once, further ones are closed on arrival; 512
+	PerSender    int           // of these from one sender: one certificate, or one address without; as many as Connections
 	FrameIdle    time.Duration // of silence inside a message; 5 s
 	FrameTotal   time.Duration // from the first byte of a message to its last; 60 s
 	Idle         time.Duration // of silence between messages; unlimited, since quiet feeds are usual and TCP keepalive finds dead peers
@@ -46,6 +47,7 @@ func (l Limits) withDefaults() Limits {
 	l.MessageBytes = atLeastOne(l.MessageBytes, 1<<20)
 	l.RubbishBytes = atLeastOne(l.RubbishBytes, 4<<10)
 	l.Connections = atLeastOne(l.Connections, 512)
+	l.PerSender = atLeastOne(l.PerSender, l.Connections)
 	l.FrameIdle = atLeastOne(l.FrameIdle, 5*time.Second)
 	l.FrameTotal = atLeastOne(l.FrameTotal, 60*time.Second)
 	l.Idle = max(l.Idle, 0)

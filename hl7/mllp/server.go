@@ -28,7 +28,7 @@ type Rejection func(ctx context.Context, from Peer, head []byte, reason error) (
 type Counters struct {
 	Accepted     atomic.Int64 // connections
 	Open         atomic.Int64 // connections now
-	Refused      atomic.Int64 // connections closed on arrival because Limits.Connections were open
+	Refused      atomic.Int64 // connections closed because Limits.Connections or Limits.PerSender were open
 	NoHandshake  atomic.Int64 // connections whose TLS handshake failed
 	Messages     atomic.Int64 // whole messages given to the handler
 	Answers      atomic.Int64 // answers written
@@ -46,6 +46,7 @@ type Counters struct {
 type Server struct {
 	Handler  Handler
 	Reject   Rejection   // nil sends no answer to what is not whole
+	Name     string      // of the listener, which peers carry; may be empty
 	Limits   Limits      // the zero value has the defaults
 	TLS      *tls.Config // nil listens without TLS
 	Log      *slog.Logger
@@ -53,7 +54,8 @@ type Server struct {
 
 	mu          sync.Mutex
 	connections map[*connection]struct{}
-	full        bool // the limit of connections was reached and this was logged
+	senders     map[string]int // how many connections each sender has
+	warned      time.Time      // when it was last logged that a limit of connections is reached
 }
 
 // Serve accepts connections from listener until ctx is done; then it returns nil. It closes the listener.
@@ -114,7 +116,7 @@ func (s *Server) accept(accepting, handling context.Context, listener net.Listen
 		pause = 0
 		s.Counters.Accepted.Add(1)
 		c := newConnection(s, conn, limits)
-		if !s.admit(c, accepting, limits.Connections) {
+		if !s.admit(c, accepting, limits) {
 			c.cut()
 			continue
 		}
@@ -144,35 +146,69 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// admit enters a connection, unless the server is full or stopping.
-func (s *Server) admit(c *connection, accepting context.Context, most int) bool {
+// admit enters a connection, unless the server is full or stopping, or its sender has as many as one may have.
+func (s *Server) admit(c *connection, accepting context.Context, limits Limits) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if accepting.Err() != nil {
+	switch {
+	case accepting.Err() != nil:
 		return false
-	}
-	if len(s.connections) >= most {
-		s.Counters.Refused.Add(1)
-		if !s.full {
-			s.full = true
-			s.Log.Warn("MLLP connections at their limit, further ones are closed", "limit", most, "from", c.peer.Address)
-		}
+	case len(s.connections) >= limits.Connections:
+		s.turnAway(c, "MLLP connections at their limit, further ones are closed", limits.Connections)
+		return false
+	case s.senders[c.sender] >= limits.PerSender:
+		s.turnAway(c, "a sender has as many MLLP connections as one may have, further ones are closed", limits.PerSender)
 		return false
 	}
 	if s.connections == nil {
-		s.connections = make(map[*connection]struct{})
+		s.connections, s.senders = make(map[*connection]struct{}), make(map[string]int)
 	}
 	s.connections[c] = struct{}{}
+	s.senders[c.sender]++
 	s.Counters.Open.Add(1)
 	return true
 }
+
+// identify counts a connection under the sender that it proved to be, and no longer under its address: many senders may stand behind one
+// address, and one behind many.
+func (s *Server) identify(c *connection, sender string, limits Limits) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.senders[sender] >= limits.PerSender {
+		s.turnAway(c, "a sender has as many MLLP connections as one may have, further ones are closed", limits.PerSender)
+		return false
+	}
+	s.release(c.sender)
+	c.sender = sender
+	s.senders[sender]++
+	return true
+}
+
+// turnAway counts a connection that is closed because of a limit, and says so at most once in warnInterval: whoever knocks without end
+// must not fill the log either.
+func (s *Server) turnAway(c *connection, why string, limit int) {
+	s.Counters.Refused.Add(1)
+	if now := time.Now(); now.Sub(s.warned) > warnInterval {
+		s.warned = now
+		s.Log.Warn(why, "limit", limit, "from", c.peer.Address, "subject", c.peer.Subject)
+	}
+}
+
+// warnInterval is how often it is logged that connections are at a limit.
+const warnInterval = time.Minute
 
 func (s *Server) leave(c *connection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.connections, c)
-	s.full = false
+	s.release(c.sender)
 	s.Counters.Open.Add(-1)
+}
+
+func (s *Server) release(sender string) {
+	if s.senders[sender]--; s.senders[sender] == 0 {
+		delete(s.senders, sender)
+	}
 }
 
 // stopAll asks each connection to end after the message in hand.

@@ -369,3 +369,50 @@ func TestAServerWithoutHandlerDoesNotServe(t *testing.T) {
 		t.Error("it served")
 	}
 }
+
+func TestOneSenderCannotTakeAllConnections(t *testing.T) {
+	server := &Server{Limits: Limits{Connections: 3, PerSender: 2}}
+	address := start(t, server)
+	greedy := []*sender{connect(t, address), connect(t, address)}
+	for _, s := range greedy {
+		s.send(frame("1"))
+		s.wantAnswer("taken 1")
+	}
+	connect(t, address).wantClosed()
+	other := connectFrom(t, "127.0.0.2", address)
+	other.send(frame("1"))
+	other.wantAnswer("taken 1")
+	if n := server.Counters.Refused.Load(); n != 1 {
+		t.Errorf("counted %d refused, want 1", n)
+	}
+	_ = greedy[0].Close()
+	await(t, func() bool { return server.Counters.Open.Load() == 2 })
+	again := connect(t, address)
+	again.send(frame("2"))
+	again.wantAnswer("taken 2")
+}
+
+// connectFrom connects from another address of this machine.
+func connectFrom(t testing.TB, from, address string) *sender {
+	t.Helper()
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
+	conn, err := dialer.DialContext(t.Context(), "tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(patient)); err != nil {
+		t.Fatal(err)
+	}
+	return &sender{conn, t, NewReader(conn, Limits{})}
+}
+
+// await waits until something is so.
+func await(t testing.TB, so func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patient); !so(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("waited too long")
+		}
+	}
+}

@@ -51,6 +51,14 @@ const (
 	ReadPlanUse Action = "see what became of a plan"
 	// WriteDraft: write a plan that is not published yet.
 	WriteDraft Action = "write a draft"
+	// AskCentre: ask the centre behind an alert, or say that its plan is wrong.
+	AskCentre Action = "ask a centre"
+	// ReadThread: read what was asked and answered about an alert.
+	ReadThread Action = "read what was asked and answered"
+	// GiveOutcome: say what a plan changed.
+	GiveOutcome Action = "say what a plan changed"
+	// AnswerQuestion: see what waits for the centre's answer, and answer it.
+	AnswerQuestion Action = "answer a question"
 	// ReadProofs: see the reports of the proof of no miss, and those of its findings that concern the own departments or plans.
 	ReadProofs Action = "read the proofs"
 	// RunProof: have the proof of no miss made now.
@@ -79,23 +87,30 @@ var table = map[Role]map[Action]relation{
 		OpenPlan:    ownDepartment,
 		GiveReceipt: ownDepartment,
 		Acknowledge: ownDepartment,
+		AskCentre:   ownDepartment,
+		ReadThread:  ownDepartment,
+		GiveOutcome: ownDepartment,
 	},
 	Clinician: {
 		WatchBoard:  ownOrganisation,
 		OpenPlan:    ownOrganisation,
 		GiveReceipt: ownOrganisation,
 		Acknowledge: ownOrganisation,
+		AskCentre:   ownOrganisation,
+		ReadThread:  ownOrganisation,
+		GiveOutcome: ownOrganisation,
 		ReadProofs:  ownOrganisation,
 		RunProof:    ownOrganisation,
 	},
 	Centre: {
-		PublishPlan: ownCentre,
-		ReadOwnPlan: ownCentre,
-		ListPlans:   ownCentre,
-		ReadPlanUse: ownCentre,
-		WriteDraft:  ownCentre,
-		ReadProofs:  ownCentre,
-		RunProof:    ownCentre,
+		PublishPlan:    ownCentre,
+		ReadOwnPlan:    ownCentre,
+		ListPlans:      ownCentre,
+		ReadPlanUse:    ownCentre,
+		WriteDraft:     ownCentre,
+		ReadProofs:     ownCentre,
+		RunProof:       ownCentre,
+		AnswerQuestion: ownCentre,
 	},
 	Peer: {
 		ReadOwnPlan: sharedWithIt,
@@ -171,6 +186,16 @@ type Book struct{ accounts map[Token]Account }
 
 // NewBook makes a book.
 func NewBook(accounts map[Token]Account) Book { return Book{accounts} }
+
+// Speaks tells whether anybody has an account of a role on behalf of an organisation.
+func (b Book) Speaks(role Role, organisation string) bool {
+	for _, a := range b.accounts {
+		if a.Role == role && a.Organisation == organisation {
+			return true
+		}
+	}
+	return false
+}
 
 // Find returns the account of a bearer token. The look-up is by hash, so its time tells nothing about how much of a token was right.
 func (b Book) Find(bearer string) (Account, bool) {

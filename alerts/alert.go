@@ -95,6 +95,8 @@ type Sight struct {
 	Plan       plans.Plan
 	// Beside are the plans behind the other certain alerts of the attendance; none if this one is not certain.
 	Beside []plans.Plan
+	// Talk is what was said about the alert, in numbers.
+	Talk Talk
 }
 
 // Certain tells whether the alert stands, and nobody doubts who the patient is.

@@ -52,6 +52,7 @@ type Tx interface {
 	SaveAlert(a Alert, isNew bool) error
 	// SaveRecallSeen notes who has seen the recall of a version, and tells whether that is new.
 	SaveRecallSeen(alert string, version int, by Seen) (isNew bool, err error)
+	TalkTx
 
 	// Append writes a journal entry and gives it its number, its place in its room and its seal. The counter behind it is the last
 	// thing a transaction locks: append after everything else is written.

@@ -59,7 +59,8 @@ var Service = Actor{Name: "ucpalert", Role: "system"}
 // Kind says what an entry is about.
 type Kind string
 
-// The kinds of entries. Those that begin with "alert." change what a department's board shows; each of them is an entry in a room.
+// The kinds of entries. Those that begin with "alert." change what a department's board shows; each of them is an entry in a room, and so
+// are those of the talk about an alert.
 const (
 	AlertRaised       Kind = "alert.raised"
 	AlertUpdated      Kind = "alert.updated"
@@ -93,6 +94,17 @@ const (
 	DraftSaved     Kind = "draft.saved"
 	DraftRead      Kind = "draft.read"
 	DraftDiscarded Kind = "draft.discarded"
+
+	// What a department and a centre say to each other about an alert: each of these is an entry in the department's room, and none quotes
+	// what was said. ThreadRead: somebody was given it to read; its subject is an alert, a plan or a centre.
+	QuestionAsked    Kind = "question.asked"
+	QuestionSeen     Kind = "question.seen"
+	QuestionAnswered Kind = "question.answered"
+	AnswerSeen       Kind = "answer.seen"
+	PlanDisputed     Kind = "plan.disputed"
+	OutcomeGiven     Kind = "outcome.given"
+	OutcomeCorrected Kind = "outcome.corrected"
+	ThreadRead       Kind = "thread.read"
 
 	AccessRefused      Kind = "access.refused"
 	MessageQuarantined Kind = "message.quarantined"

@@ -142,9 +142,11 @@ func (s *Store) Board(ctx context.Context, department string) (number int64, ope
 		if err := from.Select(&rows, boardOf, Args{"department": department}); err != nil {
 			return err
 		}
-		open, err = collect(rows, sightRow.sight)
+		if open, err = collect(rows, sightRow.sight); err != nil {
+			return err
+		}
 		alerts.SideBySide(open)
-		return err
+		return talkOnBoardOf(from, department, open)
 	})
 	if err != nil {
 		return 0, nil, fmt.Errorf("read the board of %s: %w", department, err)
@@ -164,7 +166,10 @@ func (s *Store) Sight(ctx context.Context, alert string) (alerts.Sight, error) {
 		if err != nil {
 			return err
 		}
-		if sight, err = row.sight(); err != nil || !sight.Certain() {
+		if sight, err = row.sight(); err != nil {
+			return err
+		}
+		if sight.Talk, err = talkInSightOf(from, alert); err != nil || !sight.Certain() {
 			return err
 		}
 		var beside []wholePlanRow

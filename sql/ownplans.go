@@ -169,7 +169,7 @@ func (s *Store) Uses(ctx context.Context, plan string) (uses []subscribers.Use, 
 		for i := range uses {
 			uses[i].Receipts = of[uses[i].Alert.ID]
 		}
-		return nil
+		return talkAbout(from, plan, uses)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read what became of plan %s: %w", plan, err)

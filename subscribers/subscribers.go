@@ -74,6 +74,14 @@ type View struct {
 	ReviewDue string `json:"review_due,omitempty"`
 	// Conflicts are where this plan disagrees with another one that stands for the same visit.
 	Conflicts []ConflictView `json:"conflicts,omitempty"`
+	// Questions were asked of the centre, Unanswered of them wait; AnsweredNew answers were not read here; Disputed counts who said that the
+	// plan is wrong, while that waits. What was said is read by itself.
+	Questions   int `json:"questions,omitempty"`
+	Unanswered  int `json:"unanswered,omitempty"`
+	AnsweredNew int `json:"answered_new,omitempty"`
+	Disputed    int `json:"disputed,omitempty"`
+	// Outcome is what the plan changed here, once somebody said so.
+	Outcome string `json:"outcome,omitempty"`
 }
 
 // PatientView is who the patient is.
@@ -138,6 +146,8 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 	if ack := a.Acknowledgement; ack != nil {
 		v.Acknowledged = &AcknowledgedView{By: ack.By.Name, Role: ack.By.Role, At: instant(ack.At), Version: ack.Version}
 	}
+	v.Questions, v.Unanswered, v.AnsweredNew, v.Disputed = s.Talk.Questions, s.Talk.Unanswered, s.Talk.Unread, s.Talk.Disputes
+	v.Outcome = string(s.Talk.Outcome)
 	if s.Attendance.Warning != "" {
 		v.Warnings = append(v.Warnings, s.Attendance.Warning)
 	}

@@ -13,4 +13,8 @@ type Use struct {
 	Arrived, Departed time.Time
 	// Receipts are in the order of time.
 	Receipts []Receipt
+	// Lines are what the department and the centre said to each other, in the order of time; Effects what the plan changed, one for each
+	// department of the visit that said so.
+	Lines   []alerts.Line
+	Effects []alerts.Effect
 }

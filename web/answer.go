@@ -102,6 +102,11 @@ func classify(err error) (*fhir.Outcome, refusal) {
 	var taken alerts.AcknowledgedError
 	var known refusal
 	var tooLong *http.MaxBytesError
+	for is, as := range talkRefusals {
+		if errors.Is(err, is) {
+			return nil, as
+		}
+	}
 	if outcome, ok := fhir.AsOutcome(err); ok {
 		return outcome, refusal{}
 	}

@@ -51,6 +51,7 @@ func (s *server) apiRoutes() []route {
 
 	s.addCentre(&api)
 	s.addDrafts(&api)
+	s.addTalk(&api)
 	s.addProofs(&api)
 	return append(api.routes, route{"GET", "/api/openapi.json", everybody, "", problemEdge, described(api.OpenAPI())})
 }

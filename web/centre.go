@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/ucpalert/ucpalert/access"
+	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/fhir"
 	"github.com/ucpalert/ucpalert/journal"
@@ -63,6 +64,8 @@ type ownRow struct {
 	Review    plans.Review `json:"review,omitempty" enum:"due,overdue"`
 	Alerts    int          `json:"alerts"`
 	LastUsed  *time.Time   `json:"last_used,omitempty"`
+	Questions int          `json:"questions,omitempty" doc:"Questions that wait for an answer"`
+	Disputes  int          `json:"disputes,omitempty" doc:"Alerts on which somebody said that the plan is wrong, while that waits"`
 }
 
 type ownList struct {
@@ -87,6 +90,10 @@ func (s *server) ownPlans(ctx context.Context, in *struct{ Body *searchFor }) (*
 	if err != nil {
 		return nil, err
 	}
+	waits, _, err := s.Talk.WaitingFor(ctx, centre)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.noteReading(ctx, journal.PlansListed, centre, 0); err != nil {
 		return nil, err
 	}
@@ -95,7 +102,9 @@ func (s *server) ownPlans(ctx context.Context, in *struct{ Body *searchFor }) (*
 		list.Name = org.Name
 	}
 	for _, one := range found {
-		list.Plans = append(list.Plans, s.ownRow(one))
+		row := s.ownRow(one)
+		row.Questions, row.Disputes = waits[row.Plan].Questions, waits[row.Plan].Disputes
+		list.Plans = append(list.Plans, row)
 	}
 	return &body[ownList]{list}, nil
 }
@@ -179,6 +188,8 @@ type useView struct {
 	Raised         *time.Time    `json:"raised,omitempty"`
 	Departed       *time.Time    `json:"departed,omitempty"`
 	Receipts       []receiptView `json:"receipts" nullable:"false"`
+	Lines          []lineView    `json:"lines" nullable:"false" doc:"What the department and the centre said to each other"`
+	Outcomes       []outcomeView `json:"outcomes" nullable:"false" doc:"What the plan changed, one for each department that said so"`
 }
 
 // receiptView is one fact about who had an alert before them: a role in an organisation, never a person.
@@ -250,7 +261,16 @@ func (s *server) planPage(ctx context.Context, in *ofPlan) (*body[ownPlanPage], 
 		})
 	}
 	for _, u := range uses {
-		page.Uses = append(page.Uses, drawUse(u, dir))
+		page.Uses = append(page.Uses, drawUse(u, held.Plan.Version, dir))
+		for _, l := range u.Lines {
+			switch {
+			case !l.Waits(held.Plan.Version):
+			case l.Kind == alerts.Dispute:
+				page.Disputes++
+			default:
+				page.Questions++
+			}
+		}
 		if u.Alert.Recall != nil {
 			if page.Recall == nil {
 				page.Recall = &recallView{}
@@ -267,18 +287,17 @@ func (s *server) planPage(ctx context.Context, in *ofPlan) (*body[ownPlanPage], 
 	return &body[ownPlanPage]{page}, nil
 }
 
-// drawUse shows a centre what became of an alert of its plan: departments, times and roles, nobody's name and nothing of the visit.
-func drawUse(u subscribers.Use, dir *directory.Directory) useView {
+// drawUse shows a centre what became of an alert of its plan: departments, times and roles, nothing of the visit, and nobody's name but of who
+// asked it something.
+func drawUse(u subscribers.Use, newest int, dir *directory.Directory) useView {
 	a := u.Alert
 	v := useView{
 		Department: a.Department, Match: string(a.Match), State: string(a.State), StateReason: a.StateReason, Version: a.Version,
 		Arrived: moment(u.Arrived), Raised: moment(a.Raised), Departed: moment(u.Departed), Receipts: []receiptView{},
+		DepartmentName: departmentName(dir, a.Department), Lines: drawLines(u.Lines, newest, dir), Outcomes: []outcomeView{},
 	}
-	if dep, ok := dir.Department(a.Department); ok {
-		v.DepartmentName = dep.Name
-	}
-	if site, ok := dir.OrganisationOf(a.Department); ok {
-		v.DepartmentName = strings.TrimSpace(v.DepartmentName + ", " + site.Name)
+	for _, e := range u.Effects {
+		v.Outcomes = append(v.Outcomes, drawOutcome(e, dir))
 	}
 	for _, r := range u.Receipts {
 		what := strings.TrimPrefix(string(r.Kind), "receipt.")

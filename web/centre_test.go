@@ -40,10 +40,17 @@ func (w *world) Uses(_ context.Context, plan string) (uses []subscribers.Use, er
 		if s.Alert.Plan == plan {
 			shown := subscribers.Receipt{Alert: s.Alert.ID, Kind: journal.AlertDisplayed, Actor: accounts["screen-RQW-AE"].Actor(), Version: 3, At: now}
 			recalled := subscribers.Receipt{Alert: s.Alert.ID, Kind: journal.AlertRecallSeen, Actor: accounts["clinician-RQW"].Actor(), Version: 4, At: now.Add(time.Hour)}
-			uses = append(uses, subscribers.Use{Alert: s.Alert, Arrived: now, Receipts: []subscribers.Receipt{shown, recalled}})
+			uses = append(uses, subscribers.Use{Alert: s.Alert, Arrived: now, Receipts: []subscribers.Receipt{shown, recalled}, Lines: w.lines, Effects: effectsOf(w.effects[s.Alert.ID])})
 		}
 	}
 	return uses, w.broken
+}
+
+func effectsOf(e alerts.Effect) []alerts.Effect {
+	if e.Changed == "" {
+		return nil
+	}
+	return []alerts.Effect{e}
 }
 
 func (w *world) BeginDraft(_ context.Context, d plans.DraftPlan, e journal.Entry) (plans.DraftPlan, error) {

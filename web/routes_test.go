@@ -55,6 +55,14 @@ var listed = []string{
 	"PUT /api/centre/drafts/{draft} · signed in · write a draft",
 	"DELETE /api/centre/drafts/{draft} · signed in · write a draft",
 	"POST /api/centre/drafts/{draft}/publication · signed in · publish a plan",
+	"GET /api/alerts/{alert}/thread · signed in · read what was asked and answered",
+	"POST /api/alerts/{alert}/thread/seen · signed in · read what was asked and answered",
+	"POST /api/alerts/{alert}/questions · signed in · ask a centre",
+	"POST /api/alerts/{alert}/disputes · signed in · ask a centre",
+	"PUT /api/alerts/{alert}/outcome · signed in · say what a plan changed",
+	"GET /api/centre/talk · signed in · answer a question",
+	"GET /api/centre/talk/counts · signed in · answer a question",
+	"POST /api/centre/talk/{line}/answer · signed in · answer a question",
 	"GET /api/proofs · signed in · read the proofs",
 	"GET /api/proofs/{proof} · signed in · read the proofs",
 	"POST /api/proofs · signed in · prove now",
@@ -85,7 +93,7 @@ func TestEveryRouteIsListed(t *testing.T) {
 
 // at is an address of a route in the world of the tests.
 func at(path string) string {
-	return strings.NewReplacer("{id}", "gosh-1", "{plan}", "gosh-1", "{draft}", "draft-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{$}", "", "{file...}", "app.js").Replace(path)
+	return strings.NewReplacer("{id}", "gosh-1", "{plan}", "gosh-1", "{draft}", "draft-1", "{line}", "line-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{$}", "", "{file...}", "app.js").Replace(path)
 }
 
 func TestWithoutAValidTokenNothingIsReached(t *testing.T) {
@@ -131,6 +139,7 @@ func TestEveryActionIsAsked(t *testing.T) {
 		access.PublishPlan: "screen-RQW-AE", access.ReadOwnPlan: "centre-RJZ", access.WatchBoard: "screen-RWG-AE",
 		access.ListPlans: "screen-RQW-AE", access.ReadPlanUse: "centre-RJZ", access.WriteDraft: "screen-RQW-AE",
 		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE", access.ReadProofs: "screen-RQW-AE", access.RunProof: "screen-RQW-AE",
+		access.AskCentre: "screen-RWG-AE", access.ReadThread: "screen-RWG-AE", access.GiveOutcome: "screen-RWG-AE", access.AnswerQuestion: "screen-RQW-AE",
 	}
 	for _, r := range newWorld(t).table {
 		if r.who != signedIn || r.action == "" {

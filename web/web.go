@@ -35,6 +35,7 @@ type Desk interface {
 	// Acknowledge records that somebody in a department answers an alert; when it returns nil, that is durable.
 	// Errors: alerts.ErrNoAlert, alerts.ErrNotOpen, alerts.AcknowledgedError.
 	Acknowledge(ctx context.Context, alert, department string, actor journal.Actor) (alerts.Alert, error)
+	Talker
 }
 
 // Plans finds plans.
@@ -114,6 +115,7 @@ type Options struct {
 	Centres Centres
 	Proofs  Proofs
 	Prover  Prover
+	Talk    Talk
 	// Stream serves GET /stream/departments/{department} and signs its callers in by itself.
 	Stream   http.Handler
 	Accounts access.Book
@@ -175,7 +177,7 @@ func New(o Options) (http.Handler, error) {
 
 // build checks the options and lays the table of routes.
 func build(o Options) (*server, []route, error) {
-	if o.Desk == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Proofs == nil || o.Prover == nil || o.Centres == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
+	if o.Desk == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Proofs == nil || o.Prover == nil || o.Talk == nil || o.Centres == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
 		return nil, nil, errors.New("web: one of the required options is missing")
 	}
 	if o.BodyLimit <= 0 {

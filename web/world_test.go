@@ -65,6 +65,8 @@ type world struct {
 	sights   map[string]alerts.Sight
 	recorded []journal.Entry
 	drafts   map[string]plans.DraftPlan
+	lines    []alerts.Line
+	effects  map[string]alerts.Effect
 	// broken makes every store fail with it; unrecordable only the journal.
 	broken, unrecordable error
 	checks               []Check
@@ -96,14 +98,14 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, held: map[string]*plans.Held{}, sights: map[string]alerts.Sight{}, drafts: map[string]plans.DraftPlan{}, log: &bytes.Buffer{}, checks: []Check{{Name: "database", OK: true}}}
+	w := &world{t: t, held: map[string]*plans.Held{}, sights: map[string]alerts.Sight{}, drafts: map[string]plans.DraftPlan{}, effects: map[string]alerts.Effect{}, log: &bytes.Buffer{}, checks: []Check{{Name: "database", OK: true}}}
 	book := map[access.Token]access.Account{}
 	for token, account := range accounts {
 		book[access.HashToken(token)] = account
 	}
 	registry := prometheus.NewRegistry()
 	o := Options{
-		Desk: w, Plans: w, Boards: w, Journal: w, Centres: w, Proofs: w, Prover: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
+		Desk: w, Plans: w, Boards: w, Journal: w, Centres: w, Proofs: w, Prover: w, Talk: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
 		Stream: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(rw, "stream of "+r.PathValue("department"))
 		}),

@@ -196,7 +196,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 	registerGauges(metrics, hub, hospitals)
 	registerProof(metrics, store)
 	return web.New(web.Options{
-		Desk: desk, Plans: store, Boards: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Stream: hub, Accounts: n.accounts,
+		Desk: desk, Plans: store, Boards: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Stream: hub, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
 			return append(append(checks(ctx, db, life), proofCheck(ctx, store, time.Now())), feedChecks(ctx, followers)...)

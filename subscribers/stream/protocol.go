@@ -107,6 +107,8 @@ func change(kind journal.Kind, left bool) string {
 		return "raised"
 	case journal.AlertAcknowledged:
 		return "acknowledged"
+	case journal.QuestionAnswered:
+		return "answered"
 	}
 	return "updated"
 }

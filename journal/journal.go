@@ -86,6 +86,8 @@ const (
 	ProofEnded Kind = "proof.ended"
 	// DirectoryChanged: the reason lists the differences.
 	DirectoryChanged Kind = "directory.changed"
+	// ProfilesChanged: the reason lists what changed in how hospitals' messages are read.
+	ProfilesChanged Kind = "profiles.changed"
 	// SharingWithheld: an alert would stand if the patient had not dissented. Its subject is the alert, which no board shows.
 	SharingWithheld Kind = "sharing.withheld"
 

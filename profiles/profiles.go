@@ -178,3 +178,17 @@ func (s *Set) Apply(dir *directory.Directory) (*directory.Directory, error) {
 	}
 	return with, nil
 }
+
+// Summary says in one line what a profile holds.
+func (p *Profile) Summary() string {
+	own := 0
+	usual := hl7.DefaultProfile()
+	for event, use := range p.Reading.Events {
+		if usual.Use(event) != use {
+			own++
+		}
+	}
+	codes := len(p.Reading.Class) + len(p.Reading.Sex) + len(p.Reading.Consent) + len(p.Reading.Disposition)
+	return fmt.Sprintf("%s, for %s: %d rules for locations, %d events of its own, %d codes, character set %s, other events %s",
+		p.title(), p.whose(), len(p.Locations), own, codes, p.Reading.Charset, p.Reading.Others)
+}

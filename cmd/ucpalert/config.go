@@ -30,6 +30,7 @@ type config struct {
 		PostgresURL string `yaml:"postgres_url"`
 	} `yaml:"storage"`
 	Directory         string        `yaml:"directory"`
+	Profiles          string        `yaml:"profiles"`
 	AllowTestPatients bool          `yaml:"allow_test_patients"`
 	Tokens            []tokenConfig `yaml:"tokens"`
 	Feeds             []feedConfig  `yaml:"feeds"`
@@ -68,7 +69,7 @@ func loadConfig(name string, environ []string) (config, []string, error) {
 		return config{}, nil, fmt.Errorf("configuration %s: %s", name, yaml.FormatError(err, false, true))
 	}
 	folder := filepath.Dir(name)
-	for _, path := range []*string{&c.Directory, &c.Storage.DataFolder} {
+	for _, path := range []*string{&c.Directory, &c.Profiles, &c.Storage.DataFolder} {
 		if *path != "" && !filepath.IsAbs(*path) {
 			*path = filepath.Join(folder, *path)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ucpalert/ucpalert/demo"
 	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/profiles"
 	"github.com/ucpalert/ucpalert/web"
 )
 
@@ -52,7 +53,7 @@ func (c demoCommand) Run(ctx context.Context) error {
 		return nil
 	}}
 	c.greet()
-	return runNode(ctx, node{cfg: cfg, log: log, news: newLog(slog.LevelInfo), dir: dir, accounts: book, demoAccounts: demoAccounts(), beside: &world, prepared: published})
+	return runNode(ctx, node{cfg: cfg, log: log, news: newLog(slog.LevelInfo), dir: dir, habits: fixedHabits(&profiles.Set{}), accounts: book, demoAccounts: demoAccounts(), beside: &world, prepared: published})
 }
 
 // reachable is the address at which this machine reaches a listener.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -56,6 +57,9 @@ func (c directoryApply) Run() error {
 	}
 	if _, err := accounts(cfg.Tokens, after); err != nil {
 		return fmt.Errorf("the new directory does not fit the configuration: %w", err)
+	}
+	if _, _, err := newHabits(cfg, after, newLog(slog.LevelWarn)); err != nil {
+		return fmt.Errorf("the new directory does not fit the profiles: %w", err)
 	}
 	lines := directory.Differences(before, after)
 	if len(lines) == 0 {

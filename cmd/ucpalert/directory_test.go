@@ -15,6 +15,7 @@ import (
 	"github.com/ucpalert/ucpalert/demo"
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/profiles"
 )
 
 func TestADirectoryThatCannotBeUsedChangesNothingAndIsSaidOnce(t *testing.T) {
@@ -37,7 +38,7 @@ func TestADirectoryThatCannotBeUsedChangesNothingAndIsSaidOnce(t *testing.T) {
 	var told []journal.Entry
 	decided := 0
 	w := &directoryWatch{
-		file: name, held: &held, log: slog.New(slog.NewJSONHandler(&log, nil)),
+		file: name, held: &held, habits: fixedHabits(&profiles.Set{}), log: slog.New(slog.NewJSONHandler(&log, nil)),
 		tokens:    []tokenConfig{{Name: "board", SHA256: strings.Repeat("ab", 32), Role: "screen", Organisation: "RQW", Department: "RQW-AE"}},
 		record:    func(_ context.Context, e journal.Entry) error { told = append(told, e); return nil },
 		reconcile: func(context.Context) (alerts.Reconciled, error) { decided++; return alerts.Reconciled{}, nil },

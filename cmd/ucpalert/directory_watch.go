@@ -32,6 +32,8 @@ type directoryWatch struct {
 	reconcile func(context.Context) (alerts.Reconciled, error)
 	record    func(context.Context, journal.Entry) error
 	log       *slog.Logger
+	// habits are the profiles, whose rules every directory has.
+	habits *habits
 
 	seen fileState
 	// again is when to decide once more; zero if not.
@@ -40,8 +42,15 @@ type directoryWatch struct {
 
 func (w *directoryWatch) run(ctx context.Context) error { return every(ctx, watchInterval, w.look) }
 
-// look reads the file if it is another than before. A file that cannot be used changes nothing: it is said once, and what holds goes on.
+// look takes new files of the directory and of the profiles into the service.
 func (w *directoryWatch) look(ctx context.Context) {
+	w.lookAtDirectory(ctx)
+	w.lookAtProfiles(ctx)
+}
+
+// lookAtDirectory decides everybody once more when that is due, and reads the file if it is another than before. A file that cannot be used
+// changes nothing: it is said once, and what holds goes on.
+func (w *directoryWatch) lookAtDirectory(ctx context.Context) {
 	if !w.again.IsZero() && time.Now().After(w.again) {
 		w.again = time.Time{}
 		w.decide(ctx)
@@ -57,6 +66,9 @@ func (w *directoryWatch) look(ctx context.Context) {
 	}
 	if err == nil {
 		_, err = accounts(w.tokens, after)
+	}
+	if err == nil {
+		after, err = w.habits.fit(after)
 	}
 	if err != nil {
 		if !os.IsNotExist(err) { // it is being replaced
@@ -75,19 +87,24 @@ func (w *directoryWatch) take(ctx context.Context, after *directory.Directory, l
 	for _, line := range lines {
 		w.log.InfoContext(ctx, "the directory was replaced", "difference", line)
 	}
-	reason := strings.Join(lines, " ")
-	if len(reason) > longestReason {
-		cut := longestReason
-		for !utf8.RuneStart(reason[cut]) {
-			cut--
-		}
-		reason = reason[:cut] + "…"
-	}
-	if err := w.record(ctx, journal.Entry{Time: time.Now(), Kind: journal.DirectoryChanged, Actor: journal.Service, Subject: "directory", Reason: reason}); err != nil {
+	if err := w.record(ctx, journal.Entry{Time: time.Now(), Kind: journal.DirectoryChanged, Actor: journal.Service, Subject: "directory", Reason: reasonOf(lines)}); err != nil {
 		w.log.ErrorContext(ctx, "the change of the directory could not be journalled", "error", err)
 	}
 	w.decide(ctx)
 	w.again = time.Now().Add(settleAfter)
+}
+
+// reasonOf joins differences for the journal, as far as there is room.
+func reasonOf(lines []string) string {
+	reason := strings.Join(lines, " ")
+	if len(reason) <= longestReason {
+		return reason
+	}
+	cut := longestReason
+	for !utf8.RuneStart(reason[cut]) {
+		cut--
+	}
+	return reason[:cut] + "…"
 }
 
 func (w *directoryWatch) decide(ctx context.Context) {
@@ -95,8 +112,8 @@ func (w *directoryWatch) decide(ctx context.Context) {
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
-		w.log.ErrorContext(ctx, "deciding with the new directory failed for some; it is tried again within five minutes", "error", err, "visits", done.Visits)
+		w.log.ErrorContext(ctx, "deciding with the new directory or profiles failed for some; it is tried again within five minutes", "error", err, "visits", done.Visits)
 	default:
-		w.log.InfoContext(ctx, "open attendances decided with the new directory", "visits", done.Visits, "changes", done.Changes)
+		w.log.InfoContext(ctx, "open attendances decided with the new directory or profiles", "visits", done.Visits, "changes", done.Changes)
 	}
 }

@@ -23,6 +23,7 @@ type commandLine struct {
 	Plans     plansCommand     `cmd:"" help:"Bring plans in from files, and out."`
 	Proof     proofCommand     `cmd:"" help:"Prove that no alert is missing and none is false, and read the reports."`
 	Directory directoryCommand `cmd:"" help:"Check a directory file, or put a new one in place."`
+	Profiles  profilesCommand  `cmd:"" help:"Check how hospitals' systems are said to write."`
 	Bench     benchCommand     `cmd:"" help:"Measure this build on this machine."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }

@@ -84,6 +84,9 @@ func openDatabase(ctx context.Context, configFile string) (*sql.DB, *sql.Store, 
 	if err != nil {
 		return nil, nil, nil, config{}, err
 	}
+	if _, dir, err = newHabits(cfg, dir, newLog(slog.LevelWarn)); err != nil {
+		return nil, nil, nil, config{}, err
+	}
 	db, err := sql.Open(ctx, sql.Options{DataDir: cfg.Storage.DataFolder, PostgresURL: cfg.Storage.PostgresURL, Log: newLog(slog.LevelWarn)})
 	if err != nil {
 		return nil, nil, nil, config{}, err

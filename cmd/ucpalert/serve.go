@@ -51,7 +51,11 @@ func (c serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return runNode(ctx, node{cfg: cfg, log: log, news: newLog(min(level, slog.LevelInfo)), dir: dir, accounts: book})
+	habits, dir, err := newHabits(cfg, dir, log)
+	if err != nil {
+		return err
+	}
+	return runNode(ctx, node{cfg: cfg, log: log, news: newLog(min(level, slog.LevelInfo)), dir: dir, habits: habits, accounts: book})
 }
 
 // node is one running copy of the service, before it runs.
@@ -59,8 +63,10 @@ type node struct {
 	cfg config
 	log *slog.Logger
 	// news says "ready" even where log is quieter.
-	news     *slog.Logger
+	news *slog.Logger
+	// dir has the rules of the habits.
 	dir      *directory.Directory
+	habits   *habits
 	accounts access.Book
 	// demoAccounts are given to everybody who asks; none outside the demo.
 	demoAccounts []web.DemoAccount
@@ -140,13 +146,14 @@ func runNode(ctx context.Context, n node) (err error) {
 	return runParts(ctx, n.log, parts...)
 }
 
-// watchDirectory takes a new directory file into the running service; a directory that is part of the program does not change.
+// watchDirectory takes new files of the directory and the profiles into the running service; those that are part of the program do not
+// change.
 func (n node) watchDirectory(held *atomic.Pointer[directory.Directory], desk *alerts.Desk, store *sql.Store) func(context.Context) error {
 	if n.cfg.Directory == "" {
 		return func(ctx context.Context) error { <-ctx.Done(); return nil }
 	}
 	w := &directoryWatch{
-		file: n.cfg.Directory, tokens: n.cfg.Tokens, held: held, record: store.Record, log: n.log,
+		file: n.cfg.Directory, tokens: n.cfg.Tokens, held: held, record: store.Record, log: n.log, habits: n.habits,
 		reconcile: func(ctx context.Context) (alerts.Reconciled, error) { return desk.Reconcile(ctx, store) },
 	}
 	return w.run
@@ -161,7 +168,7 @@ func (n node) receiver(desk *alerts.Desk, store *sql.Store, current func() *dire
 	rules := hl7.Rules{Zone: zone, TestPatients: n.cfg.AllowTestPatients, Documents: n.cfg.MDM.rules()}
 	return &hl7.Receiver{
 		Desk: desk, Quarantine: store, Refusals: store, Rules: rules, Now: time.Now, Log: n.log,
-		Documents: documentDesk(desk, store, current, rules),
+		Documents: documentDesk(desk, store, current, rules), Profiles: n.habits.forSender(current),
 		// No answer at all when the disk fails: many senders go on to their next message after an AE, and would empty their queue into it.
 		SilentOnFailure: true,
 	}, nil
@@ -195,11 +202,12 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
 	registerProof(metrics, store)
+	n.habits.register(metrics)
 	return web.New(web.Options{
 		Desk: desk, Plans: store, Boards: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Stream: hub, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
-			return append(append(checks(ctx, db, life), proofCheck(ctx, store, time.Now())), feedChecks(ctx, followers)...)
+			return append(append(checks(ctx, db, life), n.habits.check(), proofCheck(ctx, store, time.Now())), feedChecks(ctx, followers)...)
 		},
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
 		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey,

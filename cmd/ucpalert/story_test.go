@@ -49,7 +49,7 @@ func TestMain(m *testing.M) {
 //	reads NAME STATUS [TEXT…]                    asks for the plan of the newest alert and wants this HTTP status and answer (!TEXT: not)
 //
 // What follows HEADLINE may also be category=CODE, consent=dissent or only=ORGANISATION. A story that has a directory.yaml of its own runs
-// with that in place of the demo's.
+// with that in place of the demo's; one that has a folder profiles, with the profiles in it.
 // Other commands of the program are run with exec; $SERVICE and $MLLP are where the one that runs listens.
 func TestStories(t *testing.T) {
 	sqltest.EachOptions(t, func(t *testing.T, o sql.Options) {
@@ -387,6 +387,9 @@ func writeTestConfig(folder, httpAddress, mllpAddress, postgresURL string) (stri
 		fmt.Fprintf(&b, "  data_folder: data\n")
 	}
 	fmt.Fprintf(&b, "mdm: {headline: [HEADLINE], urgency: [URGENCY], what_to_do: [DO], what_not_to_do: [DONOT], sections: [{identifier: AIRWAY, title: Airway}]}\n")
+	if _, err := os.Stat(filepath.Join(folder, "profiles")); err == nil {
+		fmt.Fprintf(&b, "profiles: profiles\n")
+	}
 	fmt.Fprintf(&b, "tokens:\n")
 	for _, a := range demo.Accounts() {
 		fmt.Fprintf(&b, "  - {name: %q, sha256: %x, role: %s, organisation: %s, department: %q}\n", a.Name, sha256.Sum256([]byte(a.Token)), a.Role, a.Organisation, a.Department)

@@ -50,7 +50,9 @@ type Alert struct {
 	Version    int
 	Centre     string
 	Department string
-	Match      Match
+	// Also is the department that the patient was in before, while it shows the alert still: until somebody in either answers.
+	Also  string
+	Match Match
 	// Reason says in words why the two match.
 	Reason  string
 	Urgency plans.Urgency
@@ -62,6 +64,8 @@ type Alert struct {
 	Acknowledgement *Acknowledgement
 	// Show is how much of the plan the department may see.
 	Show directory.Show
+	// Whereabouts is what the boards were told last of the visit, so that they are told when it changes.
+	Whereabouts string
 	// Recall is nil unless the plan was withdrawn, or marked as entered in error, after it had been shown.
 	Recall *Recall
 }

@@ -305,7 +305,8 @@ func TestARecallIsToldToThoseWhoWereShownThePlan(t *testing.T) {
 // drawVisit makes the messages of one visit, as a hospital's system could send them.
 func drawVisit(t *rapid.T) []alerts.Event {
 	numbers := []plans.NHSNumber{{}, number(t, "9990000018"), number(t, "9990000026")}
-	kinds := []alerts.Kind{alerts.Arrive, alerts.Arrive, alerts.Update, alerts.Update, alerts.Depart, alerts.Cancel}
+	kinds := []alerts.Kind{alerts.Arrive, alerts.Arrive, alerts.Update, alerts.Update, alerts.Depart, alerts.Cancel, alerts.Expect, alerts.CancelExpected,
+		alerts.Transfer, alerts.CancelTransfer, alerts.Reopen, alerts.Leave, alerts.Return, alerts.CancelLeave, alerts.CancelReturn}
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) alerts.Event {
 		id := rapid.IntRange(1, 99).Draw(t, "control id")
 		e := alerts.Event{
@@ -378,7 +379,7 @@ func TestAnyOrderAndDuplicationOfAVisitsMessagesEndsInTheSameAlerts(t *testing.T
 		// The independent judge: an alert stands exactly where the patient is in the department and the number is the plan's.
 		for _, p := range candidates {
 			_, stands := open[p.ID]
-			should := a.State == alerts.InDepartment && a.Patient.NHSNumber == p.Patient.NHSNumber
+			should := a.Open() && a.Patient.NHSNumber == p.Patient.NHSNumber
 			if stands != should {
 				t.Fatalf("plan %s: alert stands %v, should %v (attendance %s)", p.ID, stands, should, a.State)
 			}

@@ -9,21 +9,6 @@ import (
 	"github.com/ucpalert/ucpalert/plans"
 )
 
-// State is where a visit stands.
-type State string
-
-// The states of an attendance.
-const (
-	// Unseen: something is known of the visit, but no arrival yet.
-	Unseen State = "unseen"
-	// InDepartment: the patient has arrived and neither left nor been cancelled.
-	InDepartment State = "in department"
-	// Departed: the visit has ended.
-	Departed State = "departed"
-	// Cancelled: the arrival was recorded in error.
-	Cancelled State = "cancelled"
-)
-
 // Attendance is a visit to an A&E department, folded from its messages. Folding the same messages in any order, any number of times,
 // gives the same attendance: each fact is kept with the stamp of the message that stated it, and only a later stamp replaces it.
 type Attendance struct {
@@ -39,6 +24,7 @@ type Attendance struct {
 	Consent plans.Consent
 	// StatedArrival is PV1-44; zero if no message states it. See Arrived.
 	StatedArrival time.Time
+	Marks         Marks
 
 	// State, Department and Warning follow from the facts and the directory; Apply computes them.
 	State State
@@ -69,27 +55,55 @@ const (
 	factTracing
 	factOthers
 	factRestricted
+	factExpect
+	factCancelExpected
+	factAdmit
+	factCancelAdmit
+	factHere    // a message other than a registration places the patient in a department
+	factNotHere // a transfer into a department did not happen
+	factReopen
+	factLeave
+	factBack
+	factThrough
+	factClass
+	factDisposition
+	factStatedLeft
+	factDead
+	factUnidentified
+	factSensitive
+	factHiding
+	factLapse // the newest message that was known when the visit was closed for want of news
 	facts
 )
 
 // Stamps holds, for each fact, the stamp of the message that stated it.
 type Stamps [facts]Stamp
 
-// Open tells whether the patient is in the department, as far as the messages say.
-func (a Attendance) Open() bool { return a.State == InDepartment }
+// Open tells whether the visit goes on, as far as the messages say.
+func (a Attendance) Open() bool { return a.State.Open() }
 
 // Arrived is when the patient arrived: as stated (PV1-44), else when the registration that holds occurred. Zero if neither is known.
 func (a Attendance) Arrived() time.Time {
 	if !a.StatedArrival.IsZero() {
 		return a.StatedArrival
 	}
-	return a.Stamps[factArrive].Time()
+	return firstOf(a.Stamps[factArrive], a.Stamps[factHere]).Time()
+}
+
+func firstOf(s, instead Stamp) Stamp {
+	if s == "" {
+		return instead
+	}
+	return s
 }
 
 // Left is when the patient left; zero while the patient is there, or if the arrival was cancelled.
 func (a Attendance) Left() time.Time {
-	if a.State != Departed {
+	switch {
+	case a.State != Departed:
 		return time.Time{}
+	case !a.Marks.StatedLeft.IsZero():
+		return a.Marks.StatedLeft
 	}
 	return a.Stamps[factDepart].Time()
 }
@@ -123,7 +137,7 @@ func (a Attendance) Apply(e Event, org directory.Organisation, dir *directory.Di
 	if take(factPostcode, e.Postcode.Presence) {
 		a.Patient.Postcode = e.Postcode.Value
 	}
-	if take(factLocation, e.Location.Presence) {
+	if e.Kind.places() && take(factLocation, e.Location.Presence) {
 		a.Location = e.Location.Value
 	}
 	if take(factArrivedAt, e.Arrived.Presence) {
@@ -141,57 +155,9 @@ func (a Attendance) Apply(e Event, org directory.Organisation, dir *directory.Di
 	if take(factRestricted, e.Restricted.Presence) {
 		a.Patient.Restricted = e.Restricted.Value
 	}
+	a.Marks.apply(e, take)
 	a.live(e, stamp, org, dir)
 	return a.place(org, dir)
-}
-
-// place finds the department of the attendance's location.
-func (a Attendance) place(org directory.Organisation, dir *directory.Directory) Attendance {
-	found := dir.Locate(org, a.Location)
-	a.Department, a.Warning = found.Department, found.Warning
-	return a
-}
-
-// live folds what the event says about coming and going.
-func (a *Attendance) live(e Event, stamp Stamp, org directory.Organisation, dir *directory.Directory) {
-	set := func(f fact) {
-		if stamp > a.Stamps[f] {
-			a.Stamps[f] = stamp
-		}
-	}
-	switch {
-	case e.Kind == Arrive && isEmergency(e, org, dir):
-		set(factArrive)
-	case e.Kind == Depart:
-		set(factDepart)
-	case e.Kind == Cancel:
-		set(factCancel)
-	}
-	arrive, depart, cancel := a.Stamps[factArrive], a.Stamps[factDepart], a.Stamps[factCancel]
-	switch {
-	case arrive == "":
-		a.State = Unseen
-	case arrive > depart && arrive > cancel:
-		a.State = InDepartment
-	case cancel > depart:
-		a.State = Cancelled
-	default:
-		a.State = Departed
-	}
-}
-
-// isEmergency tells whether a registration or admission is an arrival at an A&E department: patient class E, no class at all (a missed
-// alert is worse than a needless look), or a location that the directory knows as one of its departments. An outpatient registered in
-// a clinic and an inpatient admitted to a ward are not.
-func isEmergency(e Event, org directory.Organisation, dir *directory.Directory) bool {
-	if e.Class == "" || strings.EqualFold(e.Class, "E") {
-		return true
-	}
-	if e.Location.Presence != Present {
-		return false
-	}
-	place := dir.Locate(org, e.Location.Value)
-	return place.Warning == ""
 }
 
 // MarshalText writes the stamps compactly: each different stamp once, then for each fact which of them it has ("-" for none).

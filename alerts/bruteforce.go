@@ -64,8 +64,9 @@ func (here present) compare(slice []plans.Plan, dir *directory.Directory, now ti
 
 // expect tells whether an alert should stand for an attendance and a plan.
 func expect(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time) (should, bool) {
-	// The patient is in a department.
-	if a.State != "in department" || a.Department == "" {
+	// The patient is in a department, or came through it and is still in the hospital, or is away for a while.
+	here := a.State == "in department" || a.State == "admitted" || a.State == "on leave"
+	if !here || a.Department == "" {
 		return should{}, false
 	}
 	// The NHS numbers are there and are the same, digit by digit.

@@ -67,12 +67,14 @@ type verdict struct {
 }
 
 func judge(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time) verdict {
-	switch a.State {
-	case Departed:
-		return verdict{end: Closed, reason: "the patient has left the department"}
-	case Cancelled:
+	switch {
+	case a.State == Departed:
+		return verdict{end: Closed, reason: a.Marks.ended()}
+	case a.State == Lapsed:
+		return verdict{end: Closed, reason: LapsedReason}
+	case a.State == Cancelled:
 		return verdict{end: Withdrawn, reason: "the arrival was cancelled"}
-	case Unseen:
+	case !a.Open():
 		return verdict{end: Withdrawn, reason: "no arrival is known"}
 	}
 	match, reason := matches(a.Patient, p.Patient)
@@ -137,6 +139,7 @@ func settle(a Attendance, p plans.Plan, alert Alert, known bool, v verdict, now 
 func (alert *Alert) decide(a Attendance, p plans.Plan, v verdict) {
 	alert.Department, alert.Version, alert.Centre, alert.Urgency = a.Department, p.Version, p.Centre, p.Urgency
 	alert.Match, alert.Reason, alert.Show = v.match, v.reason, v.show
+	alert.Whereabouts = a.whereabouts()
 }
 
 // wasShown tells whether the alert gave anything of the plan away: a possible match and a withheld alert did not.
@@ -181,6 +184,9 @@ func move(alert Alert, a Attendance, p plans.Plan, v verdict) Change {
 // MovedReason is what a department reads of an alert whose patient is in another department now.
 const MovedReason = "the patient moved to another department"
 
+// LapsedReason is why an alert is closed whose patient's departure was never told.
+const LapsedReason = "nothing was heard of the visit for a long time; the patient must have left"
+
 // update changes an open alert in place. An acknowledgement stands when the plan was revised (the board shows that it is older than the
 // plan), but not when the match was only possible before: whoever answered could not see the plan.
 func update(alert Alert, a Attendance, p plans.Plan, v verdict) (Change, bool) {
@@ -199,6 +205,8 @@ func update(alert Alert, a Attendance, p plans.Plan, v verdict) (Change, bool) {
 		reason = "the sharing agreement now covers the headline only"
 	case before.Match == alert.Match && before.Show != alert.Show:
 		reason = "the sharing agreement now covers the whole plan"
+	case before.Match == alert.Match && before.Reason == alert.Reason && before.Whereabouts != alert.Whereabouts:
+		reason = a.nowSaid()
 	}
 	return Change{alert, false, []Told{{journal.AlertUpdated, alert.Department, reason}}}, true
 }

@@ -26,6 +26,8 @@ type Rules struct {
 // kinds are the trigger events that are taken (HL7 2.4 table 0003).
 var kinds = map[string]alerts.Kind{
 	"A01": alerts.Arrive, "A04": alerts.Arrive, "A08": alerts.Update, "A03": alerts.Depart, "A11": alerts.Cancel,
+	"A02": alerts.Transfer, "A12": alerts.CancelTransfer, "A05": alerts.Expect, "A14": alerts.Expect, "A38": alerts.CancelExpected,
+	"A13": alerts.Reopen, "A21": alerts.Leave, "A22": alerts.Return, "A52": alerts.CancelLeave, "A53": alerts.CancelReturn,
 }
 
 // errNoSuchCode is for a value in none of the tables that are read. It never leaves this package.

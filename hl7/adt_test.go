@@ -296,7 +296,7 @@ func TestWhatIsRefused(t *testing.T) {
 		condition     Condition
 		location      string
 	}{
-		{"a transfer, which is not read yet", with(t, "MSH-9", "ADT^A02"), AR, UnsupportedEvent, "MSH^1^9"},
+		{"a swap of two beds, which is not read", with(t, "MSH-9", "ADT^A17"), AR, UnsupportedEvent, "MSH^1^9"},
 		{"an event that is none", with(t, "MSH-9", "ADT^<b>"), AR, UnsupportedEvent, "MSH^1^9"},
 		{"a result", with(t, "MSH-9", "ORU^R01"), AR, UnsupportedType, "MSH^1^9"},
 		{"no type", with(t, "MSH-9", ""), AE, FieldMissing, "MSH^1^9"},

@@ -140,8 +140,8 @@ func TestAnUnknownSenderIsRefusedAtMSH4AndQuarantined(t *testing.T) {
 
 func TestAnEventThatIsNotForUsIsRejectedAndNotKept(t *testing.T) {
 	r := newRig(t)
-	want := "MSA|AR|MSG00042|unsupported event A02\rERR|MSH^1^9^201&Unsupported event code&HL70357\r"
-	if got := r.answered(t, with(t, "MSH-9", "ADT^A02")); got != want {
+	want := "MSA|AR|MSG00042|unsupported event A17\rERR|MSH^1^9^201&Unsupported event code&HL70357\r"
+	if got := r.answered(t, with(t, "MSH-9", "ADT^A17")); got != want {
 		t.Errorf("answered %q, want %q", got, want)
 	}
 	if len(r.shelf.kept)+len(r.desk.kept) != 0 || r.Counters.Rejected.Load() != 1 {

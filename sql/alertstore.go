@@ -44,6 +44,8 @@ type alertRow struct {
 	AcknowledgedOrg     string    `db:"acknowledged_org"`
 	AcknowledgedVersion int       `db:"acknowledged_version"`
 	Show                string    `db:"show"`
+	Also                string    `db:"also"`
+	Whereabouts         string    `db:"whereabouts"`
 	RecalledAt          time.Time `db:"recalled_at"`
 	RecallVersion       int       `db:"recall_version"`
 	RecallSeenAt        time.Time `db:"recall_seen_at"`
@@ -54,7 +56,7 @@ func alertRowOf(a alerts.Alert) alertRow {
 	row := alertRow{
 		ID: a.ID, Attendance: a.Attendance, Plan: a.Plan, Version: a.Version, Centre: a.Centre, Department: a.Department,
 		Match: string(a.Match), Reason: a.Reason, Urgency: string(a.Urgency), Open: a.Open(), State: string(a.State),
-		StateReason: a.StateReason, Raised: a.Raised, Show: string(a.Show), OnBoard: a.OnBoard(),
+		StateReason: a.StateReason, Raised: a.Raised, Show: string(a.Show), Also: a.Also, Whereabouts: a.Whereabouts, OnBoard: a.OnBoard(),
 	}
 	if a.Recall != nil {
 		row.RecalledAt, row.RecallVersion, row.RecallSeenAt = a.Recall.At, a.Recall.Version, a.Recall.Seen
@@ -70,7 +72,7 @@ func (r alertRow) alert() alerts.Alert {
 	a := alerts.Alert{
 		ID: r.ID, Attendance: r.Attendance, Plan: r.Plan, Version: r.Version, Centre: r.Centre, Department: r.Department,
 		Match: alerts.Match(r.Match), Reason: r.Reason, Urgency: plans.Urgency(r.Urgency), State: alerts.AlertState(r.State),
-		StateReason: r.StateReason, Raised: r.Raised, Show: directory.Show(r.Show),
+		StateReason: r.StateReason, Raised: r.Raised, Show: directory.Show(r.Show), Also: r.Also, Whereabouts: r.Whereabouts,
 	}
 	if !r.RecalledAt.IsZero() {
 		a.Recall = &alerts.Recall{At: r.RecalledAt, Version: r.RecallVersion, Seen: r.RecallSeenAt}

@@ -99,6 +99,7 @@ type attendanceRow struct {
 	Site           string    `db:"site"`
 	StatedArrival  time.Time `db:"stated_arrival"`
 	Consent        string    `db:"consent"`
+	Marks          string    `db:"marks"`
 	Stamps         string    `db:"stamps"`
 	Changed        time.Time `db:"changed"`
 }
@@ -108,10 +109,14 @@ func attendanceRowOf(a alerts.Attendance, at time.Time) (attendanceRow, error) {
 	if err != nil {
 		return attendanceRow{}, fmt.Errorf("write the stamps of attendance %s: %w", a.ID, err)
 	}
+	marks, err := a.Marks.MarshalText()
+	if err != nil {
+		return attendanceRow{}, fmt.Errorf("write the marks of attendance %s: %w", a.ID, err)
+	}
 	return attendanceRow{
 		identityRow: identityOf(a.Patient), ID: a.ID, Organisation: a.Organisation, Visit: a.Visit, Open: a.Open(), State: string(a.State),
 		Department: a.Department, Warning: a.Warning, HospitalNumber: a.HospitalNumber, PointOfCare: a.Location.PointOfCare,
-		Room: a.Location.Room, Bed: a.Location.Bed, Site: a.Location.Site, StatedArrival: a.StatedArrival, Consent: string(a.Consent), Stamps: string(stamps), Changed: at,
+		Room: a.Location.Room, Bed: a.Location.Bed, Site: a.Location.Site, StatedArrival: a.StatedArrival, Consent: string(a.Consent), Marks: string(marks), Stamps: string(stamps), Changed: at,
 	}, nil
 }
 
@@ -127,6 +132,9 @@ func (r attendanceRow) attendance() (alerts.Attendance, error) {
 		Consent: plans.Consent(r.Consent),
 	}
 	if err := a.Stamps.UnmarshalText([]byte(r.Stamps)); err != nil {
+		return alerts.Attendance{}, fmt.Errorf("attendance %s: %w", r.ID, err)
+	}
+	if err := a.Marks.UnmarshalText([]byte(r.Marks)); err != nil {
 		return alerts.Attendance{}, fmt.Errorf("attendance %s: %w", r.ID, err)
 	}
 	return a, nil

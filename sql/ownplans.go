@@ -125,6 +125,7 @@ func (s *Store) Editions(ctx context.Context, plan string) ([]plans.Edition, err
 type useRow struct {
 	Alert         alertRow  `db:"alert"`
 	StatedArrival time.Time `db:"stated_arrival"`
+	Marks         string    `db:"marks"`
 	Stamps        string    `db:"stamps"`
 	State         string    `db:"visit_state"`
 }
@@ -132,6 +133,9 @@ type useRow struct {
 func (r useRow) use() (subscribers.Use, error) {
 	visit := alerts.Attendance{StatedArrival: r.StatedArrival, State: alerts.State(r.State)}
 	if err := visit.Stamps.UnmarshalText([]byte(r.Stamps)); err != nil {
+		return subscribers.Use{}, fmt.Errorf("attendance %s: %w", r.Alert.Attendance, err)
+	}
+	if err := visit.Marks.UnmarshalText([]byte(r.Marks)); err != nil {
 		return subscribers.Use{}, fmt.Errorf("attendance %s: %w", r.Alert.Attendance, err)
 	}
 	return subscribers.Use{Alert: r.Alert.alert(), Arrived: visit.Arrived(), Departed: visit.Left()}, nil

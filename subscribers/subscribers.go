@@ -120,7 +120,7 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 	v := View{
 		ID: a.ID, Department: a.Department, Attendance: a.Attendance, Patient: drawPatient(s.Attendance, now),
 		Match: string(a.Match), Reason: a.Reason, Plan: a.Plan, Version: a.Version, Centre: a.Centre, Urgency: string(a.Urgency),
-		Raised: instant(a.Raised), Arrived: instant(s.Attendance.Arrived()), Location: drawLocation(s.Attendance.Location),
+		Raised: instant(a.Raised), Arrived: instant(s.Attendance.Arrived()), Location: drawLocation(s.Attendance),
 		State: string(a.State), StateReason: a.StateReason,
 	}
 	if org, ok := dir.Organisation(a.Centre); ok {
@@ -148,9 +148,7 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 	}
 	v.Questions, v.Unanswered, v.AnsweredNew, v.Disputed = s.Talk.Questions, s.Talk.Unanswered, s.Talk.Unread, s.Talk.Disputes
 	v.Outcome = string(s.Talk.Outcome)
-	if s.Attendance.Warning != "" {
-		v.Warnings = append(v.Warnings, s.Attendance.Warning)
-	}
+	v.Warnings = notices(s.Attendance)
 	return v
 }
 
@@ -171,7 +169,12 @@ func drawPatient(a alerts.Attendance, now time.Time) *PatientView {
 	return v
 }
 
-func drawLocation(l alerts.Location) string {
+// drawLocation says where the patient is; nothing if the hospital hides that.
+func drawLocation(a alerts.Attendance) string {
+	if a.Marks.Hiding != alerts.NotHidden {
+		return ""
+	}
+	l := a.Location
 	s := l.PointOfCare
 	for _, part := range [...]string{l.Room, l.Bed} {
 		switch {

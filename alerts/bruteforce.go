@@ -93,6 +93,10 @@ func expect(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time)
 	if born := string(a.Patient.BirthDate); len(born) == len("1980-02-13") && born == string(p.Patient.BirthDate) {
 		expected.match = "confirmed"
 	}
+	// Whom the hospital itself does not know is nobody for certain.
+	if a.Marks.Unidentified {
+		expected.match = "possible"
+	}
 	return expected, true
 }
 

@@ -62,7 +62,7 @@ func TestTheTwoOpinionsAgree(t *testing.T) {
 		consent := func(what string) plans.Consent { return plans.Consent(pick(what, "", "", "given", "dissent")) }
 		a := Attendance{
 			ID: "a1", State: State(pick("state", "in department", "in department", "admitted", "on leave", "departed", "cancelled", "unseen", "expected", "lapsed")),
-			Department: pick("department", "RQW-AE", "RAJ-AE", "RAJ-AE", "GONE"), Consent: consent("at the desk"),
+			Department: pick("department", "RQW-AE", "RAJ-AE", "RAJ-AE", "GONE"), Consent: consent("at the desk"), Marks: Marks{Unidentified: draw.IntN(5) == 0},
 			Patient: plans.Identity{NHSNumber: number("number of the attendance"), BirthDate: plans.Date(pick("born", "1980-02-13", "1980-02-14", "1980", ""))},
 		}
 		p := plans.Plan{

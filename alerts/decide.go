@@ -81,6 +81,9 @@ func judge(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time) 
 	if match == "" {
 		return verdict{end: Withdrawn, reason: reason}
 	}
+	if a.Marks.Unidentified && match == Confirmed {
+		match, reason = Possible, reason+", but the hospital says that it does not know who the patient is"
+	}
 	if live, why := p.Live(now); !live {
 		return verdict{end: Withdrawn, recalled: p.Status == plans.Revoked || p.Status == plans.EnteredInError, reason: why}
 	}

@@ -226,3 +226,16 @@ func collect[R, V any](rows []R, read func(R) (V, error)) ([]V, error) {
 	}
 	return out, nil
 }
+
+var attendanceQuiet = statement("attendance_quiet")
+
+var _ alerts.QuietVisits = (*Store)(nil)
+
+// QuietVisits implements [alerts.QuietVisits].
+func (s *Store) QuietVisits(ctx context.Context, state alerts.State, since time.Time) ([]alerts.Attendance, error) {
+	var rows []attendanceRow
+	if err := s.db.Select(ctx, &rows, attendanceQuiet, Args{"state": string(state), "since": since}); err != nil {
+		return nil, fmt.Errorf("list the attendances in which nothing happened: %w", err)
+	}
+	return collect(rows, attendanceRow.attendance)
+}

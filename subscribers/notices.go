@@ -15,7 +15,7 @@ func notices(a alerts.Attendance) []string {
 		{a.State == alerts.OnLeave, "On leave: the patient is away for a while and comes back."},
 		{a.Reopened(), "The patient was recorded as having left; that was cancelled."},
 		{a.Marks.Unidentified, "The hospital does not know yet who the patient is: check the identity before acting."},
-		{a.Marks.Hiding != alerts.NotHidden, "The hospital hides where the patient is: ask the nurse in charge."},
+		{a.Marks.Hiding != alerts.NotHidden, "The hospital hides where this patient is: ask the nurse in charge."},
 	} {
 		if n.holds {
 			out = append(out, n.words)

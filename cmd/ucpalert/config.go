@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -31,11 +32,28 @@ type config struct {
 	} `yaml:"storage"`
 	Directory         string        `yaml:"directory"`
 	Profiles          string        `yaml:"profiles"`
+	Visits            visitsConfig  `yaml:"visits"`
 	AllowTestPatients bool          `yaml:"allow_test_patients"`
 	Tokens            []tokenConfig `yaml:"tokens"`
 	Feeds             []feedConfig  `yaml:"feeds"`
 	LogLevel          string        `yaml:"log_level"`
 }
+
+// visitsConfig says when a visit without a departure is closed.
+type visitsConfig struct {
+	CloseAfter         time.Duration `yaml:"close_after"`
+	CloseAdmittedAfter time.Duration `yaml:"close_admitted_after"`
+}
+
+func (c visitsConfig) check() error {
+	if c.CloseAfter < 0 || c.CloseAdmittedAfter < 0 || c.CloseAfter > 0 && c.CloseAfter < shortestVisit || c.CloseAdmittedAfter > 0 && c.CloseAdmittedAfter < shortestVisit {
+		return fmt.Errorf("configuration: visits.close_after and visits.close_admitted_after must be at least %s, or 0 to close nothing", shortestVisit)
+	}
+	return nil
+}
+
+// shortestVisit is the shortest silence after which a visit may be closed: patients wait for a bed that long, and nobody writes of it.
+const shortestVisit = 24 * time.Hour
 
 // tokenConfig is one caller. The token itself is never written down, only its SHA-256.
 type tokenConfig struct {
@@ -52,6 +70,7 @@ func defaults() config {
 	c.HTTP.Address = "127.0.0.1:8080"
 	c.MLLP.Address = "127.0.0.1:2575"
 	c.MLLP.Connections = 1000
+	c.Visits = visitsConfig{CloseAfter: 72 * time.Hour, CloseAdmittedAfter: 30 * 24 * time.Hour}
 	c.LogLevel = "info"
 	return c
 }
@@ -140,6 +159,9 @@ func (c *config) check() error {
 		return err
 	}
 	if err := c.MDM.check(); err != nil {
+		return err
+	}
+	if err := c.Visits.check(); err != nil {
 		return err
 	}
 	_, err := c.level()

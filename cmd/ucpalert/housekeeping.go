@@ -26,14 +26,15 @@ const (
 
 // housekeeping does the timed work until the context ends. Deciding again is idempotent, so that several nodes may do it at the same time;
 // the proof and the notices of reviews are for one node, which has a lease of them.
-func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, store *sql.Store, proof *prover) error {
+func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, store *sql.Store, proof *prover, visits visitsConfig) error {
+	quiet := alerts.Quiet{InDepartment: visits.CloseAfter, Elsewhere: visits.CloseAdmittedAfter}
 	reconcile(ctx, log, desk, store) // the directory may be another one since the last run
 	jobs := cron.New(cron.WithLocation(time.UTC), cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
 	for _, job := range []struct {
 		schedule string
 		do       func()
 	}{
-		{reconcileSchedule, func() { reconcile(ctx, log, desk, store) }},
+		{reconcileSchedule, func() { reconcile(ctx, log, desk, store); lapse(ctx, log, desk, store, quiet) }},
 		{proofSchedule, func() { proof.look(ctx) }},
 		{reviewSchedule, func() { noteReviews(ctx, log, store) }},
 	} {
@@ -56,6 +57,18 @@ func reconcile(ctx context.Context, log *slog.Logger, desk *alerts.Desk, visits 
 		log.ErrorContext(ctx, "deciding the open attendances again failed for some; it is tried again in five minutes", "error", err, "visits", done.Visits)
 	default:
 		log.InfoContext(ctx, "open attendances decided again", "visits", done.Visits, "changes", done.Changes, "took", time.Since(began).String())
+	}
+}
+
+// lapse closes visits whose departure was never told. It does not run at the start: the messages of an outage may be on their way.
+func lapse(ctx context.Context, log *slog.Logger, desk *alerts.Desk, visits alerts.QuietVisits, quiet alerts.Quiet) {
+	closed, err := desk.Lapse(ctx, visits, quiet)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		log.ErrorContext(ctx, "visits of which nothing was heard could not all be closed; it is tried again in five minutes", "error", err, "closed", closed)
+	case closed > 0:
+		log.WarnContext(ctx, "visits were closed because nothing was heard of them: the departures may not be sent", "visits", closed)
 	}
 }
 

@@ -35,6 +35,8 @@ type shownAlert struct {
 	Plan        string `json:"plan"`
 	Version     int    `json:"version"`
 	Headline    string `json:"headline"`
+	Location    string `json:"location"`
+	Sensitive   bool   `json:"sensitive"`
 	Show        string `json:"show"`
 	CentrePhone string `json:"centre_phone"`
 	Recall      bool   `json:"recall"`

@@ -133,7 +133,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"mllp", hospitals.serve},
 		{"streams", hub.Run},
 		{"http", func(ctx context.Context) error { return serveHTTP(ctx, httpListener, handler, n.log) }},
-		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store, proof) }},
+		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store, proof, n.cfg.Visits) }},
 		{"proof", proof.run},
 		{"directory", n.watchDirectory(&held, desk, store)},
 		{"probe", func(ctx context.Context) error { return life.run(ctx, db.Ready) }},

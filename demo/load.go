@@ -21,6 +21,8 @@ type Load struct {
 	Messages int
 	// Duration ends the load after so long; 0 means no such end. Messages on their way are still answered.
 	Duration time.Duration
+	// Rate is how many messages a second are begun over all connections together, evenly; 0 sends as fast as they are answered.
+	Rate float64
 	// Plans tells how many people have a plan: PersonAt(0) to PersonAt(Plans-1), as made by PlanBundle. Flagged is the part of the
 	// messages, 0 to 1, that are about one of them.
 	Plans   int
@@ -43,7 +45,8 @@ type Load struct {
 	// network, with that instant and before the answer is read, and again each time that it is sent again. Several goroutines call it.
 	OnFlagged func(s Sent, at time.Time)
 
-	zone *time.Location
+	zone  *time.Location
+	began time.Time
 }
 
 // MaxMessages is how many messages one load can number.
@@ -79,6 +82,7 @@ func (l Load) Send(ctx context.Context) (*Report, error) {
 	var next atomic.Uint64
 	senders := make([]*sender, l.Connections)
 	began := time.Now()
+	l.began = began
 	var group errgroup.Group
 	for i := range senders {
 		s := &sender{load: &l, makers: makers, next: &next}

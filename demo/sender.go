@@ -45,6 +45,9 @@ func (s *sender) run(ctx context.Context) error {
 		if n > uint64(s.load.Messages) {
 			return nil
 		}
+		if now = s.turn(ctx, n, now); ctx.Err() != nil {
+			return nil
+		}
 		r := s.compose(n, now)
 		err := s.deliver(ctx, &r)
 		if s.load.Ledger != nil {
@@ -59,6 +62,22 @@ func (s *sender) run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// turn waits until the n-th message is to be sent, and returns when that is.
+func (s *sender) turn(ctx context.Context, n uint64, now time.Time) time.Time {
+	if s.load.Rate <= 0 {
+		return now
+	}
+	due := s.load.began.Add(time.Duration(float64(n) / s.load.Rate * float64(time.Second)))
+	if wait := due.Sub(now); wait > 0 {
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+		return time.Now()
+	}
+	return now
 }
 
 // compose writes the n-th message into s.frame.

@@ -93,7 +93,7 @@ func (c benchCommand) Run(ctx context.Context) error {
 	}
 	if err == nil && c.Held > c.Plans {
 		// A fresh folder: in the other one thousands of people stand in a department, and would all get an alert with their plan.
-		err = c.onServer(ctx, r, []benchStep{{"import and look-up", c.fillAndLook}, {"start", startServer}, {"intake with all plans", c.full}})
+		err = c.onServer(ctx, r, []benchStep{{"import and look-up", c.fillAndLook}, {"start", startServer}, {"proof beside the intake", c.proofBeside}, {"intake with all plans", c.full}})
 	}
 	if err != nil {
 		return err

@@ -118,7 +118,8 @@ type provedAt struct {
 type provingBody struct {
 	ID    string     `json:"id" doc:"The id of the report"`
 	State proofState `json:"state" enum:"running"`
-	Began bool       `json:"began" doc:"False if the proof had been asked for before"`
+	// AlreadyRunning: this one was asked for before.
+	AlreadyRunning bool `json:"already_running" doc:"The proof had been asked for before"`
 }
 
 func (s *server) prove(ctx context.Context, _ *none) (*provedAt, error) {
@@ -129,7 +130,7 @@ func (s *server) prove(ctx context.Context, _ *none) (*provedAt, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &provedAt{"/api/proofs/" + id, provingBody{id, proofRunning, began}}, nil
+	return &provedAt{"/api/proofs/" + id, provingBody{id, proofRunning, !began}}, nil
 }
 
 func (s *server) proof(ctx context.Context, in *struct {

@@ -42,14 +42,14 @@ func TestAProofIsMadeWhenSomebodyAsks(t *testing.T) {
 	w := newWorld(t)
 	answer := w.ask("POST", "/api/proofs", "clinician-RQW", "")
 	want(t, answer, http.StatusAccepted)
-	const begun = `"id":"proof-2 by doctor","state":"running","began":`
-	if at := answer.Header().Get("Location"); at != "/api/proofs/proof-2 by doctor" || strings.TrimSpace(answer.Body.String()) != "{"+begun+"true}" {
+	const begun = `"id":"proof-2 by doctor","state":"running","already_running":`
+	if at := answer.Header().Get("Location"); at != "/api/proofs/proof-2 by doctor" || strings.TrimSpace(answer.Body.String()) != "{"+begun+"false}" {
 		t.Errorf("asked to look at %q: %s", at, answer.Body)
 	}
 	// Whoever asks while it is under way is told of the same one.
 	answer = w.ask("POST", "/api/proofs", "centre-RP4", "")
 	want(t, answer, http.StatusAccepted)
-	if got := strings.TrimSpace(answer.Body.String()); got != "{"+begun+"false}" {
+	if got := strings.TrimSpace(answer.Body.String()); got != "{"+begun+"true}" {
 		t.Errorf("the second is told %s", got)
 	}
 	w.proving = "proof-2"

@@ -26,6 +26,8 @@ const (
 	Centre Role = "centre"
 	// Peer is another region's service, which follows the plans that are shared with that region. Its organisation is the region's code.
 	Peer Role = "peer"
+	// Hospital is a hospital's system that tells of its attendances over FHIR.
+	Hospital Role = "hospital"
 )
 
 // Action is what somebody wants to do.
@@ -63,6 +65,10 @@ const (
 	ReadProofs Action = "read the proofs"
 	// RunProof: have the proof of no miss made now.
 	RunProof Action = "prove now"
+	// SendAttendance: tell who arrived at a hospital, moved and left.
+	SendAttendance Action = "send an attendance"
+	// ReadArrivals: see everybody who arrived in a department on a day, and what the check for a plan found.
+	ReadArrivals Action = "read the arrivals"
 )
 
 // relation is what must hold between the account and the object.
@@ -92,15 +98,16 @@ var table = map[Role]map[Action]relation{
 		GiveOutcome: ownDepartment,
 	},
 	Clinician: {
-		WatchBoard:  ownOrganisation,
-		OpenPlan:    ownOrganisation,
-		GiveReceipt: ownOrganisation,
-		Acknowledge: ownOrganisation,
-		AskCentre:   ownOrganisation,
-		ReadThread:  ownOrganisation,
-		GiveOutcome: ownOrganisation,
-		ReadProofs:  ownOrganisation,
-		RunProof:    ownOrganisation,
+		WatchBoard:   ownOrganisation,
+		OpenPlan:     ownOrganisation,
+		GiveReceipt:  ownOrganisation,
+		Acknowledge:  ownOrganisation,
+		AskCentre:    ownOrganisation,
+		ReadThread:   ownOrganisation,
+		GiveOutcome:  ownOrganisation,
+		ReadProofs:   ownOrganisation,
+		RunProof:     ownOrganisation,
+		ReadArrivals: ownOrganisation,
 	},
 	Centre: {
 		PublishPlan:    ownCentre,
@@ -114,6 +121,9 @@ var table = map[Role]map[Action]relation{
 	},
 	Peer: {
 		ReadOwnPlan: sharedWithIt,
+	},
+	Hospital: {
+		SendAttendance: ownOrganisation,
 	},
 }
 

@@ -13,6 +13,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	doctor := access.Account{Name: "doctor", Role: access.Clinician, Organisation: "RQW"}
 	centre := access.Account{Name: "centre", Role: access.Centre, Organisation: "RAL"}
 	peer := access.Account{Name: "hwe", Role: access.Peer, Organisation: "QM7"}
+	pas := access.Account{Name: "pas", Role: access.Hospital, Organisation: "RQW"}
 	here := access.Object{Department: "RQW-AE", Organisation: "RQW", Centre: "RAL"}
 	nextDoor := access.Object{Department: "RQW-UTC", Organisation: "RQW", Centre: "RAL"}
 	elsewhere := access.Object{Department: "RWG-AE", Organisation: "RWG", Centre: "RP4"}
@@ -57,6 +58,16 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"a centre answers about another's plan", centre, access.AnswerQuestion, elsewhere, false},
 		{"a centre reads a thread as if it were the department", centre, access.ReadThread, here, false},
 		{"a region asks", peer, access.AskCentre, access.Object{Department: "RQW-AE", Shared: true}, false},
+		{"a hospital's system tells of its own attendances", pas, access.SendAttendance, access.Object{Organisation: "RQW"}, true},
+		{"a hospital's system tells of another trust's", pas, access.SendAttendance, access.Object{Organisation: "RWG"}, false},
+		{"a hospital's system watches a board", pas, access.WatchBoard, here, false},
+		{"a hospital's system publishes", pas, access.PublishPlan, here, false},
+		{"a hospital's system reads the arrivals", pas, access.ReadArrivals, here, false},
+		{"a centre tells of an attendance", centre, access.SendAttendance, here, false},
+		{"a clinician tells of an attendance", doctor, access.SendAttendance, here, false},
+		{"a clinician reads the arrivals of the own trust", doctor, access.ReadArrivals, nextDoor, true},
+		{"a clinician reads the arrivals of another trust", doctor, access.ReadArrivals, elsewhere, false},
+		{"a screen reads the arrivals", screen, access.ReadArrivals, here, false},
 		{"nobody does nothing to nothing", access.Account{}, access.WatchBoard, access.Object{}, false},
 		{"a screen without a department watches a board without one", access.Account{Role: access.Screen}, access.WatchBoard, access.Object{}, false},
 		{"a clinician without an organisation", access.Account{Role: access.Clinician}, access.WatchBoard, access.Object{}, false},

@@ -5,6 +5,7 @@ const (
 	RoleCentre    = "centre"
 	RoleScreen    = "screen"
 	RoleClinician = "clinician"
+	RoleHospital  = "hospital"
 )
 
 // Account is somebody who may call the service of the demo.
@@ -13,7 +14,7 @@ type Account struct {
 	Token string
 	// Name is how the journal names the account.
 	Name string
-	// Role is RoleCentre, RoleScreen or RoleClinician.
+	// Role is RoleCentre, RoleScreen, RoleClinician or RoleHospital.
 	Role string
 	// Organisation is the ODS code on whose behalf the account acts.
 	Organisation string
@@ -32,8 +33,9 @@ var centres = []struct{ code, name string }{
 	{"RAN", "Royal National Orthopaedic Hospital"},
 }
 
-// Accounts lists the accounts of the demo: a screen for each department, a clinician for each trust with a department, and the plan
-// system of each centre. Their tokens are demo-screen-DEPARTMENT, demo-clinician-TRUST and demo-centre-CENTRE.
+// Accounts lists the accounts of the demo: a screen for each department, a clinician and a patient administration system for each trust with
+// a department, and the plan system of each centre. Their tokens are demo-screen-DEPARTMENT, demo-clinician-TRUST, demo-hospital-TRUST and
+// demo-centre-CENTRE.
 func Accounts() []Account {
 	var accounts []Account
 	for _, h := range hospitals {
@@ -52,6 +54,12 @@ func Accounts() []Account {
 		accounts = append(accounts, Account{
 			Token: centreToken(c.code), Name: "plan system " + c.code, Role: RoleCentre,
 			Organisation: c.code, Description: "Plan system of " + c.name,
+		})
+	}
+	for _, h := range hospitals {
+		accounts = append(accounts, Account{
+			Token: "demo-hospital-" + h.trust, Name: "PAS " + h.trust, Role: RoleHospital,
+			Organisation: h.trust, Description: "Patient administration system of " + h.name,
 		})
 	}
 	return accounts

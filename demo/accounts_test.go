@@ -130,13 +130,13 @@ func TestEveryDepartmentTrustAndCentreHasAnAccount(t *testing.T) {
 	}
 	for _, dep := range dir.Departments(today) {
 		org, _ := dir.OrganisationOf(dep.ID)
-		for _, token := range []string{"demo-screen-" + dep.ID, "demo-clinician-" + org.ID} {
+		for _, token := range []string{"demo-screen-" + dep.ID, "demo-clinician-" + org.ID, "demo-hospital-" + org.ID} {
 			if !tokens[token] {
 				t.Errorf("no account has the token %s", token)
 			}
 		}
 	}
-	if want := 4 + 4 + 5; len(tokens) != want {
+	if want := 4 + 4 + 4 + 5; len(tokens) != want {
 		t.Errorf("there are %d accounts, not %d", len(tokens), want)
 	}
 }

@@ -9,6 +9,8 @@ import (
 type Supported struct {
 	// System are the interactions of the service as a whole, such as "transaction".
 	System []string
+	// Messages tells that there is a $process-message.
+	Messages bool
 	// Types are the resource types with an address, in order.
 	Types []SupportedType
 }
@@ -23,16 +25,17 @@ type SupportedType struct {
 // The shapes of a CapabilityStatement (FHIR R4 §5.2). Only what is written is here.
 type (
 	capabilityStatement struct {
-		ResourceType   string               `json:"resourceType"`
-		Status         string               `json:"status"`
-		Date           string               `json:"date"`
-		Kind           string               `json:"kind"`
-		Software       capabilitySoftware   `json:"software"`
-		Implementation capabilityInstance   `json:"implementation"`
-		FHIRVersion    string               `json:"fhirVersion"`
-		Format         []string             `json:"format"`
-		Rest           []capabilityRest     `json:"rest"`
-		Document       []capabilityDocument `json:"document"`
+		ResourceType   string                `json:"resourceType"`
+		Status         string                `json:"status"`
+		Date           string                `json:"date"`
+		Kind           string                `json:"kind"`
+		Software       capabilitySoftware    `json:"software"`
+		Implementation capabilityInstance    `json:"implementation"`
+		FHIRVersion    string                `json:"fhirVersion"`
+		Format         []string              `json:"format"`
+		Rest           []capabilityRest      `json:"rest"`
+		Messaging      []capabilityMessaging `json:"messaging,omitempty"`
+		Document       []capabilityDocument  `json:"document"`
 	}
 	capabilitySoftware struct {
 		Name    string `json:"name"`
@@ -43,11 +46,12 @@ type (
 		URL         string `json:"url"`
 	}
 	capabilityRest struct {
-		Mode          string               `json:"mode"`
-		Documentation string               `json:"documentation"`
-		Security      capabilitySecurity   `json:"security"`
-		Resource      []capabilityResource `json:"resource"`
-		Interaction   []capabilityCode     `json:"interaction"`
+		Mode          string                `json:"mode"`
+		Documentation string                `json:"documentation"`
+		Security      capabilitySecurity    `json:"security"`
+		Resource      []capabilityResource  `json:"resource"`
+		Interaction   []capabilityCode      `json:"interaction"`
+		Operation     []capabilityOperation `json:"operation,omitempty"`
 	}
 	capabilitySecurity struct {
 		Description string `json:"description"`
@@ -69,6 +73,23 @@ type (
 		ReferencePolicy   []string           `json:"referencePolicy,omitempty"`
 		SearchInclude     []string           `json:"searchInclude,omitempty"`
 		SearchParam       []capabilitySearch `json:"searchParam,omitempty"`
+	}
+	capabilityOperation struct {
+		Name          string `json:"name"`
+		Definition    string `json:"definition"`
+		Documentation string `json:"documentation"`
+	}
+	capabilityMessaging struct {
+		Endpoint      []capabilityEndpoint `json:"endpoint"`
+		Documentation string               `json:"documentation"`
+	}
+	capabilityEndpoint struct {
+		Protocol capabilityProtocol `json:"protocol"`
+		Address  string             `json:"address"`
+	}
+	capabilityProtocol struct {
+		System string `json:"system"`
+		Code   string `json:"code"`
 	}
 	capabilitySearch struct {
 		Name          string `json:"name"`
@@ -98,19 +119,30 @@ var says = map[string]string{
 func Capability(version string, at time.Time, base string, can Supported) []byte {
 	rest := capabilityRest{
 		Mode:          "server",
-		Documentation: "Tertiary centres publish Urgent Care Plans. A plan raises alerts only while its status is active.",
-		Security:      capabilitySecurity{"A bearer token of the publishing organisation. A centre reads and writes its own plans only."},
+		Documentation: "Tertiary centres publish Urgent Care Plans. A plan raises alerts only while its status is active. Hospitals tell who arrived.",
+		Security:      capabilitySecurity{"A bearer token of the organisation. A centre reads and writes its own plans only, a hospital tells of its own attendances only."},
 		Interaction:   codes(can.System),
 	}
 	for _, t := range can.Types {
 		rest.Resource = append(rest.Resource, t.resource())
+	}
+	var messaging []capabilityMessaging
+	if can.Messages {
+		rest.Operation = []capabilityOperation{{
+			"process-message", "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message",
+			"Admissions, transfers and discharges of A&E patients. The answer is a message; the same message again is answered the same.",
+		}}
+		messaging = []capabilityMessaging{{
+			Endpoint:      []capabilityEndpoint{{capabilityProtocol{"http://terminology.hl7.org/CodeSystem/message-transport", "http"}, base + "/$process-message"}},
+			Documentation: messagesTaken(),
+		}}
 	}
 	return mustJSON(capabilityStatement{
 		ResourceType: "CapabilityStatement", Status: "active", Date: instant(at), Kind: "instance",
 		Software:       capabilitySoftware{"ucpalert", version},
 		Implementation: capabilityInstance{"Urgent Care Plan alerts for emergency departments", base},
 		FHIRVersion:    "4.0.1", Format: []string{"json", "application/fhir+json"},
-		Rest: []capabilityRest{rest},
+		Rest: []capabilityRest{rest}, Messaging: messaging,
 		Document: []capabilityDocument{{
 			Mode: "consumer", Profile: "http://hl7.org/fhir/StructureDefinition/Bundle",
 			Documentation: "A document is POSTed to the service itself. Its CarePlan is published, and the whole document kept.",
@@ -134,6 +166,13 @@ func (t SupportedType) resource() capabilityResource {
 		Type: t.Type, Interaction: codes(t.Interactions), Versioning: "versioned", ReadHistory: can("vread"), UpdateCreate: can("update"),
 		ConditionalCreate: can("create"), ConditionalRead: "full-support", ConditionalUpdate: can("conditional-update"),
 		Documentation: "Read as a part of the CarePlan that it was sent along with, whose versions it has. It is written with that plan, in a transaction or a document.",
+	}
+	if t.Type == "Encounter" {
+		return capabilityResource{
+			Type: t.Type, Interaction: codes(t.Interactions), Versioning: "no-version", UpdateCreate: true, ConditionalRead: "not-supported",
+			Documentation: "An attendance of the hospital that is signed in, of the class EMER. Its identifier is the number of the visit: the same number is the " +
+				"same attendance, whatever its id. The Patient is contained, in the same Bundle, or named by NHS number. It is taken, not given back.",
+		}
 	}
 	if !can("update") {
 		return r

@@ -112,6 +112,7 @@ var wellKnown = collectNames()
 func compile() map[string]definition {
 	all := maps.Clone(definitions)
 	maps.Copy(all, contentDefinitions)
+	maps.Copy(all, attendanceDefinitions)
 	out := make(map[string]definition, len(all))
 	for name := range all {
 		d := definition{members: map[string]member{}}

@@ -93,6 +93,13 @@ func ReadBundle(body []byte, centre string, limits Limits) (Submission, error) {
 	return s, err
 }
 
+// IsBatch tells whether a body is a Bundle of the type batch, as far as it can be read.
+func IsBatch(body []byte) bool {
+	doc, err := scan(body, "Bundle", Limits{Bytes: len(body)})
+	root := element{doc, 0}
+	return err == nil && root.resourceType() == "Bundle" && root.get("type").text() == "batch"
+}
+
 // readBatch reads the requests of a batch (FHIR R4 §3.1.0.11.1).
 func readBatch(doc *document) ([]Request, error) {
 	if err := checkEnvelope(doc); err != nil {

@@ -56,6 +56,8 @@ type Outcome struct {
 	Status int
 	// Issues is never empty.
 	Issues []Issue
+	// Warnings are what was passed by in something that was taken all the same.
+	Warnings []Issue
 }
 
 // Refuse makes an outcome of one issue.
@@ -73,24 +75,31 @@ func (o *Outcome) Error() string {
 }
 
 // JSON writes the OperationOutcome (FHIR R4 §2.36).
-func (o *Outcome) JSON() []byte {
+func (o *Outcome) JSON() []byte { return mustJSON(o.resource()) }
+
+func (o *Outcome) resource() operationOutcome {
 	severity := "error"
 	if o.Status < http.StatusBadRequest {
 		severity = "information"
 	}
 	out := operationOutcome{ResourceType: "OperationOutcome"}
-	for _, i := range o.Issues {
-		written := outcomeIssue{Severity: severity, Code: i.Code, Diagnostics: i.Diagnostics}
-		if i.Expression != "" {
-			written.Expression = []string{i.Expression}
+	add := func(severity string, issues []Issue) {
+		for _, i := range issues {
+			written := outcomeIssue{Severity: severity, Code: i.Code, Diagnostics: i.Diagnostics}
+			if i.Expression != "" {
+				written.Expression = []string{i.Expression}
+			}
+			out.Issue = append(out.Issue, written)
 		}
-		out.Issue = append(out.Issue, written)
 	}
-	return mustJSON(out)
+	add(severity, o.Issues)
+	add("warning", o.Warnings)
+	return out
 }
 
 type operationOutcome struct {
 	ResourceType string         `json:"resourceType"`
+	ID           string         `json:"id,omitempty"`
 	Issue        []outcomeIssue `json:"issue"`
 }
 

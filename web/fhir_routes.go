@@ -11,11 +11,11 @@ import (
 
 // fhirRoutes are the addresses of the FHIR API. The CapabilityStatement is compared with them by a test.
 func (s *server) fhirRoutes() []route {
-	publish, read := access.PublishPlan, access.ReadOwnPlan
+	publish, read, tell := access.PublishPlan, access.ReadOwnPlan, access.SendAttendance
 	routes := []route{
 		{"GET", "/fhir/metadata", everybody, "", fhirEdge, http.HandlerFunc(s.getMetadata)},
-		{"POST", "/fhir", signedIn, publish, fhirEdge, http.HandlerFunc(s.postBundle)},
-		{"POST", "/fhir/{$}", signedIn, publish, fhirEdge, http.HandlerFunc(s.postBundle)},
+		{"POST", "/fhir", signedIn, publish, fhirEdge, orHospital(s.postBundle, s.postAttendances)},
+		{"POST", "/fhir/{$}", signedIn, publish, fhirEdge, orHospital(s.postBundle, s.postAttendances)},
 
 		{"POST", "/fhir/CarePlan", signedIn, publish, fhirEdge, http.HandlerFunc(s.postCarePlan)},
 		{"PUT", "/fhir/CarePlan", signedIn, publish, fhirEdge, http.HandlerFunc(s.putCarePlanByIdentifier)},
@@ -26,6 +26,10 @@ func (s *server) fhirRoutes() []route {
 		{"GET", "/fhir/CarePlan/_history", signedIn, read, fhirEdge, orPeer(s.getHistory, s.listCrossings)},
 		{"GET", "/fhir/CarePlan", signedIn, read, fhirEdge, orPeer(s.searchCarePlans, s.listCrossings)},
 		{"POST", "/fhir/CarePlan/_search", signedIn, read, fhirEdge, http.HandlerFunc(s.searchCarePlans)},
+
+		{"POST", "/fhir/Encounter", signedIn, tell, fhirEdge, http.HandlerFunc(s.postEncounter)},
+		{"PUT", "/fhir/Encounter/{id}", signedIn, tell, fhirEdge, http.HandlerFunc(s.putEncounter)},
+		{"POST", "/fhir/$process-message", signedIn, tell, fhirEdge, http.HandlerFunc(s.processMessage)},
 	}
 	for _, kind := range fhir.PartTypes {
 		routes = append(routes,
@@ -43,6 +47,9 @@ func supported(routes []route) fhir.Supported {
 		switch {
 		case kind == "" && r.method == "POST":
 			can.System = []string{"transaction", "batch"}
+			continue
+		case kind == "$process-message":
+			can.Messages = true
 			continue
 		case kind == "" || kind == "metadata" || kind == "{$}":
 			continue

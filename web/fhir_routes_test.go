@@ -14,6 +14,7 @@ func TestTheCapabilityStatementIsTrue(t *testing.T) {
 	var statement struct {
 		Rest []struct {
 			Interaction []struct{ Code string }
+			Operation   []struct{ Name string }
 			Resource    []struct {
 				Type                                                            string
 				Interaction                                                     []struct{ Code string }
@@ -29,6 +30,9 @@ func TestTheCapabilityStatementIsTrue(t *testing.T) {
 	claimed := map[string]bool{}
 	for _, i := range statement.Rest[0].Interaction {
 		claimed["POST /fhir "+i.Code] = true
+	}
+	for _, o := range statement.Rest[0].Operation {
+		claimed["POST /fhir/$"+o.Name] = true
 	}
 	address := map[string]string{
 		"read": "GET /fhir/T/{id}", "vread": "GET /fhir/T/{id}/_history/{version}", "history-instance": "GET /fhir/T/{id}/_history",

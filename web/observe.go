@@ -126,6 +126,7 @@ type counts struct {
 	durations *prometheus.HistogramVec
 	plans     *prometheus.CounterVec
 	answers   *prometheus.CounterVec
+	visits    *prometheus.CounterVec
 }
 
 func newCounts(to prometheus.Registerer) (counts, error) {
@@ -143,11 +144,14 @@ func newCounts(to prometheus.Registerer) (counts, error) {
 		answers: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "ucpalert_http_acknowledgements_total", Help: "Acknowledgements over HTTP by outcome: done, refused, failed.",
 		}, []string{"outcome"}),
+		visits: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "ucpalert_fhir_attendances_total", Help: "Attendances over FHIR by outcome: taken, resent, refused, failed.",
+		}, []string{"outcome"}),
 	}
 	if to == nil {
 		return c, nil
 	}
-	for _, collector := range []prometheus.Collector{c.requests, c.durations, c.plans, c.answers} {
+	for _, collector := range []prometheus.Collector{c.requests, c.durations, c.plans, c.answers, c.visits} {
 		if err := to.Register(collector); err != nil {
 			return counts{}, err
 		}
@@ -161,5 +165,7 @@ func (c counts) request(route, method string, status int, took time.Duration) {
 }
 
 func (c counts) published(outcome string) { c.plans.WithLabelValues(outcome).Inc() }
+
+func (c counts) attended(outcome string) { c.visits.WithLabelValues(outcome).Inc() }
 
 func (c counts) acknowledged(outcome string) { c.answers.WithLabelValues(outcome).Inc() }

@@ -28,6 +28,9 @@ var listed = []string{
 	"PUT /fhir/CarePlan/{id} · signed in · publish a plan",
 	"GET /fhir/CarePlan/{id} · signed in · read a plan as published",
 	"GET /fhir/CarePlan/{id}/_history/{version} · signed in · read a plan as published",
+	"POST /fhir/Encounter · signed in · send an attendance",
+	"PUT /fhir/Encounter/{id} · signed in · send an attendance",
+	"POST /fhir/$process-message · signed in · send an attendance",
 	"GET /stream/departments/{department} · own door · watch a board",
 	"GET /healthz · everybody · ",
 	"GET /readyz · everybody · ",
@@ -136,7 +139,8 @@ func TestWithoutAValidTokenNothingIsReached(t *testing.T) {
 // Whoever may not do a route's action is refused there, whatever it is, and the refusal is journalled without the token.
 func TestEveryActionIsAsked(t *testing.T) {
 	wrong := map[access.Action]string{
-		access.PublishPlan: "screen-RQW-AE", access.ReadOwnPlan: "centre-RJZ", access.WatchBoard: "screen-RWG-AE",
+		access.SendAttendance: "centre-RP4",
+		access.PublishPlan:    "screen-RQW-AE", access.ReadOwnPlan: "centre-RJZ", access.WatchBoard: "screen-RWG-AE",
 		access.ListPlans: "screen-RQW-AE", access.ReadPlanUse: "centre-RJZ", access.WriteDraft: "screen-RQW-AE",
 		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE", access.ReadProofs: "screen-RQW-AE", access.RunProof: "screen-RQW-AE",
 		access.AskCentre: "screen-RWG-AE", access.ReadThread: "screen-RWG-AE", access.GiveOutcome: "screen-RWG-AE", access.AnswerQuestion: "screen-RQW-AE",
@@ -190,7 +194,7 @@ func TestWhatIsNotThere(t *testing.T) {
 	w := newWorld(t)
 	wantProblem(t, w.ask("GET", "/api/nothing", "", ""), http.StatusNotFound, "nothing at this address")
 	wantProblem(t, w.ask("GET", "/wp-login.php", "", ""), http.StatusNotFound, "nothing at this address")
-	wantOutcome(t, w.ask("GET", "/fhir/Encounter/9990000018", "", ""), http.StatusNotFound, "not-found")
+	wantOutcome(t, w.ask("GET", "/fhir/Appointment/9990000018", "", ""), http.StatusNotFound, "not-found")
 	answer := w.ask("DELETE", "/fhir/CarePlan/gosh-1", "centre-RP4", "")
 	wantOutcome(t, answer, http.StatusMethodNotAllowed, "not-supported")
 	if allow := answer.Header().Get("Allow"); allow != "PUT, GET, HEAD" {

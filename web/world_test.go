@@ -67,6 +67,8 @@ type world struct {
 	drafts   map[string]plans.DraftPlan
 	lines    []alerts.Line
 	effects  map[string]alerts.Effect
+	// received are the attendances that were told, in order.
+	received []alerts.Event
 	// broken makes every store fail with it; unrecordable only the journal.
 	broken, unrecordable error
 	checks               []Check
@@ -81,6 +83,7 @@ var accounts = map[string]access.Account{
 	"centre-RQW":    {Name: "no-centre", Role: access.Centre, Organisation: "RQW"},
 	"screen-RQW-AE": {Name: "board", Role: access.Screen, Organisation: "RQW", Department: "RQW-AE"},
 	"screen-RWG-AE": {Name: "watford", Role: access.Screen, Organisation: "RWG", Department: "RWG-AE"},
+	"hospital-RQW":  {Name: "pas", Role: access.Hospital, Organisation: "RQW"},
 	"clinician-RQW": {Name: "doctor", Role: access.Clinician, Organisation: "RQW"},
 }
 
@@ -105,7 +108,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	}
 	registry := prometheus.NewRegistry()
 	o := Options{
-		Desk: w, Plans: w, Boards: w, Journal: w, Centres: w, Proofs: w, Prover: w, Talk: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
+		Desk: w, Reception: w, Plans: w, Boards: w, Journal: w, Centres: w, Proofs: w, Prover: w, Talk: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
 		Stream: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(rw, "stream of "+r.PathValue("department"))
 		}),
@@ -186,6 +189,26 @@ func (w *world) Acknowledge(_ context.Context, id, department string, actor jour
 	s.Alert.State, s.Alert.Acknowledgement = alerts.Acknowledged, &alerts.Acknowledgement{By: actor, At: now, Version: s.Alert.Version}
 	w.sights[id] = s
 	return s.Alert, nil
+}
+
+func (w *world) Receive(_ context.Context, e alerts.Event) (alerts.Outcome, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.broken != nil {
+		return alerts.Outcome{}, w.broken
+	}
+	out := alerts.Outcome{Attendance: "att-" + e.Visit, Department: "RQW-AE"}
+	if e.Location.Value.PointOfCare == "CUPBOARD" {
+		out.Warning = "The location in the message is not known; shown at the main A&E."
+	}
+	for _, before := range w.received {
+		if before.Sender == e.Sender && before.ControlID == e.ControlID && before.Hash == e.Hash {
+			out.Duplicate = true
+			return out, nil
+		}
+	}
+	w.received = append(w.received, e)
+	return out, nil
 }
 
 func (w *world) Record(_ context.Context, e journal.Entry) error {

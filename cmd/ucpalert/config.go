@@ -214,12 +214,12 @@ func checkAccount(a access.Account, dir *directory.Directory) error {
 		if !ok || org.ID != a.Organisation {
 			return fmt.Errorf("department %q is not one of organisation %s", a.Department, a.Organisation)
 		}
-	case access.Clinician, access.Centre:
+	case access.Clinician, access.Centre, access.Hospital:
 		if a.Department != "" {
 			return fmt.Errorf("department is for role %s only", access.Screen)
 		}
 	default:
-		return fmt.Errorf("role must be %s, %s, %s or %s", access.Screen, access.Clinician, access.Centre, access.Peer)
+		return fmt.Errorf("role must be %s, %s, %s, %s or %s", access.Screen, access.Clinician, access.Centre, access.Peer, access.Hospital)
 	}
 	return nil
 }

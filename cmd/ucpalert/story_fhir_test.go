@@ -11,7 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// fhir sends one request as a centre. An address that is "next" is that of the next page of the last answer; If-None-Exist stands behind
+// fhir sends one request as a centre, or as whoever has the token that stands in its place (demo-hospital-RQW). An address that is "next" is that of the next page of the last answer; If-None-Exist stands behind
 // the address after a blank.
 func (s *story) fhir(ts *testscript.TestScript, _ bool, args []string) error {
 	if len(args) < 4 {
@@ -38,7 +38,11 @@ func (s *story) fhir(ts *testscript.TestScript, _ bool, args []string) error {
 	if err != nil {
 		return err
 	}
-	request.Header.Set("Authorization", "Bearer demo-centre-"+args[0])
+	token := args[0]
+	if !strings.HasPrefix(token, "demo-") {
+		token = "demo-centre-" + token
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
 	request.Header.Set("Content-Type", "application/fhir+json")
 	if strings.HasSuffix(address, "/_search") {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")

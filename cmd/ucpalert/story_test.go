@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 //
 //	service start | stop | kill | copy | restore copy and restore are what a backup does, while the service is stopped
 //	plan CENTRE ID NHS BORN HEADLINE [STATUS]    publishes over FHIR; prefixed with ! it must be refused
-//	fhir CENTRE METHOD ADDRESS STATUS [@FILE] [TEXT…]  sends over FHIR and wants this status and an answer that holds every text
+//	fhir CENTRE|TOKEN METHOD ADDRESS STATUS [@FILE] [TEXT…]  sends over FHIR and wants this status and an answer that holds every text
 //	adt FILE CODE                                sends over MLLP and wants this answer from every message
 //	screen NAME DEPARTMENT [TOKEN]               connects a board; with the name alone: it comes back
 //	away NAME                                    cuts its connection

@@ -24,6 +24,8 @@ const (
 	Clinician Role = "clinician"
 	// Centre is a tertiary centre's system that publishes plans.
 	Centre Role = "centre"
+	// Operator runs the service and connects hospitals to it. It sees messages that were not understood, whoever sent them.
+	Operator Role = "operator"
 	// Peer is another region's service, which follows the plans that are shared with that region. Its organisation is the region's code.
 	Peer Role = "peer"
 	// Hospital is a hospital's system that tells of its attendances over FHIR.
@@ -71,6 +73,18 @@ const (
 	ReadArrivals Action = "read the arrivals"
 )
 
+// What an operator does with messages that were not understood.
+const (
+	// ListQuarantine: see which messages were not understood and why, not what they say.
+	ListQuarantine Action = "see the quarantine"
+	// ReadQuarantined: read such a message as it came.
+	ReadQuarantined Action = "read a quarantined message"
+	// ReplayQuarantined: have it taken again.
+	ReplayQuarantined Action = "replay a quarantined message"
+	// DiscardQuarantined: drop it.
+	DiscardQuarantined Action = "discard a quarantined message"
+)
+
 // relation is what must hold between the account and the object.
 type relation uint8
 
@@ -84,6 +98,8 @@ const (
 	ownCentre
 	// sharedWithIt: an agreement lets the object, or a part of it, cross to the account's region.
 	sharedWithIt
+	// anywhere: the object may be anybody's.
+	anywhere
 )
 
 // table is the whole policy. What is not in it is refused.
@@ -124,6 +140,12 @@ var table = map[Role]map[Action]relation{
 	},
 	Hospital: {
 		SendAttendance: ownOrganisation,
+	},
+	Operator: {
+		ListQuarantine:     anywhere,
+		ReadQuarantined:    anywhere,
+		ReplayQuarantined:  anywhere,
+		DiscardQuarantined: anywhere,
 	},
 }
 
@@ -167,6 +189,8 @@ func May(a Account, do Action, to Object) error {
 		holds = a.Organisation != "" && a.Organisation == to.Centre
 	case sharedWithIt:
 		holds = a.Organisation != "" && to.Shared
+	case anywhere:
+		holds = true
 	case never:
 		return fmt.Errorf("%w: the role %s may not %s", ErrRefused, a.Role, do)
 	}

@@ -14,6 +14,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	centre := access.Account{Name: "centre", Role: access.Centre, Organisation: "RAL"}
 	peer := access.Account{Name: "hwe", Role: access.Peer, Organisation: "QM7"}
 	pas := access.Account{Name: "pas", Role: access.Hospital, Organisation: "RQW"}
+	operator := access.Account{Name: "integration", Role: access.Operator, Organisation: "QM7"}
 	here := access.Object{Department: "RQW-AE", Organisation: "RQW", Centre: "RAL"}
 	nextDoor := access.Object{Department: "RQW-UTC", Organisation: "RQW", Centre: "RAL"}
 	elsewhere := access.Object{Department: "RWG-AE", Organisation: "RWG", Centre: "RP4"}
@@ -68,6 +69,16 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"a clinician reads the arrivals of the own trust", doctor, access.ReadArrivals, nextDoor, true},
 		{"a clinician reads the arrivals of another trust", doctor, access.ReadArrivals, elsewhere, false},
 		{"a screen reads the arrivals", screen, access.ReadArrivals, here, false},
+		{"an operator sees the quarantine", operator, access.ListQuarantine, access.Object{}, true},
+		{"an operator reads a quarantined message", operator, access.ReadQuarantined, access.Object{}, true},
+		{"an operator replays a quarantined message", operator, access.ReplayQuarantined, access.Object{}, true},
+		{"an operator discards a quarantined message", operator, access.DiscardQuarantined, access.Object{}, true},
+		{"an operator watches a board", operator, access.WatchBoard, here, false},
+		{"an operator opens a plan", operator, access.OpenPlan, here, false},
+		{"a clinician sees the quarantine", doctor, access.ListQuarantine, here, false},
+		{"a screen reads a quarantined message", screen, access.ReadQuarantined, here, false},
+		{"a centre replays a quarantined message", centre, access.ReplayQuarantined, here, false},
+		{"a region discards a quarantined message", peer, access.DiscardQuarantined, here, false},
 		{"nobody does nothing to nothing", access.Account{}, access.WatchBoard, access.Object{}, false},
 		{"a screen without a department watches a board without one", access.Account{Role: access.Screen}, access.WatchBoard, access.Object{}, false},
 		{"a clinician without an organisation", access.Account{Role: access.Clinician}, access.WatchBoard, access.Object{}, false},

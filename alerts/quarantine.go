@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -18,7 +19,45 @@ type Quarantined struct {
 	Location  string
 	// Reason says in words what could not be understood. It quotes nothing of the message.
 	Reason string
+	// Listener and Address are over which listener and from where it came; the rest is of the sender's certificate, empty without one:
+	// fingerprint, subject, alternative names. With these the same rules can be applied when it is taken again.
+	Listener, Address    string
+	Fingerprint, Subject string
+	Names                []string
 }
+
+// QuarantineEntry is a message in quarantine and what became of it. Received is when it came last; Raw is there only where it is asked for.
+type QuarantineEntry struct {
+	// ID is the SHA-256 of the message, in hexadecimal.
+	ID string
+	Quarantined
+	// First is when it came first, Times how often it came, Size its length in bytes: 0 once it is discarded.
+	First time.Time
+	Times int
+	Size  int
+	// Replays is how often it was given to the receiver again, Replayed when last. Taken and Discarded are zero while it waits; By is the
+	// name of who did the one or the other.
+	Replays                    int
+	Replayed, Taken, Discarded time.Time
+	By                         string
+}
+
+// Replayed is what became of a message of the quarantine that was given to the receiver again.
+type Replayed struct {
+	Taken bool
+	// Answer is what its sender would have got (AA, AE, AR); the rest says why it was not taken.
+	Answer           string
+	Condition        int
+	Location, Reason string
+}
+
+// Errors of the quarantine that a caller can act on.
+var (
+	ErrNoQuarantined      = errors.New("no such message is in quarantine")
+	ErrSeveralQuarantined = errors.New("several messages in quarantine have ids that begin so")
+	// ErrNoListener: the listener over which the message came is not configured any more, so that nobody can say by which rules to take it.
+	ErrNoListener = errors.New("the listener that the message came over is not configured any more")
+)
 
 // Refused is a message whose sender may not say what it says. Nothing of it is kept.
 type Refused struct {

@@ -24,6 +24,7 @@ type Answerer struct {
 	now                   func() time.Time
 	series                string // makes our control ids differ from those of other processes
 	count                 atomic.Uint64
+	original              bool // answers in the original mode, whatever the message asks for
 }
 
 // NewAnswerer makes acknowledgements in the name of application and facility, which stand in MSH-3 and MSH-4 of the answer unless the
@@ -32,20 +33,26 @@ func NewAnswerer(application, facility string, now func() time.Time) *Answerer {
 	return &Answerer{application: application, facility: facility, now: now, series: rand.Text()[:8]}
 }
 
-// Answer writes the acknowledgement of m: AA (or CA) if refusal is nil, else what the refusal says. A refusal
-// with AA is an acceptance that says why nothing was kept. It holds header values and our own
-// words, nothing of the patient. m may be nil, if nothing of the message could be read; then there is no control id to name.
+// always makes answers in the original mode, whatever a message asks for.
+func (a *Answerer) always() *Answerer {
+	always := NewAnswerer(a.application, a.facility, a.now)
+	always.original = true
+	return always
+}
+
+// Answer writes the acknowledgement of m: AA (or CA) if refusal is nil, else what the refusal says. A refusal with AA is an acceptance
+// that says why nothing was kept. It holds header values and our own words, nothing of the patient. m may be nil, if nothing of the
+// message could be read; then there is no control id to name.
 //
-// The answer is nil if the sender asked for none: in enhanced mode MSH-15 may say so (HL7 2.4 §2.9.3.2, table 0155).
+// The answer is nil if the sender asked for none: in enhanced mode MSH-15 and MSH-16 may say so (HL7 2.4 §2.9.3, table 0155).
 func (a *Answerer) Answer(m *Message, refusal *Refusal) []byte {
 	h := headerOf(m)
 	code := AA
 	if refusal != nil {
 		code = refusal.Code
 	}
-	if h.enhanced {
-		code = code.enhanced()
-		if !h.wants(refusal == nil || code == CA) {
+	if h.enhanced && !a.original {
+		if code = h.choose(code); code == "" {
 			return nil
 		}
 	}
@@ -108,7 +115,7 @@ type header struct {
 	controlID                               string // as sent
 	event, processing, version              string
 	enhanced                                bool
-	acceptance                              string // MSH-15
+	acceptance, answer                      string // when the sender wants to be told: MSH-15, MSH-16
 }
 
 func headerOf(m *Message) header {
@@ -122,8 +129,8 @@ func headerOf(m *Message) header {
 		receivingApplication: msh.Field(5).text, receivingFacility: msh.Field(6).text,
 		controlID: msh.Field(10).text,
 		event:     msh.Field(9).Component(2).Text(), processing: msh.Field(11).Component(1).Text(), version: msh.Field(12).Component(1).Text(),
-		acceptance: msh.Field(15).Text(),
-		enhanced:   msh.Field(15).Presence() == Present || msh.Field(16).Presence() == Present,
+		acceptance: msh.Field(15).Text(), answer: msh.Field(16).Text(),
+		enhanced: msh.Field(15).Presence() == Present || msh.Field(16).Presence() == Present,
 	}
 	if !isEvent(h.event) {
 		h.event = ""
@@ -147,10 +154,24 @@ func isVersion(s string) bool {
 	return (len(s) == 3 || len(s) == 5 && s[3] == '.' && isDigit(s[4])) && s[:2] == "2." && s[2] >= '1' && s[2] <= '8'
 }
 
-// wants reports whether the sender wants to be told (HL7 table 0155: AL always, NE never, ER errors only, SU success only).
-func (h *header) wants(success bool) bool {
-	switch h.acceptance {
-	case "NE":
+// choose is the code of the one answer that a message in enhanced mode gets, or "" for none. An exchange over MLLP has one answer, and when
+// it is given the message has been both stored and decided on: it is the accept acknowledgement (CA, CE, CR) if MSH-15 wants one, else the
+// application acknowledgement (AA, AE, AR) if MSH-16 does. So MSH-15 NE with MSH-16 AL is the original mode, as HL7 2.4 §2.9.2 has it.
+func (h *header) choose(code AckCode) AckCode {
+	switch success := code == AA; {
+	case wants(h.acceptance, success):
+		return code.enhanced()
+	case wants(h.answer, success):
+		return code
+	}
+	return ""
+}
+
+// wants reports whether a condition of HL7 table 0155 wants an answer: AL always, NE never, ER errors only, SU success only. A condition
+// that is not stated is never; one that is in no table, always.
+func wants(condition string, success bool) bool {
+	switch condition {
+	case "NE", "":
 		return false
 	case "ER":
 		return !success

@@ -59,18 +59,60 @@ func TestAnswers(t *testing.T) {
 			"a control id that tries to write a segment", "MSH|^~\\&|EPR|RQW|||||ADT^A04|42\rmsa\x1c\x0b|P|2.4\r", nil,
 			"MSH|^~\\&|UCPALERT|QM7|EPR|RQW|20261122140210+0000||ACK^A04|SERIES1|P|2.4\rMSA|AA|42\\X0D\\msa\\X1C\\\\X0B\\\r",
 		},
-		{"enhanced mode: taken", "MSH|^~\\&|EPR|RQW|UCP|QM7|||ADT^A04|42|P|2.4|||AL|NE\r", nil, turn + "MSA|CA|42\r"},
-		{"enhanced mode by MSH-16 alone", "MSH|^~\\&|EPR|RQW|UCP|QM7|||ADT^A04|42|P|2.4||||AL\r", nil, turn + "MSA|CA|42\r"},
-		{"enhanced mode: error", "MSH|^~\\&|EPR|RQW|UCP|QM7|||ADT^A04|42|P|2.4|||ER|NE\r", missing, turn + "MSA|CE|42|the visit has no number\rERR|PV1^1^19^101&Required field missing&HL70357\r"},
-		{"enhanced mode: refused", "MSH|^~\\&|EPR|RQW|UCP|QM7|||ADT^A04|42|P|2.4|||AL\r", refused, turn + "MSA|CR|42|unsupported event\rERR|MSH^1^9^201&Unsupported event code&HL70357\r"},
-		{"enhanced mode: only errors wanted", "MSH|^~\\&|EPR|RQW|UCP|QM7|||ADT^A04|42|P|2.4|||ER\r", nil, ""},
-		{"enhanced mode: only success wanted", "MSH|^~\\&|EPR|RQW|UCP|QM7|||ADT^A04|42|P|2.4|||SU\r", missing, ""},
-		{"enhanced mode: nothing wanted", "MSH|^~\\&|EPR|RQW|UCP|QM7|||ADT^A04|42|P|2.4|||NE|AL\r", nil, ""},
 		{"MSH-15 set to null is the original mode", "MSH|^~\\&|EPR|RQW|UCP|QM7|||ADT^A04|42|P|2.4|||\"\"|\"\"\r", nil, turn + "MSA|AA|42\r"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if got := string(testAnswerer().Answer(mustParse(t, row.message), row.refusal)); got != row.want {
 				t.Errorf("got  %q\nwant %q", got, row.want)
+			}
+		})
+	}
+}
+
+// HL7 2.4 §2.9.3, table 0155: what MSH-15 and MSH-16 ask for, and the one answer that there is.
+func TestTheModeOfTheAnswer(t *testing.T) {
+	mistake := &Refusal{Code: AE, Condition: FieldMissing, Location: "PV1^1^19", Text: "the visit has no number"}
+	never := &Refusal{Code: AR, Condition: UnsupportedEvent, Location: "MSH^1^9", Text: "unsupported event"}
+	const none = "nothing"
+	for _, row := range []struct {
+		name, accept, application string
+		taken, mistake, never     string
+	}{
+		{"neither is stated: the original mode", "", "", "AA", "AE", "AR"},
+		{"both set to null: the original mode", `""`, `""`, "AA", "AE", "AR"},
+		{"accept always", "AL", "", "CA", "CE", "CR"},
+		{"accept always, application never", "AL", "NE", "CA", "CE", "CR"},
+		{"both always: the one answer is the accept acknowledgement", "AL", "AL", "CA", "CE", "CR"},
+		{"application always: the original mode in other words", "NE", "AL", "AA", "AE", "AR"},
+		{"application always, accept not stated", "", "AL", "AA", "AE", "AR"},
+		{"application on errors", "NE", "ER", none, "AE", "AR"},
+		{"application on success", "NE", "SU", "AA", none, none},
+		{"accept on errors", "ER", "NE", none, "CE", "CR"},
+		{"accept on errors, application not stated", "ER", "", none, "CE", "CR"},
+		{"accept on success", "SU", "NE", "CA", none, none},
+		{"accept on errors, application always", "ER", "AL", "AA", "CE", "CR"},
+		{"accept on success, application on errors", "SU", "ER", "CA", "AE", "AR"},
+		{"accept on errors, application on success", "ER", "SU", "AA", "CE", "CR"},
+		{"nothing at all", "NE", "NE", none, none, none},
+		{"a condition in no table is answered", "XX", "NE", "CA", "CE", "CR"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			m := mustParse(t, "MSH|^~\\&|EPR|RQW|UCP|QM7|||ADT^A04|42|P|2.4|||"+row.accept+"|"+row.application+"\r")
+			for _, of := range []struct {
+				refusal *Refusal
+				want    string
+			}{{nil, row.taken}, {mistake, row.mistake}, {never, row.never}} {
+				got := none
+				if answer := testAnswerer().Answer(m, of.refusal); answer != nil {
+					back := mustParse(t, string(answer))
+					got = back.Segment("MSA").Field(1).Text()
+					if back.Segment("MSA").Field(2).Text() != "42" || back.Segment("ERR").Exists() != (of.refusal != nil) {
+						t.Errorf("the answer is %q", answer)
+					}
+				}
+				if got != of.want {
+					t.Errorf("answered %s, want %s", got, of.want)
+				}
 			}
 		})
 	}

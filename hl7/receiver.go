@@ -193,6 +193,7 @@ func (r *Receiver) refuse(ctx context.Context, from mllp.Peer, m *Message, raw [
 	err := r.Quarantine.KeepQuarantined(ctx, alerts.Quarantined{
 		Sender: sender, Received: r.Now(), Raw: raw,
 		Answer: string(refusal.Code), Condition: int(refusal.Condition), Location: refusal.Location, Reason: refusal.Text,
+		Listener: from.Listener, Address: from.Address, Fingerprint: from.Fingerprint, Subject: from.Subject, Names: from.Names,
 	})
 	if err != nil {
 		r.Log.LogAttrs(ctx, slog.LevelError, "HL7 message not quarantined", slog.String("from", from.Address), slog.Any("error", err))

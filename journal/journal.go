@@ -110,6 +110,11 @@ const (
 
 	AccessRefused      Kind = "access.refused"
 	MessageQuarantined Kind = "message.quarantined"
+	// The subject of these is the beginning of a quarantined message's id; of QuarantineListed it is empty.
+	QuarantineListed Kind = "quarantine.listed"
+	MessageRead      Kind = "message.read"
+	MessageReplayed  Kind = "message.replayed"
+	MessageDiscarded Kind = "message.discarded"
 	// MessageRefused: its sender may not say what it says. The subject is the beginning of its certificate's fingerprint.
 	MessageRefused Kind = "message.refused"
 )

@@ -124,8 +124,8 @@ func (r *reader) reviews(cp element) (last, due plans.Date) {
 	return last, due
 }
 
-// patientSays adds what the Patient tells about communication and carers.
-func patientSays(p element, c *plans.Content) {
+// patientSays adds what the Patient tells about communication and carers: of a restricted patient no contacts, who may live there, too.
+func patientSays(p element, restricted bool, c *plans.Content) {
 	for communication := range p.list("communication") {
 		language := communication.get("language")
 		words := concept(language)
@@ -141,19 +141,26 @@ func patientSays(p element, c *plans.Content) {
 			c.Communication = append(c.Communication, plans.Step{Text: "An interpreter is needed."})
 		}
 	}
+	if restricted {
+		return
+	}
 	for contact := range p.list("contact") {
 		family, given := contactName(contact.get("name"))
 		addCarer(c, given, family, relation(contact), phoneOf(contact))
 	}
 }
 
-// relatedPerson adds a carer, unless the centre says that they are one no longer.
-func relatedPerson(of element, c *plans.Content) {
+// relatedPerson adds a carer, unless the centre says that they are one no longer; that of a restricted patient without a telephone number.
+func relatedPerson(of element, restricted bool, c *plans.Content) {
 	if active := of.get("active"); active.kind() == boolean && !active.isTrue() {
 		return
 	}
 	family, given := humanName(of)
-	addCarer(c, given, family, relation(of), phoneOf(of))
+	phone := phoneOf(of)
+	if restricted {
+		phone = ""
+	}
+	addCarer(c, given, family, relation(of), phone)
 }
 
 func addCarer(c *plans.Content, given, family, relation, phone string) {

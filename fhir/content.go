@@ -18,6 +18,8 @@ func (r *reader) content(cp element, flags []flag, headline string) plans.Conten
 		}
 	}
 	r.activities(cp, &c)
+	patient := r.resolve(cp.get("subject"), cp)
+	restricted := isRestricted(patient)
 	for of := range r.around(cp) {
 		switch of.resourceType() {
 		case "AllergyIntolerance":
@@ -27,7 +29,7 @@ func (r *reader) content(cp element, flags []flag, headline string) plans.Conten
 		case "Device":
 			device(of, &c)
 		case "RelatedPerson":
-			relatedPerson(of, &c)
+			relatedPerson(of, restricted, &c)
 		case "Composition":
 			composition(of, &c)
 		case "DocumentReference":
@@ -35,7 +37,7 @@ func (r *reader) content(cp element, flags []flag, headline string) plans.Conten
 		}
 	}
 	allergiesByWeight(c.Allergies)
-	patientSays(r.resolve(cp.get("subject"), cp), &c)
+	patientSays(patient, restricted, &c)
 	c.Telephone = r.telephone(cp)
 	c.Role = r.roleOf(cp.get("author"), cp)
 	c.Reviewed, c.ReviewDue = r.reviews(cp)

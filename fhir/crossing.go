@@ -29,7 +29,8 @@ func WriteWhole(held plans.Held) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write plan %s for another region: %w", held.Plan.ID, err)
 	}
-	c := crossing{moved: map[string]string{}, used: map[string]bool{}}
+	c := crossing{moved: map[string]string{}, used: map[string]bool{}, kept: map[int32]bool{}}
+	c.keepBack(doc, carePlan)
 	for contained := range carePlan.list("contained") {
 		c.used[contained.get("id").text()] = true
 	}
@@ -49,6 +50,8 @@ type crossing struct {
 	moved map[string]string
 	ids   []string
 	used  map[string]bool
+	// kept are the places in the document that do not cross.
+	kept map[int32]bool
 }
 
 // belongings finds the entries of a Bundle that belong to a plan, and gives each an id to be contained under. Where the Bundle holds
@@ -72,7 +75,7 @@ func (c *crossing) belongings(doc *document, carePlan element) []element {
 	for _, e := range all {
 		resource := e.get("resource")
 		kind := resource.resourceType()
-		if kind == "" || kind == "CarePlan" || several > 1 && !c.belongs(resource, own) {
+		if kind == "" || kind == "CarePlan" || c.kept[resource.at] || several > 1 && !c.belongs(resource, own) {
 			continue
 		}
 		id := c.free(resource.get("id").text(), len(out))
@@ -126,7 +129,7 @@ func (c *crossing) free(wanted string, n int) string {
 // write writes the CarePlan.
 func (c *crossing) write(p plans.Plan, carePlan element, entries []element) {
 	c.out.WriteString(`{"resourceType":"CarePlan","id":` + jsonText(p.ID) + `,"meta":` + string(crossingMeta(p, carePlan.get("meta"), false)))
-	contained := slices.Collect(carePlan.list("contained"))
+	contained := slices.DeleteFunc(slices.Collect(carePlan.list("contained")), func(e element) bool { return c.kept[e.at] })
 	if len(contained)+len(entries) > 0 {
 		c.out.WriteString(`,"contained":[`)
 		for i, resource := range contained {
@@ -147,7 +150,7 @@ func (c *crossing) write(p plans.Plan, carePlan element, entries []element) {
 // not nest (FHIR R4 DomainResource, dom-2), and it has no version of its own (dom-4).
 func (c *crossing) contained(resource element, id string) {
 	inner := map[string]string{}
-	lifted := slices.Collect(resource.list("contained"))
+	lifted := slices.DeleteFunc(slices.Collect(resource.list("contained")), func(e element) bool { return c.kept[e.at] })
 	for i, l := range lifted {
 		inner["#"+l.get("id").text()] = "#" + c.free(id+"-"+l.get("id").text(), i)
 	}
@@ -177,7 +180,7 @@ func (c *crossing) comma(n int) {
 // members writes the members of an object but for some, each after a comma if others were written before.
 func (c *crossing) members(of element, inner map[string]string, after bool, but ...string) {
 	for m := range of.children() {
-		if slices.Contains(but, m.name()) {
+		if c.kept[m.at] || slices.Contains(but, m.name()) {
 			continue
 		}
 		if after {
@@ -200,6 +203,9 @@ func (c *crossing) value(e element, inner map[string]string) {
 		c.out.WriteByte('[')
 		n := 0
 		for item := range e.children() {
+			if c.kept[item.at] {
+				continue
+			}
 			c.comma(n)
 			c.value(item, inner)
 			n++

@@ -85,6 +85,11 @@ func (a Alert) Open() bool { return a.State == Raised || a.State == Acknowledged
 // OnBoard tells whether the department's board shows the alert: while it is open, and a recall until it was seen.
 func (a Alert) OnBoard() bool { return a.Open() || a.Recall != nil && a.Recall.Seen.IsZero() }
 
+// ShownIn tells whether a department has the alert before it: the patient is there, or was there and nobody has answered since.
+func (a Alert) ShownIn(department string) bool {
+	return department == a.Department || a.Also != "" && department == a.Also
+}
+
 // alertID is derived from the attendance and the plan, so that deciding stays pure and a pair can never have two alerts. Attendance ids
 // are random, so an alert's id cannot be guessed.
 func alertID(attendance, plan string) string {
@@ -123,6 +128,14 @@ func SideBySide(board []Sight) {
 			}
 		}
 	}
+}
+
+// From is the sight as a department has it that shows the alert: also the one that the patient has left. For any other it is unchanged.
+func (s Sight) From(department string) Sight {
+	if s.Alert.Also != "" && department == s.Alert.Also {
+		s.Alert.Department, s.Alert.Also = s.Alert.Also, s.Alert.Department
+	}
+	return s
 }
 
 // Show tells how much of the plan may be shown to those who stand before the alert at an instant. What was decided may have changed since:

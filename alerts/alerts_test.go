@@ -154,6 +154,7 @@ func TestWhatBecomesOfAnOpenAlert(t *testing.T) {
 		{"the arrival was cancelled", raised, attendance(func(a *alerts.Attendance) { a.State = alerts.Cancelled }), []plans.Plan{plan}, alerts.Withdrawn, []journal.Kind{journal.AlertWithdrawn}},
 		{"the number turned out wrong", raised, attendance(func(a *alerts.Attendance) { a.Patient.NHSNumber = number(t, "9990000026") }), []plans.Plan{plan}, alerts.Withdrawn, []journal.Kind{journal.AlertWithdrawn}},
 		{"the patient moved to another department", answered, attendance(func(a *alerts.Attendance) { a.Department = "RQW-UTC" }), []plans.Plan{plan}, alerts.Raised, []journal.Kind{journal.AlertWithdrawn, journal.AlertRaised}},
+		{"the patient moved before anybody had answered", raised, attendance(func(a *alerts.Attendance) { a.Department = "RQW-UTC" }), []plans.Plan{plan}, alerts.Raised, []journal.Kind{journal.AlertUpdated, journal.AlertRaised}},
 		{"the patient came back", closed, arrived, []plans.Plan{plan}, alerts.Raised, []journal.Kind{journal.AlertRaised}},
 		{"the patient left before", closed, attendance(func(a *alerts.Attendance) { a.State = alerts.Departed }), []plans.Plan{plan}, "", nil},
 	} {
@@ -352,7 +353,8 @@ func run(t *rapid.T, dir *directory.Directory, candidates []plans.Plan, events [
 	open := map[string]alerts.Alert{}
 	for plan, alert := range held {
 		if alert.Open() {
-			alert.Acknowledgement = nil
+			// Who has answered, and which board shows the alert still, is what happened while the messages came, not what they say.
+			alert.Acknowledgement, alert.Also = nil, ""
 			open[plan] = alert
 		}
 	}

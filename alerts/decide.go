@@ -152,6 +152,7 @@ func (a Alert) wasShown() bool { return a.Match == Confirmed && a.Show != direct
 // the version that was shown.
 func recall(alert Alert, p plans.Plan, v verdict, now time.Time) Change {
 	change := end(alert, Withdrawn, v.reason)
+	change.Alert.Also = alert.Also // both departments had the plan before them
 	change.Alert.Recall = &Recall{At: now, Version: p.Version}
 	return change
 }
@@ -169,19 +170,39 @@ func withhold(alert Alert, isNew bool, a Attendance, p plans.Plan, v verdict) Ch
 func raise(alert Alert, isNew bool, a Attendance, p plans.Plan, v verdict, now time.Time) Change {
 	alert.decide(a, p, v)
 	alert.State, alert.StateReason, alert.Raised, alert.Acknowledgement = Raised, "", now, nil
-	alert.Recall = nil
+	alert.Recall, alert.Also = nil, ""
 	return Change{alert, isNew, []Told{{journal.AlertRaised, a.Department, v.reason}}}
 }
 
-// move takes an open alert to the department the patient is in now. The people there have not answered it yet.
+// move takes an open alert to the department the patient is in now. The people there have not answered it yet. Where nobody had answered
+// it before, it stays on that board too, until somebody in either department does: a patient on the way between two is nobody's.
 func move(alert Alert, a Attendance, p plans.Plan, v verdict) Change {
-	from := alert.Department
+	from, before, answered := alert.Department, alert.Also, alert.State == Acknowledged
 	alert.decide(a, p, v)
-	alert.State, alert.Acknowledgement = Raised, nil
-	return Change{alert, false, []Told{
-		{journal.AlertWithdrawn, from, MovedReason},
-		{journal.AlertRaised, a.Department, v.reason},
-	}}
+	alert.State, alert.Acknowledgement, alert.Also = Raised, nil, ""
+	var tell []Told
+	if before != "" && before != a.Department {
+		tell = append(tell, Told{journal.AlertWithdrawn, before, MovedReason})
+	}
+	if answered {
+		tell = append(tell, Told{journal.AlertWithdrawn, from, MovedReason})
+	} else {
+		alert.Also = from
+		tell = append(tell, Told{journal.AlertUpdated, from, "the patient moved to another department, and nobody has answered yet"})
+	}
+	if before == a.Department {
+		return Change{alert, false, append(tell, Told{journal.AlertUpdated, a.Department, "the patient is back"})}
+	}
+	return Change{alert, false, append(tell, Told{journal.AlertRaised, a.Department, v.reason})}
+}
+
+// tell is one thing told in every room that has the alert.
+func (a Alert) tell(kind journal.Kind, reason string) []Told {
+	told := []Told{{kind, a.Department, reason}}
+	if a.Also != "" {
+		told = append(told, Told{kind, a.Also, reason})
+	}
+	return told
 }
 
 // MovedReason is what a department reads of an alert whose patient is in another department now.
@@ -211,7 +232,7 @@ func update(alert Alert, a Attendance, p plans.Plan, v verdict) (Change, bool) {
 	case before.Match == alert.Match && before.Reason == alert.Reason && before.Whereabouts != alert.Whereabouts:
 		reason = a.nowSaid()
 	}
-	return Change{alert, false, []Told{{journal.AlertUpdated, alert.Department, reason}}}, true
+	return Change{alert, false, alert.tell(journal.AlertUpdated, reason)}, true
 }
 
 func end(alert Alert, state AlertState, reason string) Change {
@@ -220,5 +241,7 @@ func end(alert Alert, state AlertState, reason string) Change {
 	if state == Closed {
 		kind = journal.AlertClosed
 	}
-	return Change{alert, false, []Told{{kind, alert.Department, reason}}}
+	told := alert.tell(kind, reason)
+	alert.Also = ""
+	return Change{alert, false, told}
 }

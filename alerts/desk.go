@@ -225,7 +225,7 @@ func decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now 
 }
 
 // Acknowledge records that somebody in a department answers an alert. The first wins; the same actor again is no error and changes
-// nothing. An alert whose patient has moved on meanwhile is not open there any more: nobody answers for the next department.
+// nothing. The department may be one that the patient has left, as long as nobody answered: the answer takes the alert off its board.
 //
 // Errors: ErrNoAlert, ErrNotOpen, AcknowledgedError.
 func (d *Desk) Acknowledge(ctx context.Context, id, department string, actor journal.Actor) (Alert, error) {
@@ -243,7 +243,7 @@ func (d *Desk) Acknowledge(ctx context.Context, id, department string, actor jou
 			return err
 		}
 		switch {
-		case !alert.Open(), alert.Department != department:
+		case !alert.Open(), !alert.ShownIn(department):
 			return ErrNotOpen
 		case alert.State == Acknowledged && alert.Acknowledgement.By == actor:
 			return nil
@@ -252,10 +252,17 @@ func (d *Desk) Acknowledge(ctx context.Context, id, department string, actor jou
 		}
 		alert.State = Acknowledged
 		alert.Acknowledgement = &Acknowledgement{By: actor, At: now, Version: alert.Version}
+		left := alert.Also
+		alert.Also = ""
 		if err := tx.SaveAlert(alert, false); err != nil {
 			return err
 		}
-		return tx.Append(journal.Entry{Time: now, Kind: journal.AlertAcknowledged, Actor: actor, Room: alert.Department, Subject: alert.ID, Version: alert.Version})
+		entry := journal.Entry{Time: now, Kind: journal.AlertAcknowledged, Actor: actor, Room: alert.Department, Subject: alert.ID, Version: alert.Version}
+		if err := tx.Append(entry); err != nil || left == "" {
+			return err
+		}
+		entry.Kind, entry.Room, entry.Reason = journal.AlertWithdrawn, left, MovedReason
+		return tx.Append(entry)
 	})
 	if err != nil {
 		return Alert{}, fmt.Errorf("acknowledge alert %s: %w", id, err)

@@ -41,7 +41,7 @@ func (d *Desk) SeeRecall(ctx context.Context, id, department string, actor journ
 		if alert, err = tx.Alert(id); err != nil { // as it is now that nobody else can change it
 			return err
 		}
-		if alert.Recall == nil || alert.Department != department {
+		if alert.Recall == nil || !alert.ShownIn(department) {
 			return ErrNotOpen
 		}
 		isNew, err := tx.SaveRecallSeen(id, alert.Recall.Version, Seen{actor, now})
@@ -56,7 +56,13 @@ func (d *Desk) SeeRecall(ctx context.Context, id, department string, actor journ
 				return err
 			}
 		}
-		return tx.Append(journal.Entry{Time: now, Kind: journal.AlertRecallSeen, Actor: actor, Room: alert.Department, Subject: alert.ID, Version: alert.Recall.Version})
+		for _, t := range alert.tell(journal.AlertRecallSeen, "") {
+			entry := journal.Entry{Time: now, Kind: t.Kind, Actor: actor, Room: t.Room, Subject: alert.ID, Version: alert.Recall.Version}
+			if err := tx.Append(entry); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("see the recall %s: %w", id, err)

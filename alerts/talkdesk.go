@@ -33,7 +33,7 @@ func (d *Desk) Say(ctx context.Context, alert, department string, kind LineKind,
 	now := d.now()
 	var said Line
 	err = d.onAlert(ctx, alert, func(tx Tx, a Alert) error {
-		if a.Department != department || a.Match != Confirmed || !a.Open() && a.State != Closed {
+		if !a.ShownIn(department) || a.Match != Confirmed || !a.Open() && a.State != Closed {
 			return ErrNotOpen
 		}
 		lines, err := tx.Lines(alert)
@@ -132,7 +132,7 @@ func (d *Desk) Reply(ctx context.Context, line, centre, typed string, actor jour
 func (d *Desk) SeeAnswers(ctx context.Context, alert, department string, actor journal.Actor) error {
 	now := d.now()
 	err := d.onAlert(ctx, alert, func(tx Tx, a Alert) error {
-		if a.Department != department {
+		if !a.ShownIn(department) {
 			return ErrNotOpen
 		}
 		lines, err := tx.Lines(alert)
@@ -169,7 +169,7 @@ func (d *Desk) GiveOutcome(ctx context.Context, alert, department string, change
 	}
 	now := d.now()
 	err := d.onAlert(ctx, alert, func(tx Tx, a Alert) error {
-		if a.Department != department || a.Match != Confirmed || !a.Open() && a.State != Closed {
+		if !a.ShownIn(department) || a.Match != Confirmed || !a.Open() && a.State != Closed {
 			return ErrNotOpen
 		}
 		held, found, err := tx.Effect(alert, department)

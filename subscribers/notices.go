@@ -1,10 +1,19 @@
 package subscribers
 
-import "github.com/ucpalert/ucpalert/alerts"
+import (
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/directory"
+)
 
-// notices are the sentences that a board shows about a visit.
-func notices(a alerts.Attendance) []string {
+// notices are the sentences that a department's board shows about an alert's visit.
+func notices(s alerts.Sight, department string, dir *directory.Directory) []string {
+	a := s.Attendance
 	var out []string
+	if open := s.Alert.Open() && s.Alert.Also != ""; open && a.Department != department {
+		out = append(out, "The patient moved to "+nameOf(dir, a, a.Department)+". Shown here until somebody in either department answers.")
+	} else if open {
+		out = append(out, "The patient came from "+nameOf(dir, a, s.Alert.Also)+", where nobody has answered. Shown there too until somebody does.")
+	}
 	for _, n := range [...]struct {
 		holds bool
 		words string
@@ -22,4 +31,14 @@ func notices(a alerts.Attendance) []string {
 		}
 	}
 	return out
+}
+
+// nameOf is what a board calls another department of the hospital; where the hospital hides the patient, it does not say which.
+func nameOf(dir *directory.Directory, a alerts.Attendance, department string) string {
+	d, ok := dir.Department(department)
+	if !ok || a.Marks.Hiding != alerts.NotHidden {
+		return "another department"
+	}
+	site, _ := dir.Site(d.Site)
+	return d.Name + ", " + site.Name
 }

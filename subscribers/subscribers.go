@@ -113,6 +113,7 @@ const boardRole = "screen"
 // Draw shows an alert to a viewer of a department's board at an instant. A department that the patient has left sees only that the
 // alert is gone: whoever was entitled by the patient's presence is no longer.
 func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.Time) View {
+	s = s.From(department)
 	a := s.Alert
 	if a.Department != department {
 		return View{ID: a.ID, Department: department, State: string(alerts.Withdrawn), StateReason: alerts.MovedReason}
@@ -148,7 +149,7 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 	}
 	v.Questions, v.Unanswered, v.AnsweredNew, v.Disputed = s.Talk.Questions, s.Talk.Unanswered, s.Talk.Unread, s.Talk.Disputes
 	v.Outcome = string(s.Talk.Outcome)
-	v.Warnings = notices(s.Attendance)
+	v.Warnings = notices(s, department, dir)
 	return v
 }
 

@@ -335,7 +335,8 @@ func mayBeOpened(s alerts.Sight, role access.Role, dir *directory.Directory, now
 	return nil
 }
 
-// sight finds an alert and asks whether the caller may do the route's action in the department where it stands now.
+// sight finds an alert and asks whether the caller may do the route's action in the department where it stands now; a screen that shows it
+// still though the patient has left asks as the department that it is in.
 func (s *server) sight(ctx context.Context, id string) (alerts.Sight, error) {
 	if !isAlertID(id) {
 		return alerts.Sight{}, errNoAlert
@@ -344,6 +345,7 @@ func (s *server) sight(ctx context.Context, id string) (alerts.Sight, error) {
 	if err != nil {
 		return alerts.Sight{}, err
 	}
+	sight = sight.From(visitOf(ctx).account.Department)
 	return sight, s.authorise(ctx, place(s.Directory(), sight.Alert.Department), id)
 }
 

@@ -20,4 +20,6 @@ SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.
        p.consent AS "plan.consent", v.headline AS "plan.headline", v.sections AS "plan.sections", v.content AS "plan.content", v.author AS "plan.author",
        v.published AS "plan.published"
 FROM alert a JOIN attendance t ON t.id = a.attendance JOIN plan p ON p.id = a.plan JOIN plan_version v ON v.id = p.id AND v.version = p.version
-WHERE a.on_board AND a.department = :department ORDER BY a.raised, a.id
+WHERE a.id IN (SELECT id FROM alert WHERE on_board AND department = :department
+               UNION ALL SELECT id FROM alert WHERE on_board AND also <> '' AND also = :department)
+ORDER BY a.raised, a.id

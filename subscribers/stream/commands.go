@@ -82,9 +82,13 @@ func (h *Hub) carryOut(ctx context.Context, s *screen, r request, a alerts.Alert
 // mayNot asks again, for this command, whether the account may do it to the alert where that is now; an empty reason means that it may.
 // The first refusal of a connection is journalled.
 func (h *Hub) mayNot(s *screen, action access.Action, a alerts.Alert) (reason string) {
-	err := access.May(s.account, action, object(h.o.Directory(), a.Department))
+	department := a.Department
+	if a.ShownIn(s.department) {
+		department = s.department
+	}
+	err := access.May(s.account, action, object(h.o.Directory(), department))
 	switch {
-	case a.Department != s.department:
+	case department != s.department:
 		reason = reasonElsewhere
 	case err != nil:
 		reason = reasonMayNot

@@ -79,7 +79,7 @@ func (h *Hub) view(ctx context.Context, department, alert string) (v subscribers
 	if err != nil {
 		return subscribers.View{}, false, err
 	}
-	return subscribers.Draw(sight, department, h.o.Directory(), h.o.Now()), sight.Alert.Department != department, nil
+	return subscribers.Draw(sight, department, h.o.Directory(), h.o.Now()), !sight.Alert.ShownIn(department), nil
 }
 
 // pictureOf returns the snapshot of a room. It is at least as new as every entry that the room knows of.

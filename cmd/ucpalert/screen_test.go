@@ -49,7 +49,12 @@ type shownAlert struct {
 	Acknowledged struct {
 		By string `json:"by"`
 	} `json:"acknowledged"`
-	Warnings []string `json:"warnings"`
+	Warnings    []string `json:"warnings"`
+	Questions   int      `json:"questions"`
+	Unanswered  int      `json:"unanswered"`
+	AnsweredNew int      `json:"answered_new"`
+	Disputed    int      `json:"disputed"`
+	Outcome     string   `json:"outcome"`
 }
 
 // testScreen is a board: it holds a position, notices gaps, and keeps every frame that changed something.

@@ -48,6 +48,9 @@ func TestMain(m *testing.M) {
 //	resumed NAME true|false                      whether the last connection went on where it was
 //	reads NAME STATUS [TEXT…]                    asks for the plan of the newest alert and wants this HTTP status and answer (!TEXT: not)
 //
+//	talk ACCOUNT METHOD PATH STATUS BODY [TEXT…] asks for something about the first alert (/api/alerts/ID and PATH) and wants this (!TEXT: not)
+//	centre CENTRE METHOD PATH STATUS BODY [TEXT…] asks for something as a centre; LINE in the path is the line that waits for it
+//
 // What follows HEADLINE may also be category=CODE, consent=dissent or only=ORGANISATION. A story that has a directory.yaml of its own runs
 // with that in place of the demo's; one that has a folder profiles, with the profiles in it.
 // Other commands of the program are run with exec; $SERVICE and $MLLP are where the one that runs listens.
@@ -72,6 +75,7 @@ func TestStories(t *testing.T) {
 				"service": command((*story).service), "plan": command((*story).plan), "adt": command((*story).adt), "screen": command((*story).screen),
 				"away": command((*story).away), "see": command((*story).see), "quiet": command((*story).quiet), "shows": command((*story).shows),
 				"answer": command((*story).answer), "resumed": command((*story).resumed),
+				"talk": command((*story).talk), "centre": command((*story).centre),
 				"reads": command((*story).reads), "fhir": command((*story).fhir),
 			},
 		})
@@ -90,6 +94,7 @@ type story struct {
 	seen             map[string]int // how many frames of each screen the story has accounted for
 	fences           int
 	lastFHIR         string // the last answer to the word fhir
+	talked, line     string // the alert that is talked about, and the line that waits for the centre
 }
 
 func command(do func(*story, *testscript.TestScript, bool, []string) error) func(*testscript.TestScript, bool, []string) {

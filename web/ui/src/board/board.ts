@@ -102,7 +102,7 @@ export class DepartmentBoard extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const { waiting, answered } = inOrder(this.board);
+    const { waiting, answered, departed } = inOrder(this.board);
     const standing = (rows: Row[]) => rows.filter((r) => !r.leaving).length;
     const { department } = this;
     return html`
@@ -117,7 +117,7 @@ export class DepartmentBoard extends LightElement {
             <h1 class="ucp-title__name">${placeOf(department)}</h1>
             <p class="ucp-title__summary">${this.loaded ? texts.board.summary(standing(waiting), standing(answered)) : nothing}</p>
           </div>
-          ${this.notices()} ${this.loaded ? this.lists(waiting, answered) : html`<p class="ucp-quiet">${texts.board.waitingForList}</p>`}
+          ${this.notices()} ${this.loaded ? this.lists(waiting, answered, departed) : html`<p class="ucp-quiet">${texts.board.waitingForList}</p>`}
         </main>
       </div>
       ${this.open
@@ -149,8 +149,8 @@ export class DepartmentBoard extends LightElement {
     `;
   }
 
-  private lists(waiting: Row[], answered: Row[]): TemplateResult {
-    if (waiting.length + answered.length === 0) {
+  private lists(waiting: Row[], answered: Row[], departed: Row[]): TemplateResult {
+    if (waiting.length + answered.length + departed.length === 0) {
       return html`<div class="ucp-empty">
         <h2 class="ucp-empty__title">${texts.board.empty}</h2>
         <p>${texts.board.emptyMore}</p>
@@ -159,13 +159,19 @@ export class DepartmentBoard extends LightElement {
     return html`
       <section aria-labelledby="waiting">
         <h2 class="ucp-heading" id="waiting" tabindex="-1">${texts.board.waiting}</h2>
-        ${waiting.length === 0 ? html`<p class="ucp-quiet">${texts.board.allAnswered}</p>` : this.list(waiting)}
+        ${waiting.length === 0 ? html`<p class="ucp-quiet">${answered.length === 0 ? texts.board.empty : texts.board.allAnswered}</p>` : this.list(waiting)}
       </section>
       ${answered.length === 0
         ? nothing
         : html`<section aria-labelledby="answered">
             <h2 class="ucp-heading ucp-heading--second" id="answered">${texts.board.answered}</h2>
             ${this.list(answered)}
+          </section>`}
+      ${departed.length === 0
+        ? nothing
+        : html`<section aria-labelledby="departed">
+            <h2 class="ucp-heading ucp-heading--second" id="departed">${texts.outcome.departed}</h2>
+            ${this.list(departed)}
           </section>`}
     `;
   }
@@ -189,6 +195,7 @@ export class DepartmentBoard extends LightElement {
             .zone=${this.zone}
             .fresh=${this.fresh.has(row.alert.id)}
             .disagrees=${this.disagreement(row.alert.id)}
+            .token=${this.token}
           ></ucp-alert-card>
         </li>`,
       )}
@@ -218,6 +225,7 @@ export class DepartmentBoard extends LightElement {
         }
         return this.bell.ring(news.alerts.map(urgencyOf));
       case "updated":
+      case "answered":
       case "acknowledged":
         return this.announcer.later(say[news.kind](whoIs(news.alert)));
       case "withdrawn":

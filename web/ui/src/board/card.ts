@@ -6,6 +6,7 @@ import type { Alert, Urgency } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { birthDate, instant, timeOrDay, wait } from "../words/dates.ts";
 import { age, patientName, sex, spacedNHSNumber } from "../words/patient.ts";
+import "./outcome.ts";
 import { reviewTag } from "./plan-text.ts";
 import type { Row } from "./rows.ts";
 
@@ -47,8 +48,11 @@ export class AlertCard extends LightElement {
     zone: { attribute: false },
     fresh: { type: Boolean },
     disagrees: {},
+    token: { attribute: false },
   };
   declare row: Row;
+  /** For saying what the plan changed; undefined where nobody can. */
+  declare token: string | undefined;
   declare note: CardNote | undefined;
   declare now: Date;
   declare zone: string;
@@ -74,13 +78,13 @@ export class AlertCard extends LightElement {
 
   protected override render(): TemplateResult {
     const { alert, leaving } = this.row;
-    const tone = alert.recall ? "recall" : leaving ? "gone" : alert.state === "acknowledged" ? "answered" : "waiting";
+    const tone = alert.recall ? "recall" : alert.state === "closed" ? "answered" : leaving ? "gone" : alert.state === "acknowledged" ? "answered" : "waiting";
     return html`
       <article
         class="ucp-card ucp-card--${urgencyOf(alert)} ucp-card--${tone} ${this.fresh ? "ucp-card--fresh" : ""}"
         aria-labelledby="who-${alert.id}"
         data-alert=${alert.id}
-        data-state=${leaving ? "withdrawn" : alert.state}
+        data-state=${leaving && alert.state !== "closed" ? "withdrawn" : alert.state}
       >
         <div class="ucp-card__place">${this.place(alert)}</div>
         <div class="ucp-card__body">
@@ -100,12 +104,12 @@ export class AlertCard extends LightElement {
         ${alert.recall
           ? html`<strong class="nhsuk-tag nhsuk-tag--red">${texts.card.recallTag}</strong>`
           : this.row.leaving
-            ? html`<strong class="nhsuk-tag nhsuk-tag--grey">${texts.card.withdrawnTag}</strong>`
+            ? html`<strong class="nhsuk-tag nhsuk-tag--grey">${alert.state === "closed" ? texts.outcome.leftTag : texts.card.withdrawnTag}</strong>`
             : nothing}
       </p>
       <p class="ucp-card__where"><bdi>${alert.location ?? texts.card.nowhere}</bdi></p>
       ${arrived
-        ? html`<p class="ucp-card__wait">${texts.card.here(wait(arrived, this.now))}</p>
+        ? html`${alert.state === "closed" ? nothing : html`<p class="ucp-card__wait">${texts.card.here(wait(arrived, this.now))}</p>`}
             <p class="ucp-card__since">${texts.card.arrived(timeOrDay(arrived, this.now, this.zone))}</p>`
         : raised
           ? html`<p class="ucp-card__since">${texts.card.raised(timeOrDay(raised, this.now, this.zone))}</p>`
@@ -138,6 +142,7 @@ export class AlertCard extends LightElement {
       return html`
         ${alert.headline ? html`<p class="ucp-card__headline"><bdi>${alert.headline}</bdi></p>` : nothing}
         ${alert.show ? html`<p class="ucp-card__older"><bdi>${texts.card.limited[alert.show](centre, alert.centre_phone ?? "")}</bdi></p>` : nothing}
+        ${talkTags(alert)}
         ${badges
           ? html`<p class="ucp-card__tags">
               ${this.disagrees ? html`<strong class="nhsuk-tag ucp-disagree"><bdi>${texts.conflict.short(this.disagrees)}</bdi></strong>` : nothing} ${reviewTag(alert.review, alert.review_due)}
@@ -156,10 +161,19 @@ export class AlertCard extends LightElement {
 
   private ended(alert: Alert): TemplateResult {
     if (alert.recall) return html`<p class="ucp-card__recall"><strong><bdi>${texts.card.recall(alert.state_reason ?? "")}</bdi></strong></p>`;
+    if (alert.state === "closed") return this.departed(alert);
     const text = alert.state === "withdrawn" ? texts.card.withdrawn(alert.state_reason ?? "") : texts.card.gone;
     return html`
       ${alert.headline ? html`<p class="ucp-card__headline"><bdi>${alert.headline}</bdi></p>` : nothing}
       <p class="ucp-card__ended">${text}</p>
+    `;
+  }
+
+  /** The patient has left, and whoever looked after them is asked what the plan changed. */
+  private departed(alert: Alert): TemplateResult {
+    return html`
+      <p class="ucp-card__ended"><bdi>${texts.outcome.left(alert.state_reason ?? "")}</bdi></p>
+      ${this.token === undefined ? nothing : html`<ucp-outcome .alert=${alert.id} .token=${this.token} .given=${alert.outcome ?? ""} .about=${texts.card.about(whoIs(alert))}></ucp-outcome>`}
     `;
   }
 
@@ -220,12 +234,26 @@ export class AlertCard extends LightElement {
     >
       ${this.note?.acknowledging ? texts.card.acknowledging : texts.card.acknowledge}${about}
     </button>`;
-    return html`${alert.match === "confirmed" && alert.show !== "summary" ? open : nothing} ${alert.state === "raised" ? acknowledge : nothing}`;
+    if (alert.show === "summary") {
+      const ask = html`<button type="button" id="open-${alert.id}" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => this.did("open")}>${texts.talk.jump}${about}</button>`;
+      return html`${alert.match === "confirmed" ? ask : nothing} ${alert.state === "raised" ? acknowledge : nothing}`;
+    }
+    return html`${alert.match === "confirmed" ? open : nothing} ${alert.state === "raised" ? acknowledge : nothing}`;
   }
 
   private did(deed: CardDeed): void {
     this.dispatchEvent(new CardEvent(deed, this.row.alert.id));
   }
+}
+
+/** What was asked and answered, as a badge; nothing if there is nothing that anybody waits for. */
+function talkTags(alert: Alert): TemplateResult | typeof nothing {
+  const tags = [
+    alert.answered_new ? html`<strong class="nhsuk-tag nhsuk-tag--green">${texts.talk.answeredNew}</strong>` : undefined,
+    alert.disputed ? html`<strong class="nhsuk-tag nhsuk-tag--orange">${texts.talk.disputed}</strong>` : undefined,
+    alert.unanswered ? html`<strong class="nhsuk-tag nhsuk-tag--white">${texts.talk.waits(alert.unanswered)}</strong>` : undefined,
+  ].filter((tag) => tag !== undefined);
+  return tags.length > 0 ? html`<p class="ucp-card__tags">${tags}</p>` : nothing;
 }
 
 customElements.define("ucp-alert-card", AlertCard);

@@ -10,6 +10,7 @@ import { texts } from "../texts.ts";
 import { birthDate } from "../words/dates.ts";
 import { age, sex, spacedNHSNumber } from "../words/patient.ts";
 import "./attachments.ts";
+import "./talk.ts";
 import { urgencyOf, whoIs } from "./card.ts";
 import { planText, statusWord } from "./plan-text.ts";
 import type { Row } from "./rows.ts";
@@ -61,6 +62,7 @@ export class PlanDialog extends LightElement {
     this.loading?.abort();
     const loading = (this.loading = new AbortController());
     this.plan = this.failure = undefined;
+    if (this.row.alert.show === "summary") return;
     try {
       this.plan = await planOf(this.row.alert.id, this.token, loading.signal);
     } catch (error) {
@@ -78,16 +80,39 @@ export class PlanDialog extends LightElement {
             <h2 class="ucp-plan__name" id="plan-title" tabindex="-1" autofocus><bdi>${whoIs(alert)}</bdi></h2>
             <p class="ucp-plan__ids">${this.identifiers()}</p>
           </div>
+          ${this.talks ? html`<button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small ucp-plan__close" @click=${() => this.goToTalk()}>${alert.answered_new ? texts.talk.answeredNew : texts.talk.jump}</button>` : nothing}
           <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small ucp-plan__close" @click=${() => this.dialog.close()}>
             ${texts.plan.close}
           </button>
         </div>
         <div class="ucp-plan__scroll" tabindex="0" role="region" aria-labelledby="plan-title">
           <div role="status">${this.news.map((text) => html`<p class="ucp-caution ucp-caution--news"><bdi>${text}</bdi></p>`)} ${this.cautions()}</div>
-          ${this.failure !== undefined ? this.sorry() : this.plan ? this.text(this.plan) : html`<p class="ucp-quiet">${texts.plan.loading}</p>`}
+          ${this.failure !== undefined ? this.sorry() : this.plan ? this.text(this.plan) : alert.show === "summary" ? this.summary() : html`<p class="ucp-quiet">${texts.plan.loading}</p>`}
+          ${this.talks ? html`<ucp-talk .alert=${alert} .token=${this.token} .zone=${this.zone}></ucp-talk>` : nothing}
         </div>
       </dialog>
     `;
+  }
+
+  /** Whether the centre can be asked: not about somebody who is only perhaps its patient, nor about a plan that was withdrawn. */
+  private get talks(): boolean {
+    const { alert, leaving } = this.row;
+    return alert.match === "confirmed" && (!leaving || alert.state === "closed");
+  }
+
+  private goToTalk(): void {
+    const title = this.querySelector<HTMLElement>("#talk-title");
+    const scroll = this.querySelector<HTMLElement>(".ucp-plan__scroll");
+    if (!title || !scroll) return;
+    scroll.scrollTop += title.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 16;
+    title.focus({ preventScroll: true });
+  }
+
+  /** What stands in place of the plan where only its headline is shared. */
+  private summary(): TemplateResult {
+    const { alert } = this.row;
+    return html`<p class="ucp-card__headline"><bdi>${alert.headline ?? ""}</bdi></p>
+      <p><bdi>${texts.card.limited.summary(alert.centre_name ?? texts.card.theCentre, alert.centre_phone ?? "")}</bdi></p>`;
   }
 
   private get dialog(): HTMLDialogElement {
@@ -113,7 +138,7 @@ export class PlanDialog extends LightElement {
     const mind = (text: string, deed?: TemplateResult) => html`<p class="ucp-caution">${text} ${deed ?? nothing}</p>`;
     const newer = this.plan && alert.version !== undefined && alert.version > this.plan.version ? alert.version : undefined;
     return html`
-      ${leaving ? stop(texts.plan.withdrawn(alert.state_reason ?? "")) : nothing}
+      ${leaving && alert.state !== "closed" ? stop(texts.plan.withdrawn(alert.state_reason ?? "")) : nothing}
       ${this.closed === undefined ? nothing : mind(texts.plan.closed(this.closed))}
       ${this.plan && this.plan.status !== "active" ? stop(texts.plan.notActive(statusWord(this.plan.status).toLocaleLowerCase("en-GB"))) : nothing}
       ${newer !== undefined

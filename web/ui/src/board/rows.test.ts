@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Alert, AlertChange } from "../stream/index.ts";
-import { type Board, disagreements, dismiss, emptyBoard, inOrder, lingering, sweep, takeChange, takeSnapshot } from "./rows.ts";
+import { asking, type Board, disagreements, dismiss, emptyBoard, inOrder, lingering, sweep, takeChange, takeSnapshot } from "./rows.ts";
 
 function alert(id: string, minute: number, more: Partial<Alert> = {}): Alert {
   return { id, department: "RQW-AE", state: "raised", raised: `2026-11-22T14:${String(minute).padStart(2, "0")}:00Z`, ...more };
@@ -67,6 +67,31 @@ test("a closed alert leaves at once", () => {
   const step = takeChange(boardOf(alert("a", 1)), frame("closed", { ...alert("a", 1), state: "closed", state_reason: "the patient has left" }), 0);
   assert.equal(step.board.rows.size, 0);
   assert.deepEqual(step.news.map((n) => n.kind), ["closed"]);
+});
+
+test("the alert of a patient who has left asks what the plan changed, and leaves once that is said", () => {
+  const gone = alert("a", 1, { state: "closed", match: "confirmed", state_reason: "the patient has left" });
+  const asks = takeChange(boardOf(alert("a", 1, { match: "confirmed" })), frame("closed", gone), 0);
+  assert.deepEqual(asks.news.map((n) => n.kind), ["closed"]);
+  assert.deepEqual(ids(asks.board), [[], []]);
+  assert.deepEqual(inOrder(asks.board).departed.map((r) => r.alert.id), ["a"]);
+  assert.equal(sweep(asks.board, asking - 1).rows.size, 1);
+  assert.equal(sweep(asks.board, asking).rows.size, 0);
+  assert.equal(dismiss(asks.board, "a").rows.size, 0);
+  const said = takeChange(asks.board, frame("updated", { ...gone, outcome: "no-difference" }), 1);
+  assert.equal(said.board.rows.size, 0);
+  assert.deepEqual(said.news, []);
+});
+
+test("a patient who leaves after the alert was withdrawn, or was only a possible match, is asked nothing about", () => {
+  const withdrawn = takeChange(boardOf(alert("a", 1, { match: "confirmed" })), frame("withdrawn", alert("a", 1, { state: "withdrawn", match: "confirmed" })), 0);
+  assert.equal(takeChange(withdrawn.board, frame("closed", alert("a", 1, { state: "closed", match: "confirmed" })), 0).board.rows.size, 0);
+  assert.equal(takeChange(boardOf(alert("b", 1, { match: "possible" })), frame("closed", alert("b", 1, { state: "closed", match: "possible" })), 0).board.rows.size, 0);
+});
+
+test("an answer of the centre is news", () => {
+  const step = takeChange(boardOf(alert("a", 1)), frame("answered", alert("a", 1, { answered_new: 1 })), 0);
+  assert.deepEqual(step.news.map((n) => n.kind), ["answered"]);
 });
 
 test("the end of an alert that never stood here says nothing", () => {

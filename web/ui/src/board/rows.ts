@@ -7,6 +7,9 @@ import type { Alert, AlertChange, Disagreement } from "../stream/index.ts";
 /** How long a withdrawn alert stays, struck through, unless somebody dismisses it. Milliseconds. */
 export const lingering = 60_000;
 
+/** How long the alert of a patient who has left asks what the plan changed, unless somebody answers or dismisses it. Milliseconds. */
+export const asking = 10 * 60_000;
+
 export interface Row {
   alert: Alert;
   /** Set when the alert no longer stands: when it leaves the list (monotonic ms), and where it stood. */
@@ -17,7 +20,7 @@ export interface Row {
 export type News =
   | { kind: "loaded"; open: number; unanswered: number }
   | { kind: "arrived"; alerts: Alert[] }
-  | { kind: "updated" | "acknowledged" | "withdrawn" | "closed"; alert: Alert }
+  | { kind: "updated" | "acknowledged" | "answered" | "withdrawn" | "closed"; alert: Alert }
   | { kind: "gone"; alerts: Alert[] };
 
 export interface Board {
@@ -66,7 +69,8 @@ export function takeChange(board: Board, frame: AlertChange, now: number): Step 
     rows.set(alert.id, { alert });
     const arrived = alert.state === "raised" && !wasUnanswered(board, alert.id);
     if (arrived) return { board: { rows }, news: [{ kind: "arrived", alerts: [alert] }] };
-    return { board: { rows }, news: [{ kind: alert.state === "acknowledged" && frame.change === "acknowledged" ? "acknowledged" : "updated", alert }] };
+    const kind = frame.change === "answered" || (alert.state === "acknowledged" && frame.change === "acknowledged") ? frame.change : "updated";
+    return { board: { rows }, news: [{ kind, alert }] };
   }
   if (alert.recall) {
     rows.set(alert.id, recalled({ ...before?.alert, ...alert }));
@@ -78,7 +82,8 @@ export function takeChange(board: Board, frame: AlertChange, now: number): Step 
     return { board: { rows }, news: [] };
   }
   const last = { ...before.alert, ...alert };
-  if (alert.state === "closed") rows.delete(alert.id);
+  if (alert.state === "closed" && asksForOutcome(before, last)) rows.set(alert.id, leave(last, before.alert, now, before.leaving, asking));
+  else if (alert.state === "closed") rows.delete(alert.id);
   else rows.set(alert.id, leave(last, before.alert, now, before.leaving));
   return { board: { rows }, news: before.leaving ? [] : [{ kind: alert.state, alert: last }] };
 }
@@ -98,11 +103,16 @@ export function dismiss(board: Board, id: string): Board {
   return { rows };
 }
 
-/** The two lists of the page: to be answered, and answered; the newest first in each. A row that is leaving stays where it stood. */
-export function inOrder(board: Board): { waiting: Row[]; answered: Row[] } {
+/**
+ * The lists of the page: to be answered, answered, and those of patients who have left; the newest first in each. A row that was withdrawn
+ * stays where it stood.
+ */
+export function inOrder(board: Board): { waiting: Row[]; answered: Row[]; departed: Row[] } {
   const rows = [...board.rows.values()].sort(newestFirst);
   const isAnswered = (row: Row) => row.leaving?.answered ?? row.alert.state === "acknowledged";
-  return { waiting: rows.filter((r) => !isAnswered(r)), answered: rows.filter(isAnswered) };
+  const departed = rows.filter((r) => r.alert.state === "closed");
+  const there = rows.filter((r) => r.alert.state !== "closed");
+  return { waiting: there.filter((r) => !isAnswered(r)), answered: there.filter(isAnswered), departed };
 }
 
 /**
@@ -137,8 +147,13 @@ function recalled(alert: Alert): Row {
   return { alert, leaving: { at: Infinity, answered: false } };
 }
 
-function leave(alert: Alert, before: Alert, now: number, already?: Row["leaving"]): Row {
-  return { alert, leaving: already ?? { at: now + lingering, answered: before.state === "acknowledged" } };
+/** The patient has left: the card asks what the plan changed, unless that is known, or the plan could not be seen, or was withdrawn before. */
+function asksForOutcome(before: Row, alert: Alert): boolean {
+  return alert.match === "confirmed" && !alert.outcome && (!before.leaving || before.alert.state === "closed");
+}
+
+function leave(alert: Alert, before: Alert, now: number, already?: Row["leaving"], stays = lingering): Row {
+  return { alert, leaving: already ?? { at: now + stays, answered: before.state === "acknowledged" } };
 }
 
 function wasUnanswered(board: Board, id: string): boolean {

@@ -1,6 +1,7 @@
 // What does the service answer to a centre?
 
 import { type Plan, send } from "../api.ts";
+import type { Line, Outcome } from "../board/talk-api.ts";
 
 export interface OwnRow {
   plan: string;
@@ -19,6 +20,9 @@ export interface OwnRow {
   review?: string;
   alerts: number;
   last_used?: string;
+  /** Questions, and notes that the plan is wrong, that wait for an answer. */
+  questions?: number;
+  disputes?: number;
 }
 
 export interface OwnList {
@@ -74,6 +78,8 @@ export interface Use {
   raised?: string;
   departed?: string;
   receipts: ReceiptView[];
+  lines: Line[];
+  outcomes: Outcome[];
 }
 
 export interface PlanPage extends OwnRow {

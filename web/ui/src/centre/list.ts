@@ -9,6 +9,7 @@ import { birthDate, dayAndTime, instant } from "../words/dates.ts";
 import { patientName, spacedNHSNumber } from "../words/patient.ts";
 import { type DraftRow, listDrafts, listPlans, type OwnList, type OwnRow } from "./api.ts";
 import { words } from "./texts.ts";
+import "./waiting.ts";
 
 const zone = "Europe/London";
 const w = words.list;
@@ -61,6 +62,7 @@ export class CentreList extends LightElement {
         <h1 class="ucp-title__name">${this.list?.centre_name ? html`<span class="nhsuk-caption-l">${this.list.centre_name}</span>` : nothing} ${w.title}</h1>
         <a class="nhsuk-button ucp-centre__write" href="/centre/plans/new">${w.write}</a>
       </div>
+      <ucp-waiting .token=${this.token}></ucp-waiting>
       ${this.draftList()}
       <form class="ucp-search" role="search" novalidate @submit=${(event: Event) => this.submitted(event)}>
         <div>
@@ -135,7 +137,10 @@ function row(p: OwnRow): TemplateResult {
         <span class="ucp-quiet">${birthDate(p.birth_date)} · <span class="ucp-number">${spacedNHSNumber(p.nhs_number)}</span></span>
       </td>
       <td role="cell"><bdi>${p.headline}</bdi></td>
-      <td role="cell">${stateTags(p)}</td>
+      <td role="cell">
+        ${stateTags(p)}
+        ${(p.questions ?? 0) + (p.disputes ?? 0) > 0 ? html`<strong class="nhsuk-tag nhsuk-tag--pink">${words.waiting.flag(p.questions ?? 0, p.disputes ?? 0)}</strong>` : nothing}
+      </td>
       <td role="cell" data-label=${w.review}>
         ${p.review ? html`<strong class="nhsuk-tag ${p.review === "overdue" ? "nhsuk-tag--red" : "nhsuk-tag--yellow"}">${words.review[p.review]}</strong> ` : nothing}
         ${p.review_due ? html`<span>${birthDate(p.review_due)}</span>` : html`<span class="ucp-quiet">${w.noReview}</span>`}

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { Problem } from "../api.ts";
 import { planText, statusWord } from "../board/plan-text.ts";
+import { thread } from "../board/thread.ts";
 import { LightElement } from "../light.ts";
 import type { Urgency } from "../stream/index.ts";
 import { texts } from "../texts.ts";
@@ -13,6 +14,7 @@ import "./change.ts";
 import { changesOf } from "./changes.ts";
 import { stateTags } from "./list.ts";
 import { words } from "./texts.ts";
+import { Watch } from "./waiting.ts";
 
 const zone = "Europe/London";
 const w = words.page;
@@ -46,8 +48,18 @@ export class CentrePlan extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.load();
+    this.watch = new Watch(this.token, () => void this.load(), () => undefined);
+    this.addEventListener("answered", this.answered);
   }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.watch?.end();
+    this.removeEventListener("answered", this.answered);
+  }
+
+  private watch: Watch | undefined;
+  private readonly answered = () => void this.load();
 
   private async load(): Promise<void> {
     this.failure = undefined;
@@ -102,7 +114,7 @@ export class CentrePlan extends LightElement {
         <div>
           <section aria-labelledby="uses-title">
             <h2 class="nhsuk-heading-m" id="uses-title">${w.uses}</h2>
-            ${page.uses.length === 0 ? html`<p class="ucp-quiet">${w.unused}</p>` : html`<ol class="ucp-uses">${page.uses.map(use)}</ol>`}
+            ${page.uses.length === 0 ? html`<p class="ucp-quiet">${w.unused}</p>` : html`<ol class="ucp-uses">${page.uses.map((u) => use(u, this.token))}</ol>`}
           </section>
           <section aria-labelledby="versions-title">
             <h2 class="nhsuk-heading-m" id="versions-title">${w.versions}</h2>
@@ -139,7 +151,7 @@ function version(v: Edition, before: Edition | undefined, newest: boolean): Temp
   `;
 }
 
-function use(u: Use): TemplateResult {
+function use(u: Use, token: string): TemplateResult {
   const line = (what: string, time: string | undefined, more = "") => {
     const at = instant(time);
     return html`<li><span>${what}</span> ${more ? html`<span><bdi>${more}</bdi></span>` : nothing} <time class="ucp-quiet">${at ? dayAndTime(at, zone) : ""}</time></li>`;
@@ -153,7 +165,12 @@ function use(u: Use): TemplateResult {
         ${u.receipts.map((r) => line(w.receipts[r.what] ?? r.what, r.at, w.who(r.role ?? "", r.organisation ?? "", r.version)))}
         ${u.departed ? line(w.departed, u.departed) : u.state === "raised" || u.state === "acknowledged" ? html`<li>${w.here}</li>` : nothing}
         ${u.state_reason ? html`<li class="ucp-quiet"><bdi>${u.state_reason}</bdi></li>` : nothing}
+        ${u.outcomes.map((o) => line(w.outcome(texts.outcome.changed[o.changed] ?? o.changed), o.at, w.who(o.role, o.department_name || o.organisation)))}
       </ul>
+      ${u.lines.length > 0
+        ? html`<h4 class="nhsuk-heading-xs">${w.asked}</h4>
+            ${thread(u.lines, zone, (l) => html`<ucp-answer .token=${token} .line=${l.id}></ucp-answer>`)}`
+        : nothing}
     </li>
   `;
 }

@@ -43,6 +43,23 @@ export const words = {
 
   review: { due: "Review due", overdue: "Review overdue" } as Record<string, string>,
 
+  waiting: {
+    title: "From A&E departments",
+    counts: (questions: number, disputes: number) =>
+      questions + disputes === 0
+        ? "Nothing waits for an answer"
+        : [questions > 0 && plural(questions, "question waits", "questions wait"), disputes > 0 && plural(disputes, "note that a plan is wrong or out of date", "notes that a plan is wrong or out of date")].filter(Boolean).join(" · "),
+    checked: (time: string) => `Checked ${time}. This page looks again every 10 seconds; it makes no sound.`,
+    stale: (time: string) => `NOT CHECKED${time ? ` since ${time}` : ""}: the service is not reached. There may be questions that you do not see.`,
+    answer: "Your answer",
+    answerHint: "It appears on the alert in the department. If minutes matter, ring them.",
+    send: "Send the answer",
+    sending: "Sending …",
+    empty: "Write the answer",
+    flag: (questions: number, disputes: number) =>
+      [questions > 0 && plural(questions, "question", "questions"), disputes > 0 && "said to be wrong"].filter(Boolean).join(" · "),
+  },
+
   page: {
     back: "All plans",
     revise: "Revise",
@@ -70,6 +87,8 @@ export const words = {
     arrived: "Arrived",
     raised: "Alert raised",
     departed: "Departed",
+    outcome: (changed: string) => `What it changed: ${changed}`,
+    asked: "Asked and answered",
     possible: "Only a possible match: the plan was not shown",
     receipts: {
       delivered: "Delivered to a screen", displayed: "Shown on a screen", seen: "Seen", acknowledged: "Acknowledged", recalled: "Withdrawn while it was shown there", "recall-seen": "Recall seen",

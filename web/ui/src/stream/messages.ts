@@ -3,7 +3,7 @@
 // Everything a server sends passes through parseFrame once; past it only frames of these shapes travel.
 
 /** Why an alert frame was sent. */
-export type Change = "raised" | "updated" | "acknowledged" | "withdrawn" | "closed";
+export type Change = "raised" | "updated" | "acknowledged" | "answered" | "withdrawn" | "closed";
 
 /** Where an alert stands in its life. */
 export type AlertState = "raised" | "acknowledged" | "withdrawn" | "closed";
@@ -75,6 +75,13 @@ export interface Alert {
   review_due?: string;
   /** Where another plan for the same visit says something else. */
   conflicts?: Disagreement[];
+  /** Questions asked of the centre, those of them that wait, answers that nobody here has read, and waiting notes that the plan is wrong. */
+  questions?: number;
+  unanswered?: number;
+  answered_new?: number;
+  disputed?: number;
+  /** What the plan changed here, once somebody said so. */
+  outcome?: string;
 }
 
 /** What plans disagree about, and which plans those are. */
@@ -141,7 +148,7 @@ export class FrameFault extends Error {
   override readonly name = "FrameFault";
 }
 
-const changes: readonly string[] = ["raised", "updated", "acknowledged", "withdrawn", "closed"];
+const changes: readonly string[] = ["raised", "updated", "acknowledged", "answered", "withdrawn", "closed"];
 const states: readonly string[] = ["raised", "acknowledged", "withdrawn", "closed"];
 const urgencies: readonly string[] = ["routine", "urgent", "critical"];
 const commands: readonly string[] = ["displayed", "seen", "acknowledge", "recall_seen"];
@@ -174,7 +181,8 @@ export function parseFrame(text: unknown): Frame {
         type: "alert",
         position: word(f, "position"),
         previous: word(f, "previous"),
-        change: oneOf(f, "change", changes) as Change,
+        // A change that is newer than this page is shown all the same: the alert says what holds.
+        change: changes.includes(word(f, "change")) ? (f["change"] as Change) : "updated",
         alert: parseAlert(f["alert"]),
       };
     case "heartbeat":
@@ -213,6 +221,12 @@ export function parseAlert(value: unknown): Alert {
   if (version !== undefined) alert.version = version;
   // A match that is not said to be confirmed is never shown as if it were.
   if (f["match"] !== undefined) alert.match = f["match"] === "confirmed" ? "confirmed" : "possible";
+  for (const key of ["questions", "unanswered", "answered_new", "disputed"] as const) {
+    const n = optionalNumber(f, key);
+    if (n !== undefined) alert[key] = n;
+  }
+  const outcome = optionalText(f, "outcome");
+  if (outcome !== undefined) alert.outcome = outcome;
   if (urgencies.includes(f["urgency"] as string)) alert.urgency = f["urgency"] as Urgency;
   if (f["show"] === "summary" || f["show"] === "restricted") alert.show = f["show"];
   if (f["recall"] === true) alert.recall = true;

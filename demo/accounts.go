@@ -6,6 +6,7 @@ const (
 	RoleScreen    = "screen"
 	RoleClinician = "clinician"
 	RoleHospital  = "hospital"
+	RoleOperator  = "operator"
 )
 
 // Account is somebody who may call the service of the demo.
@@ -14,7 +15,7 @@ type Account struct {
 	Token string
 	// Name is how the journal names the account.
 	Name string
-	// Role is RoleCentre, RoleScreen, RoleClinician or RoleHospital.
+	// Role is RoleCentre, RoleScreen, RoleClinician, RoleHospital or RoleOperator.
 	Role string
 	// Organisation is the ODS code on whose behalf the account acts.
 	Organisation string
@@ -34,8 +35,8 @@ var centres = []struct{ code, name string }{
 }
 
 // Accounts lists the accounts of the demo: a screen for each department, a clinician and a patient administration system for each trust with
-// a department, and the plan system of each centre. Their tokens are demo-screen-DEPARTMENT, demo-clinician-TRUST, demo-hospital-TRUST and
-// demo-centre-CENTRE.
+// a department, the plan system of each centre, and who runs the service. Their tokens are demo-screen-DEPARTMENT, demo-clinician-TRUST,
+// demo-hospital-TRUST, demo-centre-CENTRE and demo-operator.
 func Accounts() []Account {
 	var accounts []Account
 	for _, h := range hospitals {
@@ -62,7 +63,9 @@ func Accounts() []Account {
 			Organisation: h.trust, Description: "Patient administration system of " + h.name,
 		})
 	}
-	return accounts
+	return append(accounts, Account{
+		Token: "demo-operator", Name: "integration engineer", Role: RoleOperator, Organisation: "QM7", Description: "Runs the service and connects hospitals",
+	})
 }
 
 // centreToken is the bearer token of a centre's plan system.

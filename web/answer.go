@@ -54,6 +54,11 @@ var (
 	errBatchURL       = refusal{http.StatusBadRequest, fhir.Value, "The url of a request in a batch is relative to the service, such as CarePlan/1 or CarePlan?status=active."}
 	errTwice          = refusal{http.StatusBadRequest, fhir.Duplicate, "A transaction changes a plan once. Send the second change after the first is answered."}
 	errNotACentre     = refusal{http.StatusForbidden, fhir.Forbidden, "The organisation of this account does not publish plans, as far as the directory knows."}
+	errNoQuarantined  = refusal{http.StatusNotFound, fhir.NotFound, "No such message is in quarantine. Its id is the one in the list, or its first eight digits or more."}
+	errSeveralBegin   = refusal{http.StatusConflict, fhir.MultipleHits, "Several messages in quarantine have ids that begin so. Give more digits."}
+	errDiscarded      = refusal{http.StatusGone, fhir.NotFound, "The message was discarded. If its sender sends it again, it waits again."}
+	errNotReplayed    = refusal{http.StatusServiceUnavailable, fhir.Transient, "The message could not be stored. It goes on waiting: try again."}
+	errNoListener     = refusal{http.StatusConflict, fhir.Conflict, "The listener that the message came over is not configured any more, so that nobody can say by which rules to take it. Let its sender send it again, or configure a listener of that name."}
 	errNoDemo         = refusal{http.StatusNotFound, fhir.NotFound, "This is no demonstration."}
 	errNoPages        = refusal{http.StatusNotFound, fhir.NotFound, "There is no such file."}
 	errTooLong        = refusal{http.StatusRequestEntityTooLarge, fhir.TooLong, "The body is too long."}
@@ -131,6 +136,12 @@ func classify(err error) (*fhir.Outcome, refusal) {
 		return nil, errNoDraft
 	case errors.Is(err, plans.ErrDraftChanged):
 		return nil, errDraftChanged
+	case errors.Is(err, alerts.ErrNoQuarantined):
+		return nil, errNoQuarantined
+	case errors.Is(err, alerts.ErrSeveralQuarantined):
+		return nil, errSeveralBegin
+	case errors.Is(err, alerts.ErrNoListener):
+		return nil, errNoListener
 	case errors.Is(err, alerts.ErrNoAlert):
 		return nil, errNoAlert
 	case errors.Is(err, alerts.ErrNotOpen):

@@ -53,6 +53,7 @@ func (s *server) apiRoutes() []route {
 	s.addDrafts(&api)
 	s.addTalk(&api)
 	s.addProofs(&api)
+	s.addQuarantine(&api)
 	return append(api.routes, route{"GET", "/api/openapi.json", everybody, "", problemEdge, described(api.OpenAPI())})
 }
 

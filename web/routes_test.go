@@ -69,6 +69,11 @@ var listed = []string{
 	"GET /api/proofs · signed in · read the proofs",
 	"GET /api/proofs/{proof} · signed in · read the proofs",
 	"POST /api/proofs · signed in · prove now",
+	"GET /api/operations/quarantine · signed in · see the quarantine",
+	"GET /api/operations/quarantine/{message} · signed in · see the quarantine",
+	"GET /api/operations/quarantine/{message}/bytes · signed in · read a quarantined message",
+	"POST /api/operations/quarantine/{message}/replay · signed in · replay a quarantined message",
+	"DELETE /api/operations/quarantine/{message} · signed in · discard a quarantined message",
 	"GET /api/openapi.json · everybody · ",
 }
 
@@ -96,7 +101,7 @@ func TestEveryRouteIsListed(t *testing.T) {
 
 // at is an address of a route in the world of the tests.
 func at(path string) string {
-	return strings.NewReplacer("{id}", "gosh-1", "{plan}", "gosh-1", "{draft}", "draft-1", "{line}", "line-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{$}", "", "{file...}", "app.js").Replace(path)
+	return strings.NewReplacer("{id}", "gosh-1", "{plan}", "gosh-1", "{draft}", "draft-1", "{line}", "line-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{message}", "abababab", "{$}", "", "{file...}", "app.js").Replace(path)
 }
 
 func TestWithoutAValidTokenNothingIsReached(t *testing.T) {
@@ -140,7 +145,8 @@ func TestWithoutAValidTokenNothingIsReached(t *testing.T) {
 func TestEveryActionIsAsked(t *testing.T) {
 	wrong := map[access.Action]string{
 		access.SendAttendance: "centre-RP4",
-		access.PublishPlan:    "screen-RQW-AE", access.ReadOwnPlan: "centre-RJZ", access.WatchBoard: "screen-RWG-AE",
+		access.ListQuarantine: "hospital-RQW", access.ReadQuarantined: "screen-RQW-AE", access.ReplayQuarantined: "hospital-RQW", access.DiscardQuarantined: "centre-RJZ",
+		access.PublishPlan: "screen-RQW-AE", access.ReadOwnPlan: "centre-RJZ", access.WatchBoard: "screen-RWG-AE",
 		access.ListPlans: "screen-RQW-AE", access.ReadPlanUse: "centre-RJZ", access.WriteDraft: "screen-RQW-AE",
 		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE", access.ReadProofs: "screen-RQW-AE", access.RunProof: "screen-RQW-AE",
 		access.AskCentre: "screen-RWG-AE", access.ReadThread: "screen-RWG-AE", access.GiveOutcome: "screen-RWG-AE", access.AnswerQuestion: "screen-RQW-AE",

@@ -115,7 +115,10 @@ type Options struct {
 	Centres Centres
 	Proofs  Proofs
 	Prover  Prover
-	Talk    Talk
+	// Quarantine and Replay are for the messages of hospitals that were not understood.
+	Quarantine Quarantine
+	Replay     Replay
+	Talk       Talk
 	// Reception takes the attendances that hospitals tell over FHIR.
 	Reception Reception
 	// Stream serves GET /stream/departments/{department} and signs its callers in by itself.

@@ -84,6 +84,7 @@ var accounts = map[string]access.Account{
 	"screen-RQW-AE": {Name: "board", Role: access.Screen, Organisation: "RQW", Department: "RQW-AE"},
 	"screen-RWG-AE": {Name: "watford", Role: access.Screen, Organisation: "RWG", Department: "RWG-AE"},
 	"hospital-RQW":  {Name: "pas", Role: access.Hospital, Organisation: "RQW"},
+	"operator":      {Name: "integration", Role: access.Operator, Organisation: "QM7"},
 	"clinician-RQW": {Name: "doctor", Role: access.Clinician, Organisation: "RQW"},
 }
 

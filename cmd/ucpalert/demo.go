@@ -86,6 +86,7 @@ func (c demoCommand) greet() {
   Sign in as       a screen      demo-screen-RQW-AE   (Princess Alexandra; also RWG-AE, RWH-AE, RAJ-AE)
                    a clinician   demo-clinician-RQW   (also RWG, RWH, RAJ)
                    a centre      demo-centre-RP4      (also RAL, RJZ, RRV, RAN)
+                   an operator   demo-operator        (messages that were not understood: ucpalert hl7 quarantine list)
 
   Ctrl-C stops everything in order. Starting again keeps what was there.
 

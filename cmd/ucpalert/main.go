@@ -19,7 +19,7 @@ type commandLine struct {
 	Serve     serveCommand     `cmd:"" help:"Run the service."`
 	Demo      demoCommand      `cmd:"" help:"Run the service with a pretend London and Hertfordshire."`
 	Send      sendCommand      `cmd:"" help:"Send HL7 v2 files over MLLP and print the answers."`
-	HL7       hl7Command       `cmd:"" name:"hl7" help:"Connect hospitals: whose a certificate is."`
+	HL7       hl7Command       `cmd:"" name:"hl7" help:"Connect hospitals: messages that were not understood, whose a certificate is."`
 	Plans     plansCommand     `cmd:"" help:"Bring plans in from files, and out."`
 	Proof     proofCommand     `cmd:"" help:"Prove that no alert is missing and none is false, and read the reports."`
 	Directory directoryCommand `cmd:"" help:"Check a directory file, or put a new one in place."`

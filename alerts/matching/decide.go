@@ -61,7 +61,7 @@ func (s *score) bornNearly() bool {
 }
 
 // nameConflict says which name speaks against one person although the NHS number agrees: one that is stated on both sides and does not agree
-// in any way. It is empty where none does.
+// in any way, or in a way in which the names of brothers and sisters do. It is empty where none does.
 func (s *score) nameConflict() string {
 	family, given := s.found[atFamily] == familyDiffers, s.found[atGiven] == givenDiffers
 	switch {
@@ -73,6 +73,10 @@ func (s *score) nameConflict() string {
 		return "the given name differs"
 	case s.found[atGiven] == givenFirstOnly:
 		return "the given names after the first differ"
+	case s.found[atGiven] == givenShorts:
+		return "the given names are two short forms, perhaps of two people"
+	case s.found[atSex] == sexDiffers && s.degree(atGiven) != Agrees:
+		return "the sex differs and the given name does not fully agree"
 	case s.twin:
 		return "the patient is entered as one of twins"
 	}

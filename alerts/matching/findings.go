@@ -40,6 +40,7 @@ const (
 	familyDiffers
 	givenAgrees
 	givenShort
+	givenShorts
 	givenFurther
 	givenFirstOnly
 	givenInitial
@@ -89,6 +90,7 @@ var about = [findings]struct {
 	familyDiffers:      {familyName, "differs", Differs, ""},
 	givenAgrees:        {givenName, "agrees", Agrees, ""},
 	givenShort:         {givenName, "short form", InPart, "another form of the same name"},
+	givenShorts:        {givenName, "two short forms", InPart, "two short forms of one name"},
 	givenFurther:       {givenName, "further name", InPart, "with a further given name"},
 	givenFirstOnly:     {givenName, "first only", InPart, "the first agrees, those after it differ"},
 	givenInitial:       {givenName, "initial", InPart, "only an initial is stated"},
@@ -115,4 +117,13 @@ var about = [findings]struct {
 	postcodeHalf:       {postcode, "first half", InPart, "the first half agrees, no more is stated"},
 	postcodeDistrict:   {postcode, "same district", InPart, "the first half agrees, the second differs"},
 	postcodeDiffers:    {postcode, "differs", Differs, ""},
+}
+
+// Findings lists all that a comparison can find: for each the name of its field and its words, as they stand in [Field].
+func Findings() [][2]string {
+	var all [][2]string
+	for f := finding(1); f < findings; f++ {
+		all = append(all, [2]string{string(about[f].of), inWords[f]})
+	}
+	return all
 }

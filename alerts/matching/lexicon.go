@@ -16,10 +16,18 @@ var namesText string
 // lexicon is what is known of names in general: which given names are forms of one name, and how often common names are met.
 type lexicon struct {
 	// lines gives for each given name the lines of nicknames.txt on which it stands, and roots the sound by which all its forms are looked up.
-	lines map[string][]uint16
+	lines map[string][]form
 	roots map[string]sound
 	// families and givens give the share of the people, from 0 to 1, who have a common name.
 	families, givens map[string]float64
+	// also are further given names.
+	also map[string]bool
+}
+
+// form is a place on a line of nicknames.txt. whole tells that it is the name itself, or a spelling, and no short form.
+type form struct {
+	line  uint16
+	whole bool
 }
 
 // known is the lexicon that is built in. A lexicon that cannot be read is a defect of this build; a test reads it before anybody else does.
@@ -32,7 +40,7 @@ var known = func() *lexicon {
 }()
 
 func readLexicon(nicknames, names string) (*lexicon, error) {
-	l := &lexicon{lines: map[string][]uint16{}, roots: map[string]sound{}, families: map[string]float64{}, givens: map[string]float64{}}
+	l := &lexicon{lines: map[string][]form{}, roots: map[string]sound{}, families: map[string]float64{}, givens: map[string]float64{}, also: map[string]bool{}}
 	if err := l.readNicknames(nicknames); err != nil {
 		return nil, fmt.Errorf("read the forms of given names: %w", err)
 	}
@@ -50,7 +58,8 @@ func (l *lexicon) readNicknames(text string) error {
 			continue
 		}
 		var forms []string
-		if spellings, ok := strings.CutPrefix(line, "="); ok {
+		spellings, areSpellings := strings.CutPrefix(line, "=")
+		if areSpellings {
 			forms = strings.Fields(spellings)
 		} else {
 			head, rest, ok := strings.Cut(line, ":")
@@ -59,17 +68,17 @@ func (l *lexicon) readNicknames(text string) error {
 			}
 			forms = append([]string{strings.TrimSpace(head)}, strings.Fields(rest)...)
 		}
-		for _, form := range forms {
-			if form == "" || fold(form) != form || strings.Contains(form, " ") {
+		for i, name := range forms {
+			if name == "" || fold(name) != name || strings.Contains(name, " ") {
 				return fmt.Errorf("line %d: a form is one word in small letters without marks", at+1)
 			}
-			l.lines[form] = append(l.lines[form], number)
-			join(parent, forms[0], form)
+			l.lines[name] = append(l.lines[name], form{number, areSpellings || i == 0})
+			join(parent, forms[0], name)
 		}
 		number++
 	}
-	for form := range l.lines {
-		l.roots[form] = soundOf(top(parent, form))
+	for name := range l.lines {
+		l.roots[name] = soundOf(top(parent, name))
 	}
 	return nil
 }
@@ -101,6 +110,17 @@ func (l *lexicon) readNames(text string) error {
 		case line == "given":
 			into = l.givens
 			continue
+		case line == "given too":
+			into = nil
+			continue
+		case into == nil && len(l.givens) > 0:
+			for name := range strings.FieldsSeq(line) {
+				if fold(name) != name {
+					return fmt.Errorf("line %d: a name is not in small letters without marks", at+1)
+				}
+				l.also[name] = true
+			}
+			continue
 		}
 		name, share, ok := strings.Cut(line, " ")
 		n, err := strconv.ParseFloat(share, 64)
@@ -117,17 +137,5 @@ func (l *lexicon) readNames(text string) error {
 
 // isGiven tells whether a word is a given name that is known to us, and so rather not another one mistyped.
 func (l *lexicon) isGiven(word string) bool {
-	return l.lines[word] != nil || l.givens[word] > 0
-}
-
-// shareALine tells whether two given names are forms of one name.
-func shareALine(a, b []uint16) bool {
-	for _, x := range a {
-		for _, y := range b {
-			if x == y {
-				return true
-			}
-		}
-	}
-	return false
+	return l.lines[word] != nil || l.givens[word] > 0 || l.also[word]
 }

@@ -100,45 +100,82 @@ func (r *Rules) compareGiven(a, b *given) named {
 	if best.found != givenDiffers && furtherDiffer(a.words[1:], b.words[1:]) {
 		return r.weigh(givenFirstOnly, x, y)
 	}
-	if best.found == givenDiffers && x.text[0] == y.text[0] && similar(a.joined, b.joined) && (len(a.words) > 1 || len(b.words) > 1) {
+	if best.found == givenDiffers && a.joined[0] == b.joined[0] && oneSlip(a.joined, b.joined) && (len(a.words) > 1 || len(b.words) > 1) {
 		best = r.weigh(givenSimilar, x, y)
 	}
 	if best.found != givenDiffers {
 		return best
 	}
-	for _, x := range a.words {
-		for _, y := range b.words {
-			if len(x.text) > 1 && (x.text == y.text || shareALine(x.lines, y.lines)) {
-				best = best.better(r.weigh(givenFurther, x, y))
-			}
-		}
+	if calledBy(x, b.words[1:]) || calledBy(y, a.words[1:]) {
+		return r.weigh(givenFurther, x, y)
 	}
 	return best
+}
+
+// calledBy tells whether the first given name of one is a further one of the other, who is called by it. Brothers and sisters often share a
+// further name: that says nothing.
+func calledBy(first word, further []word) bool {
+	if len(first.text) < 3 || shared[first.text] {
+		return false
+	}
+	for _, w := range further {
+		if first.text == w.text {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *Rules) compareFirst(x, y word) named {
 	switch {
 	case x.text == y.text && len(x.text) > 1:
 		return r.weigh(givenAgrees, x, y)
-	case shareALine(x.lines, y.lines):
-		return r.weigh(givenShort, x, y)
+	case formsOfOne(x, y) != notKnown:
+		return r.weigh(formsOfOne(x, y), x, y)
 	case isInitial(x.text, y.text) || isInitial(y.text, x.text):
 		return r.weigh(givenInitial, x, y)
 	case x.known && y.known:
-		break // two names that are known are two names: Jane is not Jean mistyped. Nor is Hayden Jayden: few slips are in the first letter
-	case x.text[0] == y.text[0] && similar(x.text, y.text):
+		break // two names that are known are two names: Jane is not Jean mistyped
+	case similarGiven(x.text, y.text):
 		return r.weigh(givenSimilar, x, y)
-	case x.sound == y.sound && x.sound.letters() >= 2:
+	case x.text[0] == y.text[0] && x.sound == y.sound && x.sound.letters() >= 2 && jaroWinkler(x.text, y.text) >= soundsEnough:
 		return r.weigh(givenSounds, x, y)
 	}
 	return named{givenDiffers, r.weights[givenDiffers]}
+}
+
+// similarGiven tells whether one given name may be the other, mistyped. It asks for more than similar does: of names with four letters many
+// differ in one, and few slips are in the first letter (Hayden is not Jayden).
+func similarGiven(a, b string) bool {
+	return a[0] == b[0] && min(len(a), len(b)) > slipLetters && similar(a, b)
+}
+
+// soundsEnough is how alike two given names must be besides sounding alike: with the vowels left out, Sean and Shona sound alike.
+const soundsEnough = 0.87
+
+// formsOfOne tells whether two given names are forms of one name: a name and its short form, two spellings, or two short forms. A family
+// may well call two children by two short forms of one name (Alfie and Freddie), or by two that were one name long ago.
+func formsOfOne(x, y word) finding {
+	found := notKnown
+	for _, a := range x.lines {
+		for _, b := range y.lines {
+			switch {
+			case a.line != b.line:
+			case a.whole || b.whole:
+				return givenShort
+			default:
+				found = givenShorts
+			}
+		}
+	}
+	return found
 }
 
 // furtherDiffer tells whether both have further given names and none of them agrees, not even by an initial.
 func furtherDiffer(a, b []word) bool {
 	for _, x := range a {
 		for _, y := range b {
-			if x.text == y.text || shareALine(x.lines, y.lines) || isInitial(x.text, y.text) || isInitial(y.text, x.text) || similar(x.text, y.text) {
+			if x.text == y.text || formsOfOne(x, y) == givenShort || isInitial(x.text, y.text) || isInitial(y.text, x.text) || similar(x.text, y.text) {
 				return false
 			}
 		}

@@ -37,7 +37,7 @@ type word struct {
 	sound sound
 	// share is how much of the people have it, 0 if that is not known.
 	share float64
-	lines []uint16
+	lines []form
 	// known tells of a given name that it is one, and of a family name that it is listed.
 	known bool
 }
@@ -139,6 +139,9 @@ func (p *Person) addGiven(s string) bool {
 
 // particles are parts of family names that many share and that are no half of a double-barrelled name.
 var particles = set("van von der den del della dela las los bin ben ibn bint abu abd mac saint san")
+
+// shared are given names that many brothers and sisters have besides their own.
+var shared = set("singh kaur begum bibi khatun khanum bano mohammed mohammad muhammad mohamed muhammed md abdul abdullah syed sayed sheikh shaikh mary maria")
 
 // titles are written before or after a name by some systems.
 var titles = set("mr mrs ms miss mx dr prof rev sir lady dame jr jnr snr esq")

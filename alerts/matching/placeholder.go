@@ -30,8 +30,11 @@ func withoutPlaceholder(text string) (string, placeholder) {
 	kind := placeholder{any: true, baby: true}
 	words := strings.Fields(text)
 	for len(words) > 0 && (newborns[words[0]] || words[0] == "of" || ordinals[words[0]]) {
-		kind.twin = kind.twin || words[0] == "twin" || words[0] == "triplet"
+		kind.twin = kind.twin || words[0] == "twin" || words[0] == "triplet" || ordinals[words[0]]
 		words = words[1:]
+	}
+	if last := len(words) - 1; last >= 0 && ordinals[words[last]] {
+		kind.twin, words = true, words[:last]
 	}
 	return strings.Join(words, " "), kind
 }

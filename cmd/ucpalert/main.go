@@ -25,6 +25,7 @@ type commandLine struct {
 	Directory directoryCommand `cmd:"" help:"Check a directory file, or put a new one in place."`
 	Profiles  profilesCommand  `cmd:"" help:"Check how hospitals' systems are said to write."`
 	Bench     benchCommand     `cmd:"" help:"Measure this build on this machine."`
+	Matching  matchingCommand  `cmd:"" name:"bench-matching" help:"Measure how well people are told apart, with invented people."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 

@@ -197,14 +197,18 @@ func twin(p *Pairs, who livesAs) (Described, bool) {
 // toldApart tells whether two children of a family, who are not among similarTwins, could have these names. Parents do not give a name
 // twice: no name of one is a name of the other, with one letter changed, spelled otherwise, or a form of it.
 func toldApart(a, b string) bool {
-	for _, x := range strings.Fields(a) {
-		for _, y := range strings.Fields(b) {
+	for _, x := range nameParts(a) {
+		for _, y := range nameParts(b) {
 			if near(strings.ToLower(plain(x)), strings.ToLower(plain(y))) || shareAForm(x, y) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+func nameParts(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '-' })
 }
 
 // near tells whether at most one letter is between two names.

@@ -74,9 +74,12 @@ func resident(d *dice) livesAs {
 
 // familyOf draws a family name: more than a third of the English have a common one, most others one of the tail.
 func familyOf(d *dice, heritage int) string {
-	common, of := heritages[heritage].families, 10
-	if heritage == 0 {
+	common, of := heritages[heritage].families, 25
+	switch heritage {
+	case 0: // England
 		common, of = commonFamilies, 14
+	case 3: // South Asia: few family names, with very many people each
+		of = 10
 	}
 	if d.chance(5, of) {
 		return common[skewed(d, len(common), 6)]

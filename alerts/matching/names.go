@@ -100,7 +100,7 @@ func (r *Rules) compareGiven(a, b *given) named {
 	if best.found != givenDiffers && furtherDiffer(a.words[1:], b.words[1:]) {
 		return r.weigh(givenFirstOnly, x, y)
 	}
-	if best.found == givenDiffers && a.joined[0] == b.joined[0] && oneSlip(a.joined, b.joined) && (len(a.words) > 1 || len(b.words) > 1) {
+	if best.found == givenDiffers && (len(a.words) > 1 || len(b.words) > 1) && min(len(a.joined), len(b.joined)) > slipLetters+1 && oneSlip(a.joined, b.joined) {
 		best = r.weigh(givenSimilar, x, y)
 	}
 	if best.found != givenDiffers {

@@ -172,7 +172,7 @@ func (c matchingCommand) estimate() error {
 				return err
 			}
 		}
-		if err := count(1, two, register.At(2*i), register.At(2*i+1)); err != nil {
+		if err := count(1, two, register.At(i), register.At(c.Pairs+i)); err != nil {
 			return err
 		}
 	}

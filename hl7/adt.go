@@ -45,7 +45,6 @@ const (
 // sender, patient, visit or time. What only makes a match harder refuses nothing: an NHS number whose check digit is wrong, a birth date
 // in month 13 or a sex in no table are left out of the event, as if the message did not mention them.
 func (r Rules) ReadEvent(m *Message, raw []byte) (alerts.Event, error) {
-	p := r.profile()
 	trigger, kind, refusal := r.accept(m)
 	if refusal != nil {
 		return alerts.Event{}, refusal
@@ -54,6 +53,19 @@ func (r Rules) ReadEvent(m *Message, raw []byte) (alerts.Event, error) {
 	if !pid.Exists() {
 		return alerts.Event{}, &Refusal{Code: AE, Condition: SegmentSequence, Location: "PID^1", Text: "the message has no patient (PID)"}
 	}
+	p, e := r.profile(), r.understand(m, raw, trigger, kind)
+	if refusal := r.stamp(&e, m); refusal != nil {
+		return alerts.Event{}, refusal
+	}
+	if e.Visit, refusal = p.visit(pid, pv1, e.HospitalNumber.Value); refusal != nil {
+		return alerts.Event{}, refusal
+	}
+	return e, nil
+}
+
+// understand reads what a message says of a patient and a visit, without judging whether that is enough.
+func (r Rules) understand(m *Message, raw []byte, trigger string, kind alerts.Kind) alerts.Event {
+	p, pid, pv1 := r.profile(), m.Segment("PID"), m.Segment("PV1")
 	msh := m.Segment("MSH")
 	e := alerts.Event{
 		Sender: senderOf(m), ControlID: msh.Field(10).Text(), Hash: sha256.Sum256(raw),
@@ -69,13 +81,7 @@ func (r Rules) ReadEvent(m *Message, raw []byte) (alerts.Event, error) {
 	if e.Kind == alerts.Merge {
 		e.Prior = r.prior(m.Segment("MRG").Field(1))
 	}
-	if refusal := r.stamp(&e, m); refusal != nil {
-		return alerts.Event{}, refusal
-	}
-	if e.Visit, refusal = p.visit(pid, pv1, e.HospitalNumber.Value); refusal != nil {
-		return alerts.Event{}, refusal
-	}
-	return e, nil
+	return e
 }
 
 // profile is how the sender writes.

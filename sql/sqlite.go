@@ -125,9 +125,18 @@ func (c *connector) Connect(context.Context) (driver.Conn, error) { return c.dri
 func (c *connector) Driver() driver.Driver                        { return c.driver }
 
 func openPool(path string, pragmas []pragma, cached int) *sqlx.DB {
+	return openAs(path, "rwc", pragmas, cached)
+}
+
+// openReadOnly opens a database that another process may be using, for somebody who changes nothing in it.
+func openReadOnly(path string) *sqlx.DB {
+	return openAs(path, "ro", []pragma{{"query_only", "ON", "1"}, {"trusted_schema", "OFF", "0"}}, 0)
+}
+
+func openAs(path, mode string, pragmas []pragma, cached int) *sqlx.DB {
 	// A connection is used by one goroutine at a time, so it needs no mutex of its own. Deferred BEGIN is for readers; the writer has
 	// its own. Another program that looks into the file (a backup) is waited for, five seconds.
-	query := fmt.Sprintf("_mutex=no&_txlock=deferred&_busy_timeout=5000&_stmt_cache_size=%d", cached)
+	query := fmt.Sprintf("mode=%s&_mutex=no&_txlock=deferred&_busy_timeout=5000&_stmt_cache_size=%d", mode, cached)
 	dsn := url.URL{Scheme: "file", Path: path, RawQuery: query}
 	c := &connector{
 		driver: &sqlite3.SQLiteDriver{ConnectHook: func(conn *sqlite3.SQLiteConn) error { return setPragmas(conn, pragmas) }},

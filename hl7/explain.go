@@ -68,6 +68,13 @@ func (r Rules) Explain(m *Message, raw []byte, patient bool) Explanation {
 	if e.Understood, err = r.ReadEvent(m, raw); err != nil {
 		errors.As(err, &e.Refusal) // ReadEvent's errors are nothing else
 	}
+	if isDocument(m) {
+		e.Meaning = "a document: docs/documents.md tells how it becomes a plan"
+		e.Refusal = nil
+		_, err := r.ReadDocument(m, raw)
+		errors.As(err, &e.Refusal)
+		return e
+	}
 	trigger, refusal := readTrigger(m)
 	if refusal != nil {
 		e.Meaning = refusal.Text
@@ -98,8 +105,10 @@ func (r Rules) charsetWhy(m *Message) string {
 	switch {
 	case !m.oneByte:
 		return "the bytes are nothing else; " + says
+	case m.guessed && named == "":
+		return says + "; the profile says " + string(r.profile().Charset)
 	case m.guessed:
-		return says + ", which is no set that is known; the profile says " + string(r.profile().Charset)
+		return says + ", which tells nothing of these bytes; the profile says " + string(r.profile().Charset)
 	case r.profile().CharsetAlways:
 		return says + ", and the profile always reads " + string(r.profile().Charset)
 	}
@@ -160,7 +169,7 @@ func (x *explainer) add(place, name string, presence Presence, is, why string, s
 	case presence == Present:
 		f.State = FieldStated
 	case presence == Null:
-		f.State, f.Why = FieldEmptied, cmp.Or(why, `the message says "": there is no value any more`)
+		f.State, f.Why = FieldEmptied, `the message says "": there is no value any more`
 	case stands == Absent:
 		f.State, f.Why = FieldAbsent, ""
 	default:
@@ -239,3 +248,6 @@ func shape(text string) string {
 		return r
 	}, text)
 }
+
+// Code is the value of a place that holds a code, as it is read: in capitals.
+func Code(v Value) string { return upper(v) }

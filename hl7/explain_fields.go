@@ -82,7 +82,7 @@ func (x *explainer) person() {
 		trust = "it is trusted here"
 	}
 	x.open("PID-32", "NHS number status", x.e.Tracing.Presence, statusOf(x.e.Tracing.Value), when(x.e.Tracing.Presence == Present, trust))
-	x.personal("PID-5", "name", x.e.Name.Presence, nameOf(plans.PersonName(x.e.Name.Value)), "the legal name (type L) first, then one without a type", 7)
+	x.personal("PID-5", "name", x.e.Name.Presence, nameOf(plans.PersonName(x.e.Name.Value)), x.nameWhy(), 7)
 	var others []string
 	for _, n := range x.e.Others.Value {
 		if n != (plans.PersonName{}) {
@@ -93,7 +93,7 @@ func (x *explainer) person() {
 		x.personal("PID-5", "other names", x.e.Others.Presence, strings.Join(others, "; "), "of the other repetitions and of PID-9", 7)
 	}
 	x.personal("PID-7", "date of birth", x.e.BirthDate.Presence, string(x.e.BirthDate.Value), x.birthWhy())
-	x.open("PID-8", "sex", x.e.Sex.Presence, string(x.e.Sex.Value), x.codeWhy("PID-8", "sex", x.profile.Sex))
+	x.open("PID-8", "sex", x.e.Sex.Presence, string(x.e.Sex.Value), x.codeWhy("PID-8", "sex", x.profile.Sex, x.e.Sex.Presence))
 	x.personal("PID-11", "postcode", x.e.Postcode.Presence, x.e.Postcode.Value, "of the first address that has one (PID-11.5)")
 	x.open("PID-30", "has died", x.e.Dead.Presence, yesNo(x.e.Dead), "")
 	x.open("PID-31", "nobody knows who it is", x.e.Unidentified.Presence, yesNo(x.e.Unidentified), "")
@@ -124,6 +124,13 @@ func yesNo(f alerts.Field[bool]) string {
 		return "yes"
 	}
 	return "no"
+}
+
+func (x *explainer) nameWhy() string {
+	if x.e.Name.Presence == Absent {
+		return "nobody is named: the family name Unknown is no name"
+	}
+	return "the legal name (type L) first, then one without a type"
 }
 
 // statusOf says in words how sure an NHS number is.
@@ -161,11 +168,14 @@ func (x *explainer) numberWhy() string {
 }
 
 func (x *explainer) hospitalWhy() string {
-	why := "the first of type " + strings.Join(x.profile.HospitalTypes, " or ") + ", else the first that is no NHS number"
+	only := ""
 	if len(x.profile.HospitalAuthorities) > 0 {
-		why += "; only of the authority " + strings.Join(x.profile.HospitalAuthorities, " or ") + " (profile)"
+		only = ", only of the authority " + strings.Join(x.profile.HospitalAuthorities, " or ") + " (profile)"
 	}
-	return why
+	if x.e.HospitalNumber.Presence == Absent {
+		return "no identifier is a hospital number" + only
+	}
+	return "the first of type " + strings.Join(x.profile.HospitalTypes, " or ") + ", else the first that is no NHS number" + only
 }
 
 func (x *explainer) birthWhy() string {
@@ -176,13 +186,16 @@ func (x *explainer) birthWhy() string {
 }
 
 // codeWhy says which table told what a code means, or that none does.
-func (x *explainer) codeWhy(place, what string, table Codes) string {
+func (x *explainer) codeWhy(place, what string, table Codes, presence Presence) string {
 	code := upper(x.value(place))
 	if code == "" {
 		return ""
 	}
 	if meant, ok := table[code]; ok {
 		return fmt.Sprintf("the profile's table says that the %s %s means %s", what, code, meant)
+	}
+	if presence == Absent {
+		return fmt.Sprintf("the %s is in no table: neither the profile's nor the standard's", what)
 	}
 	return "by the table of the standard"
 }
@@ -199,7 +212,7 @@ func (x *explainer) visit() {
 	default:
 		x.open(string(source), "visit", presenceOf(refusal == nil), visit, "the first of "+x.profile.visitPlaces()+" that is there")
 	}
-	x.open("PV1-2", "patient class", presenceOf(x.e.Class != ""), classOf(x.e.Class), x.codeWhy("PV1-2", "patient class", x.profile.Class))
+	x.open("PV1-2", "patient class", presenceOf(x.e.Class != ""), classOf(x.e.Class), x.codeWhy("PV1-2", "patient class", x.profile.Class, Present))
 	l := x.e.Location
 	var where []string
 	for _, part := range [...]struct{ name, text string }{
@@ -212,9 +225,9 @@ func (x *explainer) visit() {
 	x.open("PV1-3", "location", l.Presence, strings.Join(where, ", "), "")
 	x.open("PV1-44", "arrived", x.e.Arrived.Presence, x.instant(x.e.Arrived.Value), x.timeWhy("PV1-44"))
 	x.open("PV1-45", "left", x.e.Left.Presence, x.instant(x.e.Left.Value), x.timeWhy("PV1-45"))
-	x.open("PV1-36", "discharge disposition", x.e.Disposition.Presence, x.e.Disposition.Value, x.codeWhy("PV1-36", "discharge", x.profile.Disposition))
+	x.open("PV1-36", "discharge disposition", x.e.Disposition.Presence, x.e.Disposition.Value, x.codeWhy("PV1-36", "discharge", x.profile.Disposition, x.e.Disposition.Presence))
 	x.open("PV1-16", "sensitive", x.e.Sensitive.Presence, yesNo(x.e.Sensitive), "")
-	x.open("ZU8-2", "consent to share", x.e.Consent.Presence, consentOf(x.e.Consent.Value), x.codeWhy("ZU8-2", "consent", x.profile.Consent))
+	x.open("ZU8-2", "consent to share", x.e.Consent.Presence, consentOf(x.e.Consent.Value), x.codeWhy("ZU8-2", "consent", x.profile.Consent, x.e.Consent.Presence))
 	x.open("ZU8-4", "location hidden", x.e.Hiding.Presence, hidingOf(x.e.Hiding), "")
 }
 

@@ -59,10 +59,10 @@ func (c Condition) meaning() string {
 
 // Refusal is the error of a message that is not taken. It is its own answer. Its text names places, never what stands there.
 type Refusal struct {
-	Code      AckCode // AE or AR; AA for a message that is understood and not used here
-	Condition Condition
-	Location  string // segment ^ occurrence ^ field, such as PV1^1^19; the field may be left out, and so may all
-	Text      string // one sentence for whoever looks after the sending system
+	Code      AckCode   `json:"code"` // AE or AR; AA for a message that is understood and not used here
+	Condition Condition `json:"condition"`
+	Location  string    `json:"location"` // segment ^ occurrence ^ field, such as PV1^1^19; the field may be left out, and so may all
+	Text      string    `json:"text"`     // one sentence for whoever looks after the sending system
 }
 
 func (r *Refusal) Error() string {

@@ -47,6 +47,9 @@ func OpenGlass(ctx context.Context, o Options) (*Glass, error) {
 		if err == nil {
 			_, err = os.Stat(path)
 		}
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, errors.New("look into the database: there is none in the data folder yet")
+		}
 		if err != nil {
 			return nil, fmt.Errorf("look into the database: %w", err)
 		}

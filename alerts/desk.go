@@ -46,6 +46,10 @@ type Tx interface {
 	// PlansNamed returns the ids of the centre's plans that have all of the identifiers.
 	PlansNamed(centre string, all []plans.Identifier) ([]string, error)
 
+	// SaveCheck notes the last time that an attendance was looked at for plans, in place of the time before. The store knows which plan is
+	// the newest, also of those that this transaction saved: PlansTo is its to fill in.
+	SaveCheck(c Check) error
+
 	AlertsOf(attendance string) ([]Alert, error)
 	// Alert returns ErrNoAlert if there is none.
 	Alert(id string) (Alert, error)
@@ -221,7 +225,11 @@ func decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now 
 			candidates = append(candidates, p.Plan)
 		}
 	}
-	return Decide(a, candidates, held, dir, now), nil
+	changes := Decide(a, candidates, held, dir, now)
+	if !a.Open() {
+		return changes, nil
+	}
+	return changes, tx.SaveCheck(checked(a, standing(held, changes), now))
 }
 
 // Acknowledge records that somebody in a department answers an alert. The first wins; the same actor again is no error and changes

@@ -79,6 +79,8 @@ const (
 	PlanWithdrawn Kind = "plan.withdrawn"
 	PlanRead      Kind = "plan.read"
 	AlertsRead    Kind = "alerts.read"
+	// ArrivalsRead: who arrived in a department and what was found, also for those without a plan. Its subject is the department.
+	ArrivalsRead Kind = "arrivals.read"
 
 	// ReviewsDue: its subject is a centre; the reason says how many of its plans are to be reviewed.
 	ReviewsDue Kind = "reviews.due"

@@ -119,7 +119,7 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 		return View{ID: a.ID, Department: department, State: string(alerts.Withdrawn), StateReason: alerts.MovedReason}
 	}
 	v := View{
-		ID: a.ID, Department: a.Department, Attendance: a.Attendance, Patient: drawPatient(s.Attendance, now),
+		ID: a.ID, Department: a.Department, Attendance: a.Attendance, Patient: drawPatient(s.Attendance, now.In(Zone(department, dir))),
 		Match: string(a.Match), Reason: a.Reason, Plan: a.Plan, Version: a.Version, Centre: a.Centre, Urgency: string(a.Urgency),
 		Raised: instant(a.Raised), Arrived: instant(s.Attendance.Arrived()), Location: drawLocation(s.Attendance),
 		State: string(a.State), StateReason: a.StateReason,
@@ -153,6 +153,7 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 	return v
 }
 
+// drawPatient says who a patient is. The age is the one that the patient has on the day of now, in its zone: the department's.
 func drawPatient(a alerts.Attendance, now time.Time) *PatientView {
 	p := a.Patient
 	v := &PatientView{

@@ -54,6 +54,7 @@ func (s *server) apiRoutes() []route {
 	s.addTalk(&api)
 	s.addProofs(&api)
 	s.addQuarantine(&api)
+	s.addArrivals(&api)
 	return append(api.routes, route{"GET", "/api/openapi.json", everybody, "", problemEdge, described(api.OpenAPI())})
 }
 

@@ -37,6 +37,10 @@ var listed = []string{
 	"GET /metrics · everybody · ",
 	"GET /{$} · everybody · ",
 	"GET /board/{department} · everybody · ",
+	"GET /board/{department}/recent · everybody · ",
+	"GET /api/departments/{department}/arrivals · signed in · read the arrivals",
+	"GET /api/departments/{department}/recent · signed in · read the arrivals",
+	"GET /api/departments/{department}/checked · signed in · watch a board",
 	"GET /centre · everybody · ",
 	"GET /centre/plans/{plan} · everybody · ",
 	"GET /centre/plans/{plan}/edit · everybody · ",
@@ -144,7 +148,7 @@ func TestWithoutAValidTokenNothingIsReached(t *testing.T) {
 // Whoever may not do a route's action is refused there, whatever it is, and the refusal is journalled without the token.
 func TestEveryActionIsAsked(t *testing.T) {
 	wrong := map[access.Action]string{
-		access.SendAttendance: "centre-RP4",
+		access.SendAttendance: "centre-RP4", access.ReadArrivals: "screen-RQW-AE",
 		access.ListQuarantine: "hospital-RQW", access.ReadQuarantined: "screen-RQW-AE", access.ReplayQuarantined: "hospital-RQW", access.DiscardQuarantined: "centre-RJZ",
 		access.PublishPlan: "screen-RQW-AE", access.ReadOwnPlan: "centre-RJZ", access.WatchBoard: "screen-RWG-AE",
 		access.ListPlans: "screen-RQW-AE", access.ReadPlanUse: "centre-RJZ", access.WriteDraft: "screen-RQW-AE",

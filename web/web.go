@@ -121,6 +121,8 @@ type Options struct {
 	Talk       Talk
 	// Reception takes the attendances that hospitals tell over FHIR.
 	Reception Reception
+	// Arrivals finds who came to a department.
+	Arrivals subscribers.Arrivals
 	// Stream serves GET /stream/departments/{department} and signs its callers in by itself.
 	Stream   http.Handler
 	Accounts access.Book
@@ -182,7 +184,7 @@ func New(o Options) (http.Handler, error) {
 
 // build checks the options and lays the table of routes.
 func build(o Options) (*server, []route, error) {
-	if o.Desk == nil || o.Reception == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Proofs == nil || o.Prover == nil || o.Talk == nil || o.Centres == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
+	if o.Desk == nil || o.Reception == nil || o.Arrivals == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Proofs == nil || o.Prover == nil || o.Talk == nil || o.Centres == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
 		return nil, nil, errors.New("web: one of the required options is missing")
 	}
 	if o.BodyLimit <= 0 {

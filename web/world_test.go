@@ -24,6 +24,7 @@ import (
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
+	"github.com/ucpalert/ucpalert/subscribers"
 )
 
 const directoryFile = `
@@ -67,6 +68,9 @@ type world struct {
 	drafts   map[string]plans.DraftPlan
 	lines    []alerts.Line
 	effects  map[string]alerts.Effect
+	// checkedArrivals and recents are what a department's page of what was lately shows, of every department.
+	checkedArrivals []subscribers.Arrival
+	recents         []subscribers.Recent
 	// received are the attendances that were told, in order.
 	received []alerts.Event
 	// broken makes every store fail with it; unrecordable only the journal.
@@ -109,7 +113,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	}
 	registry := prometheus.NewRegistry()
 	o := Options{
-		Desk: w, Reception: w, Plans: w, Boards: w, Journal: w, Centres: w, Proofs: w, Prover: w, Talk: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
+		Desk: w, Reception: w, Arrivals: w, Plans: w, Boards: w, Journal: w, Centres: w, Proofs: w, Prover: w, Talk: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
 		Stream: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(rw, "stream of "+r.PathValue("department"))
 		}),
@@ -190,6 +194,38 @@ func (w *world) Acknowledge(_ context.Context, id, department string, actor jour
 	s.Alert.State, s.Alert.Acknowledgement = alerts.Acknowledged, &alerts.Acknowledgement{By: actor, At: now, Version: s.Alert.Version}
 	w.sights[id] = s
 	return s.Alert, nil
+}
+
+func (w *world) Arrivals(_ context.Context, q subscribers.ArrivalQuery) ([]subscribers.Arrival, error) {
+	var page []subscribers.Arrival
+	for _, a := range w.checkedArrivals { // they are in order, the last first
+		at := a.Check.Arrived
+		if a.Check.Department == q.Department && !at.Before(q.From) && (at.Before(q.Before) || at.Equal(q.Before) && a.Attendance.ID < q.BeforeID) && len(page) < q.Limit {
+			page = append(page, a)
+		}
+	}
+	return page, w.broken
+}
+
+func (w *world) CountArrivals(_ context.Context, department string, from, before time.Time) (subscribers.ArrivalCount, error) {
+	var count subscribers.ArrivalCount
+	for _, a := range w.checkedArrivals {
+		if at := a.Check.Arrived; a.Check.Department == department && !at.Before(from) && at.Before(before) {
+			count.Arrivals++
+			count.Checked = a.Check.At
+		}
+	}
+	return count, w.broken
+}
+
+func (w *world) RecentAlerts(_ context.Context, _ string, since time.Time, limit int) ([]subscribers.Recent, error) {
+	var out []subscribers.Recent
+	for _, r := range w.recents {
+		if !r.Alert.Raised.Before(since) && len(out) < limit {
+			out = append(out, r)
+		}
+	}
+	return out, w.broken
 }
 
 func (w *world) Receive(_ context.Context, e alerts.Event) (alerts.Outcome, error) {

@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -51,6 +52,11 @@ const severeMark = " (severe)"
 // NHS number and the headline), and the centre. It is read by [ReadCarePlan] like one that a centre's own system sent, and like one given
 // back by [ReadForm]. The same form gives the same bytes.
 func WriteForm(id, centre string, status plans.Status, f plans.Form) ([]byte, error) {
+	return WriteFormWith(id, centre, status, f, nil)
+}
+
+// WriteFormWith is [WriteForm] for a form with attachments, whose bytes are found by their hashes.
+func WriteFormWith(id, centre string, status plans.Status, f plans.Form, files map[string][]byte) ([]byte, error) {
 	number, err := plans.ParseNHSNumber(f.NHSNumber)
 	if err != nil {
 		return nil, fmt.Errorf("write the CarePlan of a form: %w", err)
@@ -84,6 +90,9 @@ func WriteForm(id, centre string, status plans.Status, f plans.Form) ([]byte, er
 	w.signature(f, reviewed, due)
 	w.sections(f, reviewed)
 	w.sharing(f, starts, ends)
+	if err := w.files(f.Attachments, files); err != nil {
+		return nil, err
+	}
 	w.cp["contained"] = w.contained
 	written, err := json.Marshal(w.cp)
 	if err != nil {
@@ -281,6 +290,19 @@ func (w *formWriter) sections(f plans.Form, reviewed plans.Date) {
 		"status": "final", "type": made{"coding": []madeCoding{{SNOMEDSystem, "2181441000000107"}}}, "subject": patientReference, "date": reviewed,
 		"author": []madeReference{{Display: line(f.Author)}}, "title": "Personalised care and support plan", "section": sections,
 	})
+}
+
+// files writes each file as a DocumentReference with its bytes in it.
+func (w *formWriter) files(list []plans.FormFile, files map[string][]byte) error {
+	for i, f := range list {
+		content, held := files[f.SHA256]
+		if !held {
+			return fmt.Errorf("write file %d of a form: %w", i+1, ErrNoAttachment)
+		}
+		attachment := made{"contentType": f.Type, "title": line(f.Title), "size": len(content), "data": base64.StdEncoding.EncodeToString(content)}
+		w.contain("DocumentReference", "file-"+strconv.Itoa(i+1), made{"status": "current", "subject": patientReference, "content": []made{{"attachment": attachment}}})
+	}
+	return nil
 }
 
 // sharing writes what kind of plan it is, when it holds, and who may be shown it, as a Consent.

@@ -35,8 +35,28 @@ func ReadForm(p plans.Plan, document []byte) (f plans.Form, whole bool) {
 	f.Warnings = strings.Join(c.Warnings, "\n")
 	f.Takes = medicineLines(c.Medicines, plans.Takes)
 	f.Sections = append(f.Sections, c.Sections...)
-	again, err := WriteForm(p.ID, p.Centre, p.Status, f)
+	files := FilesOf(p, document)
+	for _, a := range c.Attachments {
+		if _, held := files[a.SHA256]; held {
+			f.Attachments = append(f.Attachments, plans.FormFile{SHA256: a.SHA256, Title: a.Title, Type: a.Type, Bytes: a.Bytes})
+		}
+	}
+	again, err := WriteFormWith(p.ID, p.Centre, p.Status, f, files)
 	return f, err == nil && sameButStatus(again, document)
+}
+
+// FilesOf are the files of a plan that a form can have, by their hashes.
+func FilesOf(p plans.Plan, document []byte) map[string][]byte {
+	files := map[string][]byte{}
+	for _, a := range p.Content.Attachments {
+		if _, shown := a.Shown(); !shown {
+			continue
+		}
+		if content, err := AttachmentOf(document, a); err == nil {
+			files[a.SHA256] = content
+		}
+	}
+	return files
 }
 
 // dayOf is the day of a dateTime; empty if it does not say the day.

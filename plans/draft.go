@@ -21,6 +21,8 @@ type DraftPlan struct {
 	Revision int
 	Form     Form
 	Saved    time.Time
+	// Files are those that the draft holds, without what is in them; the form says which of them the plan has.
+	Files []DraftFile
 }
 
 // Publishes is the id of the plan that the draft becomes.
@@ -95,6 +97,8 @@ type Form struct {
 
 	// Sections are those of the personalised care and support plan (PRSB), and any other.
 	Sections []Section `json:"sections" nullable:"false"`
+	// Attachments are the files that go with the plan, in the order in which they are shown.
+	Attachments []FormFile `json:"attachments,omitempty"`
 }
 
 // String tells nothing of the patient.

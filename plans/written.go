@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -87,6 +88,11 @@ func (e Edition) Written() []Section {
 		carers = append(carers, strings.Join(strings.Fields(p.Name+" "+p.Relation+" "+p.Phone), " "))
 	}
 	add("Carers", carers...)
+	var files []string
+	for _, a := range c.Attachments {
+		files = append(files, a.Title+attachedAs(a))
+	}
+	add("Attachments", files...)
 	add("24-hour telephone", c.Telephone.Number)
 	add("Author", e.Author, c.Role)
 	add("Last reviewed", string(c.Reviewed))
@@ -99,4 +105,12 @@ func (e Edition) Written() []Section {
 		add(s.Title, s.Text)
 	}
 	return out
+}
+
+// attachedAs tells two files of one title apart: the beginning of the hash changes with the file.
+func attachedAs(a Attachment) string {
+	if len(a.SHA256) < 8 {
+		return ""
+	}
+	return fmt.Sprintf(" (%s, %d bytes, %s)", a.Type, a.Bytes, a.SHA256[:8])
 }

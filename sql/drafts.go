@@ -18,6 +18,12 @@ var (
 	draftList   = statement("draft_list")
 	draftKeep   = statement("draft_keep")
 	draftDrop   = statement("draft_drop")
+
+	draftFileAdd   = statement("draft_file_add")
+	draftFileList  = statement("draft_file_list")
+	draftFileGet   = statement("draft_file_get")
+	draftFileDrop  = statement("draft_file_drop")
+	draftFilesDrop = statement("draft_files_drop")
 )
 
 type draftRow struct {
@@ -55,10 +61,15 @@ func findDraft(from Reader, st *Statement, args Args) (plans.DraftPlan, error) {
 		}
 		return plans.DraftPlan{}, err
 	}
-	return row.draft()
+	d, err := row.draft()
+	if err != nil {
+		return d, err
+	}
+	d.Files, err = filesOf(from, d.ID)
+	return d, err
 }
 
-// BeginDraft keeps a new draft and journals the entry with it. If its author has a draft for the same plan already, that one is returned
+// BeginDraft keeps a new draft with the files of the plan that it revises, and journals the entry with it. If its author has a draft for the same plan already, that one is returned
 // and nothing is written but the entry, about that draft.
 func (s *Store) BeginDraft(ctx context.Context, d plans.DraftPlan, e journal.Entry) (begun plans.DraftPlan, err error) {
 	row, err := draftRowOf(d)
@@ -74,6 +85,12 @@ func (s *Store) BeginDraft(ctx context.Context, d plans.DraftPlan, e journal.Ent
 		if n == 0 {
 			if begun, err = findDraft(tx, draftOfPlan, Args{"plan": d.Plan, "centre": d.Centre, "author": d.Author}); err != nil {
 				return err
+			}
+		} else {
+			for _, f := range d.Files {
+				if err := keepFile(tx, d.ID, f); err != nil {
+					return err
+				}
 			}
 		}
 		e.Subject = begun.ID
@@ -137,6 +154,9 @@ func (s *Store) DropDraft(ctx context.Context, id, centre, author string, e jour
 	err := s.db.Write(ctx, func(tx *Tx) error {
 		n, err := tx.Exec(draftDrop, Args{"id": id, "centre": centre, "author": author})
 		if err != nil || n == 0 {
+			return err
+		}
+		if _, err := tx.Exec(draftFilesDrop, Args{"draft": id}); err != nil {
 			return err
 		}
 		return appendEntry(tx, e)

@@ -142,6 +142,12 @@ func classify(err error) (*fhir.Outcome, refusal) {
 		return nil, errSeveralBegin
 	case errors.Is(err, alerts.ErrNoListener):
 		return nil, errNoListener
+	case errors.Is(err, plans.ErrNoFile):
+		return nil, errNoAttachment
+	case errors.Is(err, plans.ErrFileType):
+		return nil, errFileType
+	case errors.Is(err, plans.ErrFiles):
+		return nil, errFiles
 	case errors.Is(err, alerts.ErrNoAlert):
 		return nil, errNoAlert
 	case errors.Is(err, alerts.ErrNotOpen):

@@ -27,9 +27,15 @@ func (s *server) getAttachment(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	giveFile(w, a.Type, r.PathValue("n"), ending, file)
+}
+
+// giveFile gives a file out to be shown in its place. Its type was found from its first bytes, no browser guesses another, and whatever is
+// in it may do nothing.
+func giveFile(w http.ResponseWriter, kind, n, ending string, file []byte) {
 	w.Header().Set("Content-Security-Policy", attachmentPolicy)
-	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="plan-attachment-%s.%s"`, r.PathValue("n"), ending))
-	write(w, http.StatusOK, a.Type, file)
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`inline; filename="plan-attachment-%s.%s"`, n, ending))
+	write(w, http.StatusOK, kind, file)
 }
 
 func (s *server) attachment(ctx context.Context, alert, n string) (plans.Attachment, string, []byte, error) {
@@ -38,18 +44,26 @@ func (s *server) attachment(ctx context.Context, alert, n string) (plans.Attachm
 	if err != nil {
 		return refused(err)
 	}
-	i, err := strconv.Atoi(n)
-	if err != nil || i < 1 || i > len(held.Plan.Content.Attachments) || strconv.Itoa(i) != n {
-		return refused(errNoAttachment)
-	}
-	a := held.Plan.Content.Attachments[i-1]
-	ending, shown := a.Shown()
-	if !shown {
-		return refused(errAttachmentType)
-	}
-	file, err := fhir.AttachmentOf(held.Document, a)
+	a, ending, file, err := nth(held.Plan.Content, held.Document, n)
 	if err != nil {
-		return refused(fmt.Errorf("attachment %d of plan %s: %w", i, held.Plan.ID, err))
+		return refused(fmt.Errorf("plan %s: %w", held.Plan.ID, err))
 	}
 	return a, ending, file, s.noteReading(ctx, journal.PlanRead, held.Plan.ID, held.Plan.Version)
+}
+
+// nth is the n-th file of a plan, counted from 1, as in the plan's list.
+func nth(c plans.Content, document []byte, n string) (a plans.Attachment, ending string, file []byte, err error) {
+	i, err := strconv.Atoi(n)
+	if err != nil || i < 1 || i > len(c.Attachments) || strconv.Itoa(i) != n {
+		return a, "", nil, errNoAttachment
+	}
+	a = c.Attachments[i-1]
+	ending, shown := a.Shown()
+	if !shown {
+		return a, "", nil, errAttachmentType
+	}
+	if file, err = fhir.AttachmentOf(document, a); err != nil {
+		return a, "", nil, fmt.Errorf("attachment %d: %w", i, err)
+	}
+	return a, ending, file, nil
 }

@@ -41,7 +41,7 @@ func TestAnAttachmentIsGivenOutAsItCame(t *testing.T) {
 		t.Errorf("the file is %q", answer.Body)
 	}
 	for header, value := range map[string]string{
-		"Content-Type": "application/pdf", "Content-Disposition": `attachment; filename="plan-attachment-1.pdf"`, "X-Content-Type-Options": "nosniff",
+		"Content-Type": "application/pdf", "Content-Disposition": `inline; filename="plan-attachment-1.pdf"`, "X-Content-Type-Options": "nosniff",
 		"Cache-Control": "no-store", "Content-Security-Policy": attachmentPolicy,
 	} {
 		if got := answer.Header().Get(header); got != value {

@@ -97,6 +97,33 @@ func (w *world) KeepDraft(_ context.Context, d plans.DraftPlan, e journal.Entry)
 	return d.Revision, w.broken
 }
 
+func (w *world) KeepDraftFile(_ context.Context, draft, centre, author string, f plans.DraftFile, e journal.Entry) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d, ok := w.drafts[draft]
+	if !ok || d.Centre != centre || d.Author != author {
+		return plans.ErrNoDraft
+	}
+	d.Files = append(d.Files, f)
+	w.drafts[draft], w.recorded = d, append(w.recorded, e)
+	return w.broken
+}
+
+func (w *world) DraftFile(_ context.Context, draft, centre, author, sha256 string) (plans.DraftFile, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d, ok := w.drafts[draft]
+	if !ok || d.Centre != centre || d.Author != author {
+		return plans.DraftFile{}, plans.ErrNoDraft
+	}
+	for _, f := range d.Files {
+		if f.SHA256 == sha256 {
+			return f, w.broken
+		}
+	}
+	return plans.DraftFile{}, plans.ErrNoFile
+}
+
 func (w *world) DropDraft(_ context.Context, id, _, _ string, e journal.Entry) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -74,6 +75,9 @@ func (s *server) drawDraft(d plans.DraftPlan, held *plans.Held) draftView {
 		v.Held = held.Plan.Version
 		v.Preview.Content = v.Preview.Content.After(held.Plan.Content, held.Plan.Version)
 		for _, a := range held.Plan.Content.Attachments {
+			if _, shown := a.Shown(); shown {
+				continue // the form has it
+			}
 			v.LeftBehind = append(v.LeftBehind, cmp.Or(a.Title, a.Type, "a file"))
 		}
 		_, v.Whole = fhir.ReadForm(held.Plan, held.Document)
@@ -83,10 +87,11 @@ func (s *server) drawDraft(d plans.DraftPlan, held *plans.Held) draftView {
 
 // faults are what the form finds, and then what the CarePlan that it becomes would be refused for.
 func (s *server) faults(d plans.DraftPlan) []plans.Fault {
-	if faults := d.Form.Faults(s.Now().In(s.zone())); len(faults) > 0 {
+	if faults := append(d.Form.Faults(s.Now().In(s.zone())), d.FileFaults()...); len(faults) > 0 {
 		return faults
 	}
-	_, err := s.publicationOf(d, plans.Active)
+	d.Form.Attachments = nil // they were looked at when they came
+	_, err := s.publicationOf(d, plans.Active, nil)
 	if err == nil {
 		return []plans.Fault{}
 	}
@@ -101,13 +106,15 @@ func (s *server) faults(d plans.DraftPlan) []plans.Fault {
 	return faults
 }
 
-// publicationOf reads the CarePlan that a draft becomes, exactly as one that a centre's system sends.
-func (s *server) publicationOf(d plans.DraftPlan, status plans.Status) (plans.Publication, error) {
-	document, err := fhir.WriteForm(d.Publishes(), d.Centre, status, d.Form)
+// publicationOf reads the CarePlan that a draft becomes, exactly as one that a centre's system sends, but that it may be longer by its files.
+func (s *server) publicationOf(d plans.DraftPlan, status plans.Status, files map[string][]byte) (plans.Publication, error) {
+	document, err := fhir.WriteFormWith(d.Publishes(), d.Centre, status, d.Form, files)
 	if err != nil {
 		return plans.Publication{}, err
 	}
-	pub, err := fhir.ReadCarePlan(document, d.Publishes(), d.Centre, s.limits())
+	limits := s.limits()
+	limits.Bytes += base64.StdEncoding.EncodedLen(plans.MaxFileBytes) + plans.MaxFiles*4
+	pub, err := fhir.ReadCarePlan(document, d.Publishes(), d.Centre, limits)
 	pub.IfMatch, pub.MustBeNew = d.Base, d.Plan == ""
 	return pub, err
 }
@@ -134,7 +141,7 @@ func (s *server) preview(d plans.DraftPlan) shownPlan {
 	if undated {
 		f.Reviewed = today.Format(time.DateOnly)
 	}
-	f.Headline = "Headline"
+	f.Headline, f.Attachments = "Headline", nil
 	document, err := fhir.WriteForm(d.Publishes(), d.Centre, plans.Active, f)
 	var p plans.Plan
 	if err == nil {
@@ -148,6 +155,9 @@ func (s *server) preview(d plans.DraftPlan) shownPlan {
 	p.Headline, p.Version, p.Published = strings.TrimSpace(d.Form.Headline), d.Base+1, s.Now()
 	if undated {
 		p.Content.Reviewed = ""
+	}
+	for _, a := range d.Form.Attachments {
+		p.Content.Attachments = append(p.Content.Attachments, plans.Attachment{Title: a.Title, Type: a.Type, Bytes: a.Bytes, SHA256: a.SHA256})
 	}
 	shown := showPlan(p, s.Directory())
 	shown.Review = plans.ReviewOf(p.Content.ReviewDue, today)
@@ -215,6 +225,7 @@ func (s *server) beginDraft(ctx context.Context, in *struct{ Body *beginning }) 
 		}
 		d.Plan, d.Base, entry.Kind, entry.Version = id, held.Plan.Version, journal.DraftRead, held.Plan.Version
 		d.Form, _ = fhir.ReadForm(held.Plan, held.Document)
+		d.Files = draftFiles(fhir.FilesOf(held.Plan, held.Document), now)
 	}
 	begun, err := s.Centres.BeginDraft(ctx, d, entry)
 	if err != nil {
@@ -319,7 +330,11 @@ func (s *server) publishDraft(ctx context.Context, in *struct {
 	if len(s.faults(d)) > 0 {
 		return nil, errFaults
 	}
-	pub, err := s.publicationOf(d, plans.Active)
+	files, err := s.filesOf(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	pub, err := s.publicationOf(d, plans.Active, files)
 	if err != nil {
 		return nil, err
 	}

@@ -65,6 +65,7 @@ func (s *server) routes() []route {
 	if s.Metrics != nil {
 		routes = append(routes, route{"GET", "/metrics", everybody, "", problemEdge, s.Metrics})
 	}
+	routes = append(routes, s.fileRoutes()...)
 	return append(routes, s.apiRoutes()...)
 }
 

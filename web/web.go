@@ -85,6 +85,10 @@ type Centres interface {
 	// KeepDraft keeps what was typed, unless the draft has another revision: that is plans.ErrDraftChanged.
 	KeepDraft(ctx context.Context, d plans.DraftPlan, e journal.Entry) (revision int, err error)
 	DropDraft(ctx context.Context, id, centre, author string, e journal.Entry) error
+	// KeepDraftFile keeps a file of a draft. Errors: plans.ErrNoDraft, plans.ErrFiles.
+	KeepDraftFile(ctx context.Context, draft, centre, author string, f plans.DraftFile, e journal.Entry) error
+	// DraftFile finds a file of a draft. Errors: plans.ErrNoDraft, plans.ErrNoFile.
+	DraftFile(ctx context.Context, draft, centre, author, sha256 string) (plans.DraftFile, error)
 }
 
 // Check is one thing that must hold for the service to be ready.

@@ -1,0 +1,2 @@
+-- Throws all files of a draft away.
+DELETE FROM draft_file WHERE draft = :draft

@@ -11,8 +11,9 @@ import (
 
 // profilesCommand is for the files that say how each hospital's system writes.
 type profilesCommand struct {
-	Check   profilesCheck   `cmd:"" help:"Say what profiles hold, or every fault in them."`
-	Default profilesDefault `cmd:"" help:"Print the built-in profile, which explains every key."`
+	Check     profilesCheck     `cmd:"" help:"Say what profiles hold, or every fault in them."`
+	Default   profilesDefault   `cmd:"" help:"Print the built-in profile, which explains every key."`
+	Locations profilesLocations `cmd:"" help:"List what each rule for locations last matched, and the locations that nobody knows."`
 }
 
 type profilesCheck struct {

@@ -12,14 +12,15 @@ type hospital struct {
 	female, male string
 	// prefix begins the hospital's own patient numbers.
 	prefix string
+	habits habits
 }
 
 // hospitals are in the order of the directory's departments.
 var hospitals = []hospital{
-	{"RQW", "RQWG0", "RQW-AE", "Princess Alexandra", "EPR", 4, "F", "M", "P"},
-	{"RWG", "RWG02", "RWG-AE", "Watford", "PAS", 3, "2", "1", "W"},
-	{"RWH", "RWH01", "RWH-AE", "Lister", "NEXUS", 3, "F", "M", "L"},
-	{"RAJ", "RAJ12", "RAJ-AE", "Broomfield", "LORENZO", 2, "F", "M", "B"},
+	{"RQW", "RQWG0", "RQW-AE", "Princess Alexandra", "EPR", 4, "F", "M", "P", habits{arrival: "A01", class: "AE"}},
+	{"RWG", "RWG02", "RWG-AE", "Watford", "PAS", 3, "2", "1", "W", habits{authority: "WGH"}},
+	{"RWH", "RWH01", "RWH-AE", "Lister", "NEXUS", 3, "F", "M", "L", habits{latin: true}},
+	{"RAJ", "RAJ12", "RAJ-AE", "Broomfield", "LORENZO", 2, "F", "M", "B", habits{pointOfCare: "EMERG", female: "W", male: "G"}},
 }
 
 // hospitalOf finds a hospital by its trust's ODS code.

@@ -39,7 +39,7 @@ func TestAnArrivalAsItIsWritten(t *testing.T) {
 	want := strings.Join([]string{
 		`MSH|^~\&|PAS|RWG|UCPALERT|UCPALERT|20260702003100||ADT^A04^ADT_A01|17827362000000000042|P|2.4|||||GBR|UNICODE UTF-8|en`,
 		`EVN|A04|20260702003100|||C9999997^Clerk^Invented|20260702003100`,
-		`PID|1||W0052352^^^RWG^MR~9990052352^^^NHS^NH||Smith^Zoë^^^^^L||19450828|2||Z^Not stated|113 Jubilee Terrace^^Sawbridgeworth^^CM21 5AB^GBR^H||01632 960999^PRN^PH||en|||||||||||||||||NSTS01`,
+		`PID|1||XVABC00001^^^AMBULANCE~9990052352^^^NHS^NH~W0052352^^^WGH||Smith^Zoë^^^^^L||19450828|2||Z^Not stated|113 Jubilee Terrace^^Sawbridgeworth^^CM21 5AB^GBR^H||01632 960999^PRN^PH||en|||||||||||||||||NSTS01`,
 		`PD1|||The Invented Surgery^^Y99999|G9999999^Invented^^^^Dr`,
 		`NK1|1|Smith^Next of kin|01^Family member|113 Jubilee Terrace^^Sawbridgeworth^^CM21 5AB^GBR^H|01632 960998^PRN^PH||N^Next-of-kin`,
 		`PV1|1|E|AE^MAJORS^BAY 4^RWG02|21|||C9999998^Invented^Emma^^^Dr|G9999999^Invented^Ravi^^^Dr||180||||00|||C9999998^Invented^Emma^^^Dr|EMERGENCY|VABC00001|||||||||||||||||||||||||20260702003000`,
@@ -70,13 +70,17 @@ func TestEveryMessageOfADaySaysWhatHappened(t *testing.T) {
 		if e.step.trigger == "A03" {
 			departed = e.at.In(zone).Format("20060102150405")
 		}
+		h, event := e.hospital.habits, e.step.trigger
+		if event == "A04" {
+			event = or(h.arrival, event)
+		}
 		for path, want := range map[string]string{
-			"MSH-4": e.visit.Trust, "MSH-7": e.at.In(zone).Format("20060102150405"), "MSH-9.1": "ADT", "MSH-9.2": e.step.trigger,
+			"MSH-4": e.visit.Trust, "MSH-7": e.at.In(zone).Format("20060102150405"), "MSH-9.1": "ADT", "MSH-9.2": event,
 			"MSH-10": e.control, "MSH-11": "P", "MSH-12": "2.4", "MSH-15": "", "MSH-16": "",
-			"EVN-1": e.step.trigger, "EVN-6": e.at.In(zone).Format("20060102150405"),
+			"EVN-1": event, "EVN-6": e.at.In(zone).Format("20060102150405"),
 			"PID-3[2].1": numberOfNHS, "PID-5.1": who.Family, "PID-5.2": who.Given, "PID-5.7": "L", "PID-32": tracing,
 			"PID-7": e.step.born.Format("20060102"), "PID-11.5": who.Postcode,
-			"PV1-2": "E", "PV1-3.1": "AE", "PV1-3.2": e.step.bay.room, "PV1-3.3": e.step.bay.bed, "PV1-3.4": e.hospital.site,
+			"PV1-2": or(h.class, "E"), "PV1-3.1": or(h.pointOfCare, "AE"), "PV1-3.2": e.step.bay.room, "PV1-3.3": e.step.bay.bed, "PV1-3.4": e.hospital.site,
 			"PV1-19": e.visit.Number, "PV1-44": e.visit.Arrived.In(zone).Format("20060102150405"), "PV1-45": departed, "PV1-36": e.step.disposition,
 		} {
 			if got := text(t, message, path); got != want {

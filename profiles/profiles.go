@@ -7,6 +7,7 @@ package profiles
 import (
 	_ "embed"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -70,6 +71,32 @@ func Load(name string) (*Set, error) {
 			return nil, fmt.Errorf("read a profile: %w", err)
 		}
 		p, wrong := Parse(filepath.Base(file), text)
+		faults = append(faults, wrong...)
+		if p != nil {
+			all = append(all, p)
+		}
+	}
+	set, wrong := NewSet(all...)
+	if faults = append(faults, wrong...); len(faults) > 0 {
+		return nil, faults
+	}
+	return set, nil
+}
+
+// LoadFS reads all profiles of a folder that is part of a program.
+func LoadFS(files fs.FS, folder string) (*Set, error) {
+	entries, err := fs.ReadDir(files, folder)
+	if err != nil {
+		return nil, fmt.Errorf("read the profiles: %w", err)
+	}
+	var all []*Profile
+	var faults Faults
+	for _, e := range entries {
+		text, err := fs.ReadFile(files, folder+"/"+e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("read a profile: %w", err)
+		}
+		p, wrong := Parse(e.Name(), text)
 		faults = append(faults, wrong...)
 		if p != nil {
 			all = append(all, p)

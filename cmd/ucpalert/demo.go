@@ -31,6 +31,13 @@ func (c demoCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the demo's directory: %w", err)
 	}
+	set, err := profiles.LoadFS(demo.Profiles, "profiles")
+	if err != nil {
+		return fmt.Errorf("the demo's profiles: %w", err)
+	}
+	if dir, err = set.Apply(dir); err != nil {
+		return fmt.Errorf("the demo's profiles: %w", err)
+	}
 	book, err := accounts(cfg.Tokens, dir)
 	if err != nil {
 		return err
@@ -53,7 +60,7 @@ func (c demoCommand) Run(ctx context.Context) error {
 		return nil
 	}}
 	c.greet()
-	return runNode(ctx, node{cfg: cfg, log: log, news: newLog(slog.LevelInfo), dir: dir, habits: fixedHabits(&profiles.Set{}), accounts: book, demoAccounts: demoAccounts(), beside: &world, prepared: published})
+	return runNode(ctx, node{cfg: cfg, log: log, news: newLog(slog.LevelInfo), dir: dir, habits: fixedHabits(set), accounts: book, demoAccounts: demoAccounts(), beside: &world, prepared: published})
 }
 
 // reachable is the address at which this machine reaches a listener.

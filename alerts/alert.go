@@ -106,6 +106,8 @@ type Sight struct {
 	Beside []plans.Plan
 	// Talk is what was said about the alert, in numbers.
 	Talk Talk
+	// Recalls are those in departments that the patient has left.
+	Recalls []DepartmentRecall
 }
 
 // Certain tells whether the alert stands, and nobody doubts who the patient is.
@@ -130,8 +132,15 @@ func SideBySide(board []Sight) {
 	}
 }
 
-// From is the sight as a department has it that shows the alert: also the one that the patient has left. For any other it is unchanged.
+// From is the sight as a department has it that shows the alert: also the one that the patient has left, and one that has only the recall.
+// For any other it is unchanged.
 func (s Sight) From(department string) Sight {
+	if r, told := s.RecallIn(department); told {
+		s.Alert.Department, s.Alert.Also, s.Alert.Acknowledgement = department, "", nil
+		s.Alert.State, s.Alert.StateReason, s.Alert.Recall = Withdrawn, r.Reason, &r.Recall
+		s.Attendance.Location = Location{} // where the patient is now is no business of theirs
+		return s
+	}
 	if s.Alert.Also != "" && department == s.Alert.Also {
 		s.Alert.Department, s.Alert.Also = s.Alert.Also, s.Alert.Department
 	}

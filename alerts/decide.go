@@ -148,11 +148,11 @@ func (alert *Alert) decide(a Attendance, p plans.Plan, v verdict) {
 // wasShown tells whether the alert gave anything of the plan away: a possible match and a withheld alert did not.
 func (a Alert) wasShown() bool { return a.Match == Confirmed && a.Show != directory.Nothing }
 
-// recall tells the department that was shown the plan, also if the alert had gone from its board before for another reason. The alert keeps
-// the version that was shown.
+// recall tells the department where the patient is, also if the alert had gone from its board before for another reason. The alert keeps the
+// version that was shown. Departments that the patient has left are told one by one (recall.go), since each has to see it for itself.
 func recall(alert Alert, p plans.Plan, v verdict, now time.Time) Change {
+	alert.Also = ""
 	change := end(alert, Withdrawn, v.reason)
-	change.Alert.Also = alert.Also // both departments had the plan before them
 	change.Alert.Recall = &Recall{At: now, Version: p.Version}
 	return change
 }

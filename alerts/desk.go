@@ -54,8 +54,7 @@ type Tx interface {
 	// Alert returns ErrNoAlert if there is none.
 	Alert(id string) (Alert, error)
 	SaveAlert(a Alert, isNew bool) error
-	// SaveRecallSeen notes who has seen the recall of a version, and tells whether that is new.
-	SaveRecallSeen(alert string, version int, by Seen) (isNew bool, err error)
+	RecallTx
 	TalkTx
 
 	// Append writes a journal entry and gives it its number, its place in its room and its seal. The counter behind it is the last
@@ -178,6 +177,11 @@ func (d *Desk) reconcile(tx Tx, as []Attendance, mayHold bool, dir *directory.Di
 		if err := tx.SaveAlert(c.Alert, c.New); err != nil {
 			return nil, err
 		}
+		if c.Alert.Open() && c.Alert.wasShown() {
+			if err := tx.NoteShown(c.Alert.ID, Shown{c.Alert.Department, c.Alert.Version}); err != nil {
+				return nil, err
+			}
+		}
 	}
 	for _, entry := range first {
 		if err := tx.Append(entry); err != nil {
@@ -225,9 +229,9 @@ func decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now 
 			candidates = append(candidates, p.Plan)
 		}
 	}
-	changes := Decide(a, candidates, held, dir, now)
-	if !a.Open() {
-		return changes, nil
+	changes, err := recallElsewhere(tx, a, candidates, held, Decide(a, candidates, held, dir, now), now)
+	if err != nil || !a.Open() {
+		return changes, err
 	}
 	return changes, tx.SaveCheck(checked(a, standing(held, changes), now))
 }

@@ -147,6 +147,9 @@ func (s *Store) Board(ctx context.Context, department string) (number int64, ope
 		if open, err = collect(rows, sightRow.sight); err != nil {
 			return err
 		}
+		if err := recallsOnBoard(from, department, open); err != nil {
+			return err
+		}
 		alerts.SideBySide(open)
 		return talkOnBoardOf(from, department, open)
 	})
@@ -169,6 +172,9 @@ func (s *Store) Sight(ctx context.Context, alert string) (alerts.Sight, error) {
 			return err
 		}
 		if sight, err = row.sight(); err != nil {
+			return err
+		}
+		if sight.Recalls, err = recallsOf(from, alert); err != nil {
 			return err
 		}
 		if sight.Talk, err = talkInSightOf(from, alert); err != nil || !sight.Certain() {

@@ -170,8 +170,17 @@ func (s *Store) Uses(ctx context.Context, plan string) (uses []subscribers.Use, 
 			actor := journal.Actor{Name: r.Actor, Role: r.Role, Organisation: r.Organisation}
 			of[r.Alert] = append(of[r.Alert], subscribers.Receipt{Alert: r.Alert, Kind: journal.Kind(r.Kind), Actor: actor, Version: r.Version, At: r.At})
 		}
+		left, err := recalled(from, recallLeftOfPlan, plan)
+		if err != nil {
+			return err
+		}
 		for i := range uses {
 			uses[i].Receipts = of[uses[i].Alert.ID]
+			for _, r := range left {
+				if r.Alert == uses[i].Alert.ID {
+					uses[i].Recalls = append(uses[i].Recalls, r)
+				}
+			}
 		}
 		return talkAbout(from, plan, uses)
 	})

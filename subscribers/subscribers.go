@@ -113,9 +113,10 @@ const boardRole = "screen"
 // Draw shows an alert to a viewer of a department's board at an instant. A department that the patient has left sees only that the
 // alert is gone: whoever was entitled by the patient's presence is no longer.
 func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.Time) View {
+	recall, told := s.RecallIn(department)
 	s = s.From(department)
 	a := s.Alert
-	if a.Department != department {
+	if a.Department != department || told && !recall.Seen.IsZero() {
 		return View{ID: a.ID, Department: department, State: string(alerts.Withdrawn), StateReason: alerts.MovedReason}
 	}
 	v := View{

@@ -13,6 +13,8 @@ type Use struct {
 	Arrived, Departed time.Time
 	// Receipts are in the order of time.
 	Receipts []Receipt
+	// Recalls are those in departments that the patient had left.
+	Recalls []alerts.Recalled
 	// Lines are what the department and the centre said to each other, in the order of time; Effects what the plan changed, one for each
 	// department of the visit that said so.
 	Lines   []alerts.Line

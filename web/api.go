@@ -44,6 +44,11 @@ func (s *server) apiRoutes() []route {
 		Description: "The first answer wins; the same account again is no error. 409 if somebody else answered, 410 if the alert is no longer open.",
 		Errors:      []int{401, 403, 404, 409, 410},
 	}, s.acknowledge)
+	addAPI(s, &api, signedIn, access.GiveReceipt, huma.Operation{
+		Method: "POST", Path: "/api/alerts/{alert}/recall-seen", OperationID: "see-recall", Summary: "Say that a department has seen that a plan was recalled", DefaultStatus: http.StatusNoContent,
+		Description: "Each department that had been shown the plan has to see it for itself. Who has seen it is kept; the same account again is no error. 410 if there is no recall to see there.",
+		Errors:      []int{401, 403, 404, 410, 503},
+	}, s.seeRecall)
 	addAPI(s, &api, signedIn, access.WatchBoard, huma.Operation{
 		Method: "GET", Path: "/api/alerts/{alert}", OperationID: "alert", Summary: "One alert as it stands now",
 		Description: "The reading is journalled.", Errors: []int{401, 403, 404, 503},

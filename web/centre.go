@@ -197,6 +197,7 @@ type receiptView struct {
 	What         string     `json:"what" enum:"delivered,displayed,seen,acknowledged,recalled,recall-seen"`
 	Role         string     `json:"role,omitempty"`
 	Organisation string     `json:"organisation,omitempty"`
+	Department   string     `json:"department,omitempty" doc:"The department, where the patient had left it before the recall"`
 	Version      int        `json:"version,omitempty"`
 	At           *time.Time `json:"at,omitempty"`
 }
@@ -213,7 +214,7 @@ type ownPlanPage struct {
 }
 
 type recallView struct {
-	Told int `json:"told" doc:"Boards on which it stood when it was withdrawn"`
+	Told int `json:"told" doc:"Departments that had been shown it"`
 	Seen int `json:"seen" doc:"Of these, where somebody has seen the recall"`
 }
 
@@ -280,6 +281,15 @@ func (s *server) planPage(ctx context.Context, in *ofPlan) (*body[ownPlanPage], 
 				page.Recall.Seen++
 			}
 		}
+		for _, r := range u.Recalls {
+			if page.Recall == nil {
+				page.Recall = &recallView{}
+			}
+			page.Recall.Told++
+			if len(r.SeenBy) > 0 {
+				page.Recall.Seen++
+			}
+		}
 	}
 	if len(uses) > 0 {
 		page.LastUsed = moment(uses[0].Alert.Raised)
@@ -304,13 +314,22 @@ func drawUse(u subscribers.Use, newest int, dir *directory.Directory) useView {
 		if r.Kind == journal.AlertRecallSeen {
 			what = "recall-seen"
 		}
-		v.Receipts = append(v.Receipts, receiptView{what, r.Actor.Role, nameOf(dir, r.Actor.Organisation), r.Version, moment(r.At)})
+		v.Receipts = append(v.Receipts, receiptView{What: what, Role: r.Actor.Role, Organisation: nameOf(dir, r.Actor.Organisation), Version: r.Version, At: moment(r.At)})
 	}
 	if ack := a.Acknowledgement; ack != nil {
-		v.Receipts = append(v.Receipts, receiptView{"acknowledged", ack.By.Role, nameOf(dir, ack.By.Organisation), ack.Version, moment(ack.At)})
+		v.Receipts = append(v.Receipts, receiptView{What: "acknowledged", Role: ack.By.Role, Organisation: nameOf(dir, ack.By.Organisation), Version: ack.Version, At: moment(ack.At)})
 	}
 	if a.Recall != nil {
 		v.Receipts = append(v.Receipts, receiptView{What: "recalled", Version: a.Recall.Version, At: moment(a.Recall.At)})
+	}
+	for _, r := range u.Recalls {
+		where := departmentName(dir, r.Department)
+		v.Receipts = append(v.Receipts, receiptView{What: "recalled", Department: where, Version: r.Recall.Version, At: moment(r.Recall.At)})
+		for _, by := range r.SeenBy {
+			v.Receipts = append(v.Receipts, receiptView{
+				What: "recall-seen", Role: by.By.Role, Organisation: nameOf(dir, by.By.Organisation), Department: where, Version: r.Recall.Version, At: moment(by.At),
+			})
+		}
 	}
 	slices.SortStableFunc(v.Receipts, func(x, y receiptView) int { return x.At.Compare(*y.At) })
 	return v

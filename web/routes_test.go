@@ -53,6 +53,7 @@ var listed = []string{
 	"GET /api/alerts/{alert}/attachments/{n} · signed in · open a plan",
 	"GET /api/alerts/{alert}/plan · signed in · open a plan",
 	"POST /api/alerts/{alert}/acknowledgement · signed in · acknowledge an alert",
+	"POST /api/alerts/{alert}/recall-seen · signed in · give a receipt",
 	"GET /api/centre/export · signed in · read a plan as published",
 	"POST /api/centre/search · signed in · list a centre's plans",
 	"GET /api/centre/plans/{plan} · signed in · see what became of a plan",
@@ -155,7 +156,7 @@ func TestEveryActionIsAsked(t *testing.T) {
 		access.ListQuarantine: "hospital-RQW", access.ReadQuarantined: "screen-RQW-AE", access.ReplayQuarantined: "hospital-RQW", access.DiscardQuarantined: "centre-RJZ",
 		access.PublishPlan: "screen-RQW-AE", access.ReadOwnPlan: "centre-RJZ", access.WatchBoard: "screen-RWG-AE",
 		access.ListPlans: "screen-RQW-AE", access.ReadPlanUse: "centre-RJZ", access.WriteDraft: "screen-RQW-AE",
-		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE", access.ReadProofs: "screen-RQW-AE", access.RunProof: "screen-RQW-AE",
+		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE", access.ReadProofs: "screen-RQW-AE", access.RunProof: "screen-RQW-AE", access.GiveReceipt: "centre-RQW",
 		access.AskCentre: "screen-RWG-AE", access.ReadThread: "screen-RWG-AE", access.GiveOutcome: "screen-RWG-AE", access.AnswerQuestion: "screen-RQW-AE",
 	}
 	for _, r := range newWorld(t).table {

@@ -35,6 +35,9 @@ type Desk interface {
 	// Acknowledge records that somebody in a department answers an alert; when it returns nil, that is durable.
 	// Errors: alerts.ErrNoAlert, alerts.ErrNotOpen, alerts.AcknowledgedError.
 	Acknowledge(ctx context.Context, alert, department string, actor journal.Actor) (alerts.Alert, error)
+	// SeeRecall records that somebody in a department has seen that a plan was recalled; when it returns nil, that is durable. The same actor
+	// again is no error. Errors: alerts.ErrNoAlert, alerts.ErrNotOpen where there is no recall to see.
+	SeeRecall(ctx context.Context, alert, department string, actor journal.Actor) error
 	Talker
 }
 

@@ -76,6 +76,7 @@ type world struct {
 	// broken makes every store fail with it; unrecordable only the journal.
 	broken, unrecordable error
 	checks               []Check
+	recallSeen           []string
 	// proving is the proof under way.
 	proving string
 }

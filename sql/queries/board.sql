@@ -21,5 +21,6 @@ SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.
        v.published AS "plan.published"
 FROM alert a JOIN attendance t ON t.id = a.attendance JOIN plan p ON p.id = a.plan JOIN plan_version v ON v.id = p.id AND v.version = p.version
 WHERE a.id IN (SELECT id FROM alert WHERE on_board AND department = :department
-               UNION ALL SELECT id FROM alert WHERE on_board AND also <> '' AND also = :department)
+               UNION ALL SELECT id FROM alert WHERE on_board AND also <> '' AND also = :department
+               UNION ALL SELECT alert FROM recall WHERE department = :department AND seen_at IS NULL)
 ORDER BY a.raised, a.id

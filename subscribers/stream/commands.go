@@ -48,10 +48,11 @@ func (h *Hub) obey(s *screen, r request) reply {
 	if err != nil {
 		return h.refusal(s, r, err)
 	}
-	if reason := h.mayNot(s, action, sight.Alert); reason != "" {
+	alert := sight.From(s.department).Alert
+	if reason := h.mayNot(s, action, alert); reason != "" {
 		return refused(r, reason)
 	}
-	if err := h.carryOut(ctx, s, r, sight.Alert); err != nil {
+	if err := h.carryOut(ctx, s, r, alert); err != nil {
 		return h.refusal(s, r, err)
 	}
 	return done(r)

@@ -1,0 +1,2 @@
+-- The plan holds again.
+DELETE FROM recall WHERE alert = :alert

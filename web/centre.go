@@ -175,6 +175,8 @@ type edition struct {
 	Author    string          `json:"author,omitempty"`
 	Published time.Time       `json:"published"`
 	Written   []plans.Section `json:"written" nullable:"false" doc:"What it says, by headings"`
+	// Attachments are the files that this version had, whatever a newer one has.
+	Attachments []plans.Attachment `json:"attachments,omitempty"`
 }
 
 type useView struct {
@@ -258,7 +260,7 @@ func (s *server) planPage(ctx context.Context, in *ofPlan) (*body[ownPlanPage], 
 	page.Shown.Review = page.Review
 	for _, e := range editions {
 		page.Versions = append(page.Versions, edition{
-			e.Version, fhir.StatusOf(e.Document), fhir.StatusReason(e.Document), e.Headline, e.Author, e.Published.UTC().Truncate(time.Second), e.Written(),
+			e.Version, fhir.StatusOf(e.Document), fhir.StatusReason(e.Document), e.Headline, e.Author, e.Published.UTC().Truncate(time.Second), e.Written(), e.Content.Attachments,
 		})
 	}
 	for _, u := range uses {

@@ -1,6 +1,6 @@
 // Builds the pages into dist/: index.html, assets/app.js, assets/app.css and the icon. `--watch` builds again at each change.
-import { cp, mkdir, readdir, rm, watch, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, mkdir, readdir, readFile, rm, watch, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import nunjucks from "nunjucks";
@@ -28,8 +28,28 @@ async function script() {
     legalComments: "none",
     write: false,
     logLevel: "warning",
+    // What is imported when it is asked for (the library that draws PDFs) is a file of its own.
+    splitting: true,
+    outdir: assets,
+    entryNames: "app",
+    chunkNames: "part-[hash]",
   });
-  return outputFiles[0].text;
+  return Object.fromEntries(outputFiles.map(({ path, text }) => [join("assets", basename(path)), text]));
+}
+
+/** Draws PDFs, in a thread of its own, once somebody asks for one. */
+const pdfWorker = "node_modules/pdfjs-dist/legacy/build/pdf.worker.min.mjs";
+
+/** What the first page of anybody needs: the script and all that it imports at once. */
+function atOnce(scripts) {
+  const wanted = new Set();
+  const want = (name) => {
+    if (wanted.has(name)) return;
+    wanted.add(name);
+    for (const [, other] of scripts[name].matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) want(join("assets", other));
+  };
+  want("assets/app.js");
+  return wanted;
 }
 
 async function styles() {
@@ -51,15 +71,17 @@ function refuseForeignAddresses(name, text) {
 }
 
 async function build() {
-  const files = { "index.html": await shell(), "assets/app.js": await script(), "assets/app.css": await styles() };
+  const scripts = await script();
+  const first = new Set(["index.html", "assets/app.css", ...atOnce(scripts)]);
+  const files = { "index.html": await shell(), ...scripts, "assets/app.css": await styles(), "assets/pdf.worker.js": await readFile(pdfWorker, "utf8") };
   await clean();
   let total = 0;
   for (const [name, text] of Object.entries(files)) {
-    refuseForeignAddresses(name, text);
+    if (first.has(name)) refuseForeignAddresses(name, text);
     await writeFile(join(dist, name), text);
     const size = gzipSync(text).length;
-    total += size;
-    console.log(`${name.padEnd(16)} ${(text.length / 1000).toFixed(1).padStart(7)} kB  ${(size / 1000).toFixed(1).padStart(6)} kB compressed`);
+    if (first.has(name)) total += size;
+    console.log(`${name.padEnd(24)} ${(text.length / 1000).toFixed(1).padStart(7)} kB  ${(size / 1000).toFixed(1).padStart(6)} kB compressed`);
   }
   await cp(join(nhsuk, "nhsuk/assets/images/favicon.svg"), join(assets, "favicon.svg"));
   if (total > limit) throw new Error(`the first load is ${total} bytes compressed, more than ${limit}`);

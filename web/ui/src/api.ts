@@ -85,9 +85,9 @@ export function planOf(alert: string, token: string, signal: AbortSignal): Promi
   return get<Plan>(`/api/alerts/${encodeURIComponent(alert)}/plan`, token, signal);
 }
 
-/** A file that came with the plan, counted from 1. Fetching it is recorded by the service. */
-export async function attachmentOf(alert: string, n: number, token: string, signal: AbortSignal): Promise<Blob> {
-  return (await ask(`/api/alerts/${encodeURIComponent(alert)}/attachments/${n}`, "*/*", token, signal)).blob();
+/** A file that came with a plan, at its address. Fetching it is recorded by the service. */
+export async function fileAt(address: string, token: string, signal: AbortSignal): Promise<Blob> {
+  return (await ask(address, "*/*", token, signal)).blob();
 }
 
 async function get<T>(path: string, token?: string, signal?: AbortSignal): Promise<T> {

@@ -1,9 +1,10 @@
 // Which files came with the plan, and what is in them?
 //
-// Pictures are drawn in their place. A PDF is opened by whoever asks for it. Each fetch is recorded by the service as a reading.
+// Pictures are drawn in their place. A PDF is drawn in its place, or opened, for whoever asks for it. Each fetch is recorded by the service as a
+// reading.
 
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { attachmentOf, Problem } from "../api.ts";
+import { fileAt, Problem } from "../api.ts";
 import { LightElement } from "../light.ts";
 import { texts } from "../texts.ts";
 import { birthDate } from "../words/dates.ts";
@@ -15,13 +16,14 @@ const shown = [...pictures, "application/pdf"];
 export class PlanAttachments extends LightElement {
   static override properties = {
     files: { attribute: false },
-    alert: { attribute: false },
+    address: { attribute: false },
     token: { attribute: false },
     drawn: { state: true },
     failures: { state: true },
   };
   declare files: readonly Attachment[];
-  declare alert: string;
+  /** Where a file is; n is counted from 1. */
+  declare address: (file: Attachment, n: number) => string;
   declare token: string;
   /** The pictures by their number, as data: addresses, which the pages' policy allows. */
   declare drawn: ReadonlyMap<number, string>;
@@ -29,6 +31,7 @@ export class PlanAttachments extends LightElement {
 
   private fetching: AbortController | undefined;
   private lent: string[] = [];
+  private held = "";
 
   constructor() {
     super();
@@ -42,7 +45,11 @@ export class PlanAttachments extends LightElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has("files") && !changed.has("alert")) return;
+    if (!changed.has("files")) return;
+    // The same files in another list are not fetched again.
+    const held = this.files.map((file, i) => this.address(file, i + 1) + (file.sha256 ?? "")).join(" ");
+    if (held === this.held) return;
+    this.held = held;
     this.fetching?.abort();
     this.fetching = new AbortController();
     this.drawn = this.failures = new Map();
@@ -78,9 +85,15 @@ export class PlanAttachments extends LightElement {
               ? failure
                 ? nothing
                 : html`<p class="ucp-quiet">${texts.loading} …</p>`
-              : html`<button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => void this.open(n)}>
-                  ${texts.attachments.open}<span class="nhsuk-u-visually-hidden"> ${name}</span>
-                </button>`}
+              : html`<div class="ucp-plan__pdf">
+                  <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${(e: Event) => void this.drawPDF(n, e)}>
+                    ${texts.attachments.here}<span class="nhsuk-u-visually-hidden"> ${name}</span>
+                  </button>
+                  <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => void this.open(n)}>
+                    ${texts.attachments.open}<span class="nhsuk-u-visually-hidden"> ${name}</span>
+                  </button>
+                  <div class="ucp-plan__pages" data-pages=${n}></div>
+                </div>`}
       ${failure ? html`<p class="ucp-caution" role="alert"><bdi>${failure}</bdi></p>` : nothing}
     </li>`;
   }
@@ -91,6 +104,22 @@ export class PlanAttachments extends LightElement {
     const reader = new FileReader();
     reader.onload = () => (this.drawn = new Map(this.drawn).set(n, String(reader.result)));
     reader.readAsDataURL(file);
+  }
+
+  /** Draws a PDF below its buttons. */
+  private async drawPDF(n: number, event: Event): Promise<void> {
+    const into = this.querySelector<HTMLElement>(`[data-pages="${n}"]`);
+    const button = event.currentTarget as HTMLButtonElement;
+    if (!into || into.childElementCount > 0 || button.disabled) return;
+    button.disabled = true;
+    const file = await this.get(n);
+    const signal = this.fetching?.signal ?? new AbortController().signal;
+    try {
+      if (file) await (await import("./pdf.ts")).drawPDF(file, into, signal);
+    } catch {
+      if (!signal.aborted) this.failures = new Map(this.failures).set(n, texts.attachments.broken);
+    }
+    button.disabled = into.childElementCount > 0;
   }
 
   /** Opens a file in a window of its own, which is asked for before the file is: browsers allow that only at once. */
@@ -107,7 +136,7 @@ export class PlanAttachments extends LightElement {
   private async get(n: number): Promise<Blob | undefined> {
     const signal = this.fetching?.signal ?? new AbortController().signal;
     try {
-      return await attachmentOf(this.alert, n, this.token, signal);
+      return await fileAt(this.address(this.files[n - 1]!, n), this.token, signal);
     } catch (error) {
       if (!signal.aborted) this.failures = new Map(this.failures).set(n, error instanceof Problem ? error.message : texts.errors.unreachable);
       return undefined;

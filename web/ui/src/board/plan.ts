@@ -169,9 +169,11 @@ export class PlanDialog extends LightElement {
     `;
   }
 
+  private readonly fileAddress = (_: unknown, n: number) => `/api/alerts/${encodeURIComponent(this.row.alert.id)}/attachments/${n}`;
+
   private text(plan: Plan): TemplateResult {
     const files = plan.content?.attachments ?? [];
-    const attachments = html`<ucp-plan-attachments .files=${files} .alert=${this.row.alert.id} .token=${this.token}></ucp-plan-attachments>`;
+    const attachments = html`<ucp-plan-attachments .files=${files} .address=${this.fileAddress} .token=${this.token}></ucp-plan-attachments>`;
     return planText(plan, { urgency: urgencyOf(this.row.alert), zone: this.zone }, files.length > 0 ? attachments : nothing);
   }
 }

@@ -1,7 +1,9 @@
 // What does the service answer to a centre?
 
 import { type Plan, send } from "../api.ts";
+import type { Attachment } from "../board/content.ts";
 import type { Line, Outcome } from "../board/talk-api.ts";
+import type { FormFile } from "./files.ts";
 
 export interface OwnRow {
   plan: string;
@@ -57,6 +59,7 @@ export interface Edition {
   author?: string;
   published: string;
   written: Section[];
+  attachments?: Attachment[];
 }
 
 export interface ReceiptView {
@@ -130,6 +133,7 @@ export interface Form {
   only_organisations: string;
   only_roles: string;
   sections: Section[];
+  attachments?: FormFile[];
 }
 
 export interface Fault {

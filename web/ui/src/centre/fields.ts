@@ -7,7 +7,7 @@ import type { Form } from "./api.ts";
 import { words } from "./texts.ts";
 
 /** The fields of a form that are one text. */
-export type Field = Exclude<keyof Form, "sections">;
+export type Field = Exclude<keyof Form, "sections" | "attachments">;
 
 /** What a field needs of the form that it stands in. */
 export interface Sheet {

@@ -3,7 +3,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { Problem } from "../api.ts";
+import "../board/attachments.ts";
 import { urgencyOf } from "../board/card.ts";
+import type { Attachment } from "../board/content.ts";
 import { planText } from "../board/plan-text.ts";
 import { LightElement } from "../light.ts";
 import type { Alert } from "../stream/index.ts";
@@ -13,6 +15,8 @@ import { beginDraft, discardDraft, type Draft, type Form, type PlanPage, planPag
 import { Autosave, tab } from "./autosave.ts";
 import { changesOf } from "./changes.ts";
 import { checkField, choiceField, dateField, type Field, type Sheet, targetOf, textField } from "./fields.ts";
+import "./files.ts";
+import type { FormFile, PlanFiles } from "./files.ts";
 import { Going } from "./going.ts";
 import { words } from "./texts.ts";
 
@@ -105,6 +109,13 @@ export class PlanForm extends LightElement implements Sheet {
     this.form = { ...this.form, sections };
     this.autosave?.typed(this.form);
   }
+
+  private attached(files: readonly FormFile[]): void {
+    this.form = { ...this.form, attachments: [...files] };
+    this.autosave?.typed(this.form);
+  }
+
+  private readonly fileAddress = (file: Attachment) => `/api/centre/drafts/${encodeURIComponent(this.view!.draft)}/attachments/${file.sha256 ?? ""}`;
 
   protected override render(): TemplateResult {
     const { view } = this;
@@ -212,6 +223,11 @@ export class PlanForm extends LightElement implements Sheet {
       ${checkField(this, "only_roles", w.only_roles, w.onlyRoles)} ${checkField(this, "kinds", w.kinds, w.kindNames)}
       <div class="ucp-write__pair">${dateField(this, "starts", w.starts, w.dateHint)} ${dateField(this, "ends", w.ends, w.dateHint)}</div>
       ${heading(w.sections)} ${this.sections()}
+      ${heading(words.files.heading)}
+      <ucp-files
+        .token=${this.token} .draft=${this.view!.draft} .files=${form.attachments ?? []} .fault=${this.fault("attachments")}
+        @files-changed=${(e: Event) => this.attached((e.target as PlanFiles).files)}
+      ></ucp-files>
     `;
   }
 
@@ -279,13 +295,15 @@ export class PlanForm extends LightElement implements Sheet {
         ...(born ? { birth_date: born } : {}), ...(form.sex ? { sex: form.sex } : {}),
       },
     };
+    const files = view.preview.content?.attachments ?? [];
+    const attachments = files.length > 0 ? html`<ucp-plan-attachments .files=${files} .address=${this.fileAddress} .token=${this.token}></ucp-plan-attachments>` : nothing;
     return html`
       <div class="ucp-write__preview">
         <h2 class="nhsuk-heading-m" id="preview-title" tabindex="-1">${w.seen}</h2>
         <p class="nhsuk-hint">${w.seenHint}</p>
         <div class="ucp-write__screen" tabindex="0" role="region" aria-labelledby="preview-title">
           <div inert><ucp-alert-card .row=${{ alert }} .now=${now} .zone=${zone}></ucp-alert-card></div>
-          <div class="ucp-plan--${urgencyOf(alert)} ucp-write__plan">${planText(view.preview, { urgency: urgencyOf(alert), zone })}</div>
+          <div class="ucp-plan--${urgencyOf(alert)} ucp-write__plan">${planText(view.preview, { urgency: urgencyOf(alert), zone }, attachments)}</div>
         </div>
       </div>
     `;

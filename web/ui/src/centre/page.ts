@@ -2,6 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { Problem } from "../api.ts";
+import "../board/attachments.ts";
+import type { Attachment } from "../board/content.ts";
 import { planText, statusWord } from "../board/plan-text.ts";
 import { thread } from "../board/thread.ts";
 import { LightElement } from "../light.ts";
@@ -37,6 +39,7 @@ export class CentrePlan extends LightElement {
     page: { state: true },
     failure: { state: true },
     changing: { state: true },
+    unfolded: { state: true },
   };
   declare token: string;
   declare plan: string;
@@ -45,6 +48,13 @@ export class CentrePlan extends LightElement {
   declare page: PlanPage | undefined;
   declare failure: string | undefined;
   declare changing: string | undefined;
+  /** The older versions whose files are shown. */
+  declare unfolded: ReadonlySet<number>;
+
+  constructor() {
+    super();
+    this.unfolded = new Set();
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -109,7 +119,7 @@ export class CentrePlan extends LightElement {
       <div class="ucp-own__columns">
         <section aria-labelledby="seen-title">
           <h2 class="nhsuk-heading-m" id="seen-title">${w.seen}</h2>
-          <div class="ucp-own__paper ucp-plan--${page.urgency}">${planText(page.shown, { urgency: page.urgency as Urgency, zone })}</div>
+          <div class="ucp-own__paper ucp-plan--${page.urgency}">${planText(page.shown, { urgency: page.urgency as Urgency, zone }, filesOf(page.shown.content?.attachments, page.plan, page.version, this.token))}</div>
         </section>
         <div>
           <section aria-labelledby="uses-title">
@@ -118,7 +128,7 @@ export class CentrePlan extends LightElement {
           </section>
           <section aria-labelledby="versions-title">
             <h2 class="nhsuk-heading-m" id="versions-title">${w.versions}</h2>
-            <ol class="ucp-versions">${page.versions.map((v, n) => version(v, page.versions[n + 1], n === 0))}</ol>
+            <ol class="ucp-versions">${page.versions.map((v, n) => version(v, page.versions[n + 1], n === 0, n === 0 ? nothing : this.olderFiles(page, v)))}</ol>
           </section>
         </div>
       </div>
@@ -131,13 +141,29 @@ export class CentrePlan extends LightElement {
     `;
   }
 
+  /** What a newer version leaves out stays with the older one, for whoever asks. */
+  private olderFiles(page: PlanPage, v: Edition): TemplateResult | typeof nothing {
+    const files = v.attachments ?? [];
+    if (files.length === 0) return nothing;
+    if (!this.unfolded.has(v.version)) {
+      return html`<button type="button" class="ucp-chip" @click=${() => (this.unfolded = new Set(this.unfolded).add(v.version))}>${w.files(files.length)}</button>`;
+    }
+    return filesOf(files, page.plan, v.version, this.token);
+  }
+
   private changed(): void {
     this.notice = w.changed;
     void this.load();
   }
 }
 
-function version(v: Edition, before: Edition | undefined, newest: boolean): TemplateResult {
+function filesOf(files: readonly Attachment[] | undefined, plan: string, version: number, token: string): TemplateResult | typeof nothing {
+  if (!files?.length) return nothing;
+  const address = (_: unknown, n: number) => `/api/centre/plans/${encodeURIComponent(plan)}/versions/${version}/attachments/${n}`;
+  return html`<ucp-plan-attachments .files=${files} .address=${address} .token=${token}></ucp-plan-attachments>`;
+}
+
+function version(v: Edition, before: Edition | undefined, newest: boolean, files: TemplateResult | typeof nothing): TemplateResult {
   const at = instant(v.published);
   return html`
     <li data-version=${v.version}>
@@ -147,6 +173,7 @@ function version(v: Edition, before: Edition | undefined, newest: boolean): Temp
       </p>
       ${v.reason ? html`<p><bdi>${w.because(v.reason)}</bdi></p>` : nothing}
       ${before ? html`<h3 class="nhsuk-u-visually-hidden">${w.compared(before.version)}</h3>${changesOf(before, v)}` : v.version === 1 ? html`<p class="ucp-quiet">${w.first}</p>` : nothing}
+      ${files}
     </li>
   `;
 }

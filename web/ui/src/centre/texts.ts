@@ -60,6 +60,23 @@ export const words = {
       [questions > 0 && plural(questions, "question", "questions"), disputes > 0 && "said to be wrong"].filter(Boolean).join(" · "),
   },
 
+  files: {
+    heading: "Attachments",
+    hint: "Letters, protocols or pictures that A&E must see: at most 10 files, PDF, PNG or JPEG, each 1 MB or less, 2 MB or less together.",
+    title: (n: number) => `What file ${n} is`,
+    choose: "Attach files",
+    drop: "Or drop them here.",
+    remove: (n: number) => `Remove file ${n}`,
+    sending: (name: string) => `Attaching ${name} …`,
+    sum: (n: number, size: string) => `${plural(n, "file", "files")} attached, ${size} together.`,
+    size: (bytes: number) => (bytes < 1024 ? `${bytes} bytes` : bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`),
+    refused: (name: string, why: string) => `${name} is not attached: ${why}`,
+    wrongType: "only PDF, PNG and JPEG files can be.",
+    tooLarge: (size: string) => `it has ${size}, and 1 MB is the most.`,
+    tooMany: "there are 10 files already.",
+    tooMuch: "the files would be more than 2 MB together. Remove one first.",
+  },
+
   page: {
     back: "All plans",
     revise: "Revise",
@@ -89,6 +106,7 @@ export const words = {
     departed: "Departed",
     outcome: (changed: string) => `What it changed: ${changed}`,
     asked: "Asked and answered",
+    files: (n: number) => `${plural(n, "attachment", "attachments")} of this version`,
     possible: "Only a possible match: the plan was not shown",
     receipts: {
       delivered: "Delivered to a screen", displayed: "Shown on a screen", seen: "Seen", acknowledged: "Acknowledged", recalled: "Withdrawn while it was shown there", "recall-seen": "Recall seen",

@@ -295,3 +295,34 @@ func TestWhatANewProfileChangesIsSaidInWords(t *testing.T) {
 		t.Errorf("nothing changed, and it says %v", got)
 	}
 }
+
+func TestTheExamplesInTheManualAreProfiles(t *testing.T) {
+	text, err := os.ReadFile("../docs/profiles.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(text), "```yaml\n")[1:]
+	if len(blocks) < 4 {
+		t.Fatalf("only %d examples", len(blocks))
+	}
+	for _, block := range blocks {
+		block, _, _ = strings.Cut(block, "```")
+		if strings.HasPrefix(block, "# ucpalert.yaml") {
+			continue
+		}
+		for example := range strings.SplitSeq(block, "\n---") {
+			if !strings.Contains(example, "organisations:") {
+				example = "organisations: [RQW]\n" + example
+			}
+			if _, faults := profiles.Parse("example.yaml", []byte(example)); len(faults) > 0 {
+				t.Errorf("%v in\n%s", faults, example)
+			}
+		}
+	}
+	for key := range strings.FieldsSeq("name organisations listener time_zone character_set character_set_always locations events other_events codes.patient_class codes.sex " +
+		"codes.consent codes.discharge identifiers.nhs_number identifiers.hospital_number.authorities identifiers.hospital_number.types identifiers.visit identifiers.trusted_statuses") {
+		if !strings.Contains(string(text), "| `"+key+"` |") {
+			t.Errorf("docs/profiles.md does not explain %s", key)
+		}
+	}
+}

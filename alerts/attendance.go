@@ -34,6 +34,8 @@ type Attendance struct {
 	Warning string
 
 	Stamps Stamps
+	// Records are what the hospital's records of the person add.
+	Records Records
 }
 
 // fact is something that a message can state about a visit.

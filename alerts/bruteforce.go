@@ -22,8 +22,10 @@ type should struct {
 // present is everybody who is in a department, held in memory while all plans pass by.
 type present struct {
 	attendances []Attendance
-	// prints are those of the attendances, in their order, side by side: each plan is compared with each of them.
+	// prints are those of the attendances, side by side: each plan is compared with each of them. An attendance has more than one if the
+	// hospital merged records; whose says which attendance a print is of.
 	prints []print
+	whose  []int
 }
 
 // print is what of an identity decides at once that two people cannot be one. It is small, so that those of everybody who is in a
@@ -39,11 +41,20 @@ func printOf(i plans.Identity) print { return print{i.NHSNumber} }
 func (p print) near(o print) bool { return p.number == o.number }
 
 func gather(open []Attendance) present {
-	here := present{open, make([]print, len(open))}
+	here := present{open, make([]print, 0, len(open)), make([]int, 0, len(open))}
 	for i, a := range open {
-		here.prints[i] = printOf(a.Patient)
+		here.add(i, printOf(a.Patient))
+		for _, n := range a.numbers() {
+			if n != a.Patient.NHSNumber {
+				here.add(i, print{n})
+			}
+		}
 	}
 	return here
+}
+
+func (here *present) add(i int, p print) {
+	here.prints, here.whose = append(here.prints, p), append(here.whose, i)
 }
 
 // compare adds what should stand for a slice of the plans and everybody present.
@@ -54,7 +65,7 @@ func (here present) compare(slice []plans.Plan, dir *directory.Directory, now ti
 			if !here.prints[i].near(passing) {
 				continue
 			}
-			a := here.attendances[i]
+			a := here.attendances[here.whose[i]]
 			if what, stands := expect(a, p, dir, now); stands {
 				expected[pair{a.ID, p.ID}] = what
 			}
@@ -69,8 +80,16 @@ func expect(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time)
 	if !here || a.Department == "" {
 		return should{}, false
 	}
-	// The NHS numbers are there and are the same, digit by digit.
-	if here, there := a.Patient.NHSNumber.Reveal(), p.Patient.NHSNumber.Reveal(); len(here) != 10 || here != there {
+	// The NHS numbers are there and are the same, digit by digit. Where the hospital merged records, another number may be the patient's, too.
+	own, planned := a.Patient.NHSNumber.Reveal(), p.Patient.NHSNumber.Reveal()
+	sameRecord, led := len(own) == 10 && own == planned, false
+	if len(planned) == 10 && !sameRecord {
+		for _, n := range a.Records.Numbers {
+			sameRecord = sameRecord || n.Reveal() == planned
+		}
+		led = a.Records.Led.NHSNumber.Reveal() == planned
+	}
+	if !sameRecord && !led {
 		return should{}, false
 	}
 	// The centre says that the plan is active, and it is neither too early nor too late.
@@ -90,7 +109,11 @@ func expect(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time)
 	}
 	expected := should{match: "possible", show: show, department: a.Department, version: p.Version}
 	// Only a whole date of birth that is the same leaves no doubt.
-	if born := string(a.Patient.BirthDate); len(born) == len("1980-02-13") && born == string(p.Patient.BirthDate) {
+	born := string(a.Patient.BirthDate)
+	if born == "" && own != planned {
+		born = string(a.Records.Led.BirthDate) // the visit does not say, and the record that it was merged into does
+	}
+	if len(born) == len("1980-02-13") && born == string(p.Patient.BirthDate) && sameRecord {
 		expected.match = "confirmed"
 	}
 	// Whom the hospital itself does not know is nobody for certain.

@@ -77,7 +77,7 @@ func judge(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time) 
 	case !a.Open():
 		return verdict{end: Withdrawn, reason: "no arrival is known"}
 	}
-	match, reason := matches(a.Patient, p.Patient)
+	match, reason := a.identify(p)
 	if match == "" {
 		return verdict{end: Withdrawn, reason: reason}
 	}

@@ -24,7 +24,7 @@ type Store interface {
 
 // Tx is the inside of one transaction. What it loads is what holds until the transaction ends, once the keys that guard it are locked.
 type Tx interface {
-	// Lock keeps other transactions from the keys until this one ends. Callers take them in the order visit, identifier, plan, nhs,
+	// Lock keeps other transactions from the keys until this one ends. Callers take them in the order visit, person, identifier, plan, nhs,
 	// attendance, so that no two wait for each other; keys of one call are sorted by the store.
 	Lock(keys ...string) error
 	// Remember notes that a message was taken, and tells whether it is new: the same sender, control id and hash was not taken before.
@@ -34,6 +34,7 @@ type Tx interface {
 	// OpenAttendances returns the open attendances of a patient.
 	OpenAttendances(n plans.NHSNumber) ([]Attendance, error)
 	SaveAttendance(a Attendance, isNew bool, at time.Time) error
+	PersonTx
 
 	// Plan returns the newest version of a plan, or nil if none is held.
 	Plan(id string) (*plans.Held, error)
@@ -129,6 +130,10 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 			out.Duplicate = !isNew
 			return err
 		}
+		if !e.Kind.OfVisit() {
+			out.Changes, err = d.receivePerson(tx, e, org, dir, now, actor)
+			return err
+		}
 		if err := tx.Lock("visit:" + org.ID + "/" + e.Visit); err != nil {
 			return err
 		}
@@ -139,12 +144,15 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 		if !found {
 			before.ID = newID()
 		}
-		after := before.Apply(e, org, dir)
+		after, err := withRecords(tx, before.own().Apply(e, org, dir), org, dir)
+		if err != nil {
+			return err
+		}
 		if !e.within(dir, before.Department, after.Department) {
 			return ErrBeyondSites
 		}
 		out.Attendance, out.Department, out.Warning = after.ID, after.Department, after.Warning
-		if err := tx.Lock(patientKeys(before.Patient.NHSNumber, after.Patient.NHSNumber)...); err != nil {
+		if err := tx.Lock(patientKeys(append(before.numbers(), after.numbers()...)...)...); err != nil {
 			return err
 		}
 		if err := tx.SaveAttendance(after, !found, now); err != nil {
@@ -160,6 +168,19 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("receive %s %s: %w", e.Trigger, e.ControlID, err)
 	}
 	return out, nil
+}
+
+// withRecords adds the hospital's records of the person to a visit, which nobody else can change meanwhile.
+func withRecords(tx Tx, a Attendance, org directory.Organisation, dir *directory.Directory) (Attendance, error) {
+	keys := a.records()
+	for i, name := range keys {
+		keys[i] = "person:" + a.Organisation + "/" + name
+	}
+	if err := tx.Lock(keys...); err != nil {
+		return a, err
+	}
+	a, err := known(tx, a)
+	return a.place(org, dir), err
 }
 
 // reconcile decides each attendance and writes what follows: alerts first, journal entries last.
@@ -203,10 +224,12 @@ func (d *Desk) reconcile(tx Tx, as []Attendance, mayHold bool, dir *directory.Di
 func decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now time.Time) ([]Change, error) {
 	var candidates []plans.Plan
 	var err error
-	if !a.Patient.NHSNumber.IsZero() {
-		if candidates, err = tx.PlansOf(a.Patient.NHSNumber); err != nil {
+	for _, n := range a.numbers() {
+		of, err := tx.PlansOf(n)
+		if err != nil {
 			return nil, err
 		}
+		candidates = append(candidates, of...)
 	}
 	var held []Alert
 	if mayHold {

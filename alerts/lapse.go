@@ -69,11 +69,13 @@ func (d *Desk) lapse(ctx context.Context, quiet Attendance) (closed bool, err er
 		if err != nil || !found || a != quiet {
 			return err
 		}
-		a = a.lapse(org, dir)
+		if a, err = withRecords(tx, a.own().lapse(org, dir), org, dir); err != nil {
+			return err
+		}
 		if closed = a.State == Lapsed; !closed {
 			return nil
 		}
-		if err := tx.Lock(patientKeys(a.Patient.NHSNumber)...); err != nil {
+		if err := tx.Lock(patientKeys(a.numbers()...)...); err != nil {
 			return err
 		}
 		if err := tx.SaveAttendance(a, false, now); err != nil {

@@ -147,7 +147,7 @@ func (a Attendance) state(elsewhere bool) State {
 // Heard is the stamp of the newest message that said something of the visit.
 func (a Attendance) Heard() Stamp {
 	newest := Stamp("")
-	for f, stamp := range a.Stamps {
+	for f, stamp := range a.own().Stamps {
 		if fact(f) != factLapse {
 			newest = max(newest, stamp)
 		}

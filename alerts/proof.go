@@ -238,7 +238,7 @@ func (d *Desk) fault(ctx context.Context, s suspect) (finding Finding, wrong boo
 		if err != nil {
 			return err
 		}
-		if err := tx.Lock(patientKeys(a.Patient.NHSNumber)...); err != nil {
+		if err := tx.Lock(patientKeys(a.numbers()...)...); err != nil {
 			return err
 		}
 		if err := tx.Lock("attendance:" + s.attendance); err != nil {

@@ -61,15 +61,19 @@ func (d *Desk) again(ctx context.Context, v Visit) ([]Change, error) {
 		if err != nil || !found {
 			return err
 		}
-		if err := tx.Lock(patientKeys(a.Patient.NHSNumber)...); err != nil {
+		after := a
+		if org, ok := dir.Organisation(a.Organisation); ok {
+			if after, err = withRecords(tx, a.own(), org, dir); err != nil {
+				return err
+			}
+		}
+		if err := tx.Lock(patientKeys(append(a.numbers(), after.numbers()...)...)...); err != nil {
 			return err
 		}
-		if org, ok := dir.Organisation(a.Organisation); ok {
-			if moved := a.place(org, dir); moved != a {
-				a = moved
-				if err := tx.SaveAttendance(a, false, now); err != nil {
-					return err
-				}
+		if after != a {
+			a = after
+			if err := tx.SaveAttendance(a, false, now); err != nil {
+				return err
 			}
 		}
 		changes, err = d.reconcile(tx, []Attendance{a}, true, dir, now, journal.Service)

@@ -28,6 +28,7 @@ var kinds = map[string]alerts.Kind{
 	"A01": alerts.Arrive, "A04": alerts.Arrive, "A08": alerts.Update, "A03": alerts.Depart, "A11": alerts.Cancel,
 	"A02": alerts.Transfer, "A12": alerts.CancelTransfer, "A05": alerts.Expect, "A14": alerts.Expect, "A38": alerts.CancelExpected,
 	"A13": alerts.Reopen, "A21": alerts.Leave, "A22": alerts.Return, "A52": alerts.CancelLeave, "A53": alerts.CancelReturn,
+	"A28": alerts.Person, "A31": alerts.Person, "A34": alerts.Merge, "A40": alerts.Merge, "A47": alerts.Merge,
 }
 
 // errNoSuchCode is for a value in none of the tables that are read. It never leaves this package.
@@ -56,6 +57,9 @@ func (r Rules) ReadEvent(m *Message, raw []byte) (alerts.Event, error) {
 	p, e := r.profile(), r.understand(m, raw, trigger, kind)
 	if refusal := r.stamp(&e, m); refusal != nil {
 		return alerts.Event{}, refusal
+	}
+	if !e.Kind.OfVisit() {
+		return e, ofPerson(e)
 	}
 	if e.Visit, refusal = p.visit(pid, pv1, e.HospitalNumber.Value); refusal != nil {
 		return alerts.Event{}, refusal

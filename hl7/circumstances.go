@@ -80,3 +80,14 @@ func (r Rules) prior(ids Value) alerts.Prior {
 	}
 	return prior
 }
+
+// ofPerson refuses a message about a person that names nobody, or a merge that does not say what was merged. The error is nil, or a [*Refusal].
+func ofPerson(e alerts.Event) error {
+	switch {
+	case e.HospitalNumber.Value == "" && e.NHSNumber.Value.IsZero():
+		return &Refusal{Code: AE, Condition: FieldMissing, Location: "PID^1^3", Text: "the message names nobody: neither a hospital number nor a usable NHS number is in PID-3"}
+	case e.Kind == alerts.Merge && len(e.Prior.HospitalNumbers)+len(e.Prior.NHSNumbers) == 0:
+		return &Refusal{Code: AE, Condition: FieldMissing, Location: "MRG^1^1", Text: "the message does not say which record was merged (MRG-1)"}
+	}
+	return nil
+}

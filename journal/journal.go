@@ -92,6 +92,10 @@ const (
 	ProfilesChanged Kind = "profiles.changed"
 	// SharingWithheld: an alert would stand if the patient had not dissented. Its subject is the alert, which no board shows.
 	SharingWithheld Kind = "sharing.withheld"
+	// RecordsMerged: a hospital told that two of its records are about one person. MergeUndone: somebody here took that back, and the reason
+	// says why. The subject is the merge.
+	RecordsMerged Kind = "records.merged"
+	MergeUndone   Kind = "records.merge_undone"
 
 	PlansListed    Kind = "plans.listed"
 	PlanUseRead    Kind = "plan.use.read"

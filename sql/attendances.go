@@ -100,6 +100,7 @@ type attendanceRow struct {
 	StatedArrival  time.Time `db:"stated_arrival"`
 	Consent        string    `db:"consent"`
 	Marks          string    `db:"marks"`
+	Records        string    `db:"records"`
 	Stamps         string    `db:"stamps"`
 	Changed        time.Time `db:"changed"`
 }
@@ -113,10 +114,14 @@ func attendanceRowOf(a alerts.Attendance, at time.Time) (attendanceRow, error) {
 	if err != nil {
 		return attendanceRow{}, fmt.Errorf("write the marks of attendance %s: %w", a.ID, err)
 	}
+	records, err := writeRecords(a.Records)
+	if err != nil {
+		return attendanceRow{}, fmt.Errorf("write the records of attendance %s: %w", a.ID, err)
+	}
 	return attendanceRow{
 		identityRow: identityOf(a.Patient), ID: a.ID, Organisation: a.Organisation, Visit: a.Visit, Open: a.Open(), State: string(a.State),
 		Department: a.Department, Warning: a.Warning, HospitalNumber: a.HospitalNumber, PointOfCare: a.Location.PointOfCare,
-		Room: a.Location.Room, Bed: a.Location.Bed, Site: a.Location.Site, StatedArrival: a.StatedArrival, Consent: string(a.Consent), Marks: string(marks), Stamps: string(stamps), Changed: at,
+		Room: a.Location.Room, Bed: a.Location.Bed, Site: a.Location.Site, StatedArrival: a.StatedArrival, Consent: string(a.Consent), Marks: string(marks), Records: records, Stamps: string(stamps), Changed: at,
 	}, nil
 }
 
@@ -135,6 +140,9 @@ func (r attendanceRow) attendance() (alerts.Attendance, error) {
 		return alerts.Attendance{}, fmt.Errorf("attendance %s: %w", r.ID, err)
 	}
 	if err := a.Marks.UnmarshalText([]byte(r.Marks)); err != nil {
+		return alerts.Attendance{}, fmt.Errorf("attendance %s: %w", r.ID, err)
+	}
+	if a.Records, err = readRecords(r.Records); err != nil {
 		return alerts.Attendance{}, fmt.Errorf("attendance %s: %w", r.ID, err)
 	}
 	return a, nil
@@ -176,9 +184,17 @@ func (tx deskTx) Attendance(organisation, visit string) (alerts.Attendance, bool
 }
 
 func (tx deskTx) OpenAttendances(n plans.NHSNumber) ([]alerts.Attendance, error) {
-	var rows []attendanceRow
+	var rows, led []attendanceRow
 	if err := tx.Select(&rows, attendanceOpenOf, Args{"nhs_number": n.Reveal()}); err != nil {
 		return nil, err
+	}
+	if err := tx.Select(&led, attendanceOpenLed, Args{"nhs_number": n.Reveal()}); err != nil {
+		return nil, err
+	}
+	for _, r := range led {
+		if r.NHSNumber != n.Reveal() {
+			rows = append(rows, r)
+		}
 	}
 	return collect(rows, attendanceRow.attendance)
 }

@@ -12,7 +12,7 @@ SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.
        t.given AS "attendance.given", t.birth_date AS "attendance.birth_date", t.sex AS "attendance.sex",
        t.postcode AS "attendance.postcode", t.tracing AS "attendance.tracing", t.other_names AS "attendance.other_names", t.restricted AS "attendance.restricted", t.hospital_number AS "attendance.hospital_number",
        t.point_of_care AS "attendance.point_of_care", t.room AS "attendance.room", t.bed AS "attendance.bed",
-       t.site AS "attendance.site", t.stated_arrival AS "attendance.stated_arrival", t.consent AS "attendance.consent", t.marks AS "attendance.marks", t.stamps AS "attendance.stamps",
+       t.site AS "attendance.site", t.stated_arrival AS "attendance.stated_arrival", t.consent AS "attendance.consent", t.marks AS "attendance.marks", t.records AS "attendance.records", t.stamps AS "attendance.stamps",
        p.id AS "plan.id", p.version AS "plan.version", p.centre AS "plan.centre", p.status AS "plan.status",
        p.urgency AS "plan.urgency", p.nhs_number AS "plan.nhs_number", p.family AS "plan.family", p.given AS "plan.given",
        p.birth_date AS "plan.birth_date", p.sex AS "plan.sex", p.postcode AS "plan.postcode", p.tracing AS "plan.tracing", p.other_names AS "plan.other_names", p.restricted AS "plan.restricted", p.valid_from AS "plan.valid_from",

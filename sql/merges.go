@@ -1,0 +1,187 @@
+package sql
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+var (
+	personGet            = statement("person_get")
+	attendanceOpenNumber = statement("attendance_open_number")
+	attendanceOpenLed    = statement("attendance_open_led")
+	mergeOf              = statement("merge_of")
+	mergeGet             = statement("merge_get")
+	mergeList            = statement("merge_list")
+	mergeAdd             = statement("merge_add")
+	mergeChange          = statement("merge_change")
+)
+
+// recordsJSON is how alerts.Records are written. What is empty is left out, so that a visit to which records add nothing has nothing.
+type recordsJSON struct {
+	Own *struct {
+		Patient identityRow `json:"patient"`
+		Marks   string      `json:"marks"`
+		Stamps  string      `json:"stamps"`
+	} `json:"own,omitempty"`
+	Led     *identityRow `json:"led,omitempty"`
+	Numbers []string     `json:"numbers,omitempty"`
+}
+
+func writeRecords(r alerts.Records) (string, error) {
+	if r == (alerts.Records{}) {
+		return "", nil
+	}
+	var out recordsJSON
+	if r.Own != (alerts.OwnFacts{}) {
+		marks, err := r.Own.Marks.MarshalText()
+		if err != nil {
+			return "", err
+		}
+		stamps, err := r.Own.Stamps.MarshalText()
+		if err != nil {
+			return "", err
+		}
+		out.Own = &struct {
+			Patient identityRow `json:"patient"`
+			Marks   string      `json:"marks"`
+			Stamps  string      `json:"stamps"`
+		}{identityOf(r.Own.Patient), string(marks), string(stamps)}
+	}
+	if r.Led != (plans.Identity{}) {
+		led := identityOf(r.Led)
+		out.Led = &led
+	}
+	for _, n := range r.Numbers {
+		if !n.IsZero() {
+			out.Numbers = append(out.Numbers, n.Reveal())
+		}
+	}
+	b, err := json.Marshal(out)
+	return string(b), err
+}
+
+// errRecords is returned for what writeRecords did not write. The error of the decoder would quote it.
+var errRecords = errors.New("the records of the person are not readable")
+
+func readRecords(text string) (r alerts.Records, err error) {
+	if text == "" {
+		return r, nil
+	}
+	var in recordsJSON
+	if json.Unmarshal([]byte(text), &in) != nil {
+		return r, errRecords
+	}
+	if in.Own != nil {
+		if r.Own.Patient, err = in.Own.Patient.identity(); err != nil {
+			return r, err
+		}
+		if err := r.Own.Marks.UnmarshalText([]byte(in.Own.Marks)); err != nil {
+			return r, err
+		}
+		if err := r.Own.Stamps.UnmarshalText([]byte(in.Own.Stamps)); err != nil {
+			return r, err
+		}
+	}
+	if in.Led != nil {
+		if r.Led, err = in.Led.identity(); err != nil {
+			return r, err
+		}
+	}
+	for i, digits := range in.Numbers[:min(len(in.Numbers), len(r.Numbers))] {
+		if r.Numbers[i], err = plans.ParseNHSNumber(digits); err != nil {
+			return r, errRecords
+		}
+	}
+	return r, nil
+}
+
+// Persons implements [alerts.PersonTx].
+func (tx deskTx) Persons(organisation string, visits ...string) ([]alerts.Attendance, error) {
+	var out []alerts.Attendance
+	for ; len(visits) > 0; visits = visits[min(len(visits), 2):] {
+		var rows []attendanceRow
+		if err := tx.Select(&rows, personGet, struct {
+			Organisation string `db:"organisation"`
+			First        string `db:"first"`
+			Second       string `db:"second"`
+		}{organisation, visits[0], visits[len(visits[:min(len(visits), 2)])-1]}); err != nil {
+			return nil, err
+		}
+		some, err := collect(rows, attendanceRow.attendance)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
+}
+
+// OpenAttendancesOf implements [alerts.PersonTx].
+func (tx deskTx) OpenAttendancesOf(organisation, hospitalNumber string) ([]alerts.Attendance, error) {
+	var rows []attendanceRow
+	if err := tx.Select(&rows, attendanceOpenNumber, Args{"organisation": organisation, "hospital_number": hospitalNumber}); err != nil {
+		return nil, err
+	}
+	return collect(rows, attendanceRow.attendance)
+}
+
+type linkRow struct {
+	ID           string    `db:"id"`
+	Organisation string    `db:"organisation"`
+	From         string    `db:"from_record"`
+	Into         string    `db:"into_record"`
+	Stamp        string    `db:"stamp"`
+	Undone       bool      `db:"undone"`
+	Changed      time.Time `db:"changed"`
+}
+
+func (r linkRow) link() (alerts.Link, error) {
+	return alerts.Link{ID: r.ID, Organisation: r.Organisation, From: r.From, Into: r.Into, Stamp: alerts.Stamp(r.Stamp), Undone: r.Undone}, nil
+}
+
+// Links implements [alerts.PersonTx].
+func (tx deskTx) Links(organisation, record string) ([]alerts.Link, error) {
+	var rows []linkRow
+	if err := tx.Select(&rows, mergeOf, Args{"organisation": organisation, "record": record}); err != nil {
+		return nil, err
+	}
+	return collect(rows, linkRow.link)
+}
+
+// Link implements [alerts.PersonTx].
+func (tx deskTx) Link(id string) (alerts.Link, error) {
+	var row linkRow
+	err := tx.Get(&row, mergeGet, Args{"id": id})
+	if errors.Is(err, ErrNoRows) {
+		return alerts.Link{}, alerts.ErrNoMerge
+	}
+	if err != nil {
+		return alerts.Link{}, err
+	}
+	return row.link()
+}
+
+// SaveLink implements [alerts.PersonTx].
+func (tx deskTx) SaveLink(l alerts.Link, isNew bool, at time.Time) error {
+	st := mergeChange
+	if isNew {
+		st = mergeAdd
+	}
+	_, err := tx.Exec(st, &linkRow{l.ID, l.Organisation, l.From, l.Into, string(l.Stamp), l.Undone, at})
+	return err
+}
+
+// Merges lists the merges that an organisation told, or all organisations if none is named, the newest first.
+func (s *Store) Merges(ctx context.Context, organisation string, limit int) ([]alerts.Link, error) {
+	var rows []linkRow
+	if err := s.db.Select(ctx, &rows, mergeList, Args{"organisation": organisation, "limit": limit}); err != nil {
+		return nil, fmt.Errorf("list the merges: %w", err)
+	}
+	return collect(rows, linkRow.link)
+}

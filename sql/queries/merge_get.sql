@@ -1,0 +1,2 @@
+-- One merge, to undo it.
+SELECT id, organisation, from_record, into_record, stamp, undone FROM merge WHERE id = :id

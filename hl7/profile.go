@@ -34,7 +34,7 @@ type Profile struct {
 	HospitalAuthorities, HospitalTypes []string
 	// Visit are the places that may identify the visit, the best first.
 	Visit []VisitSource
-	// Trusted are the statuses of an NHS number (PID-32) in which this sender's word is taken for it.
+	// Trusted are the statuses of an NHS number (PID-32) in which this sender's word is taken for it; TracingUnknown is none stated.
 	Trusted []plans.Tracing
 }
 
@@ -114,7 +114,7 @@ var defaultProfile = func() *Profile {
 		Class: Codes{}, Sex: Codes{}, Consent: Codes{}, Disposition: Codes{},
 		NHSNumber: []string{"NHS", "NH"}, HospitalTypes: []string{"MR", "PI"},
 		Visit:   []VisitSource{VisitNumber, AlternateVisit, PatientAccount, PatientInsteadOf},
-		Trusted: []plans.Tracing{plans.Verified},
+		Trusted: []plans.Tracing{plans.TracingUnknown, plans.Verified, plans.NotTraced, plans.TraceRequired, plans.TraceInProgress, plans.TracePostponed},
 	}
 	for trigger, kind := range kinds {
 		p.Events[trigger] = Use{Kind: kind}

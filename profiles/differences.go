@@ -153,7 +153,11 @@ func sources(all []hl7.VisitSource) string {
 func statuses(all []plans.Tracing) string {
 	var words []string
 	for _, t := range all {
+		if t == plans.TracingUnknown {
+			words = append(words, "no status")
+			continue
+		}
 		words = append(words, "NSTS"+string(t))
 	}
-	return cmp.Or(strings.Join(words, ", "), "none")
+	return cmp.Or(strings.Join(words, ", "), "no number at all")
 }

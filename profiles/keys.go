@@ -290,8 +290,12 @@ func (r *reader) trusted(n ast.Node, h *hl7.Profile) {
 	h.Trusted = nil
 	for _, i := range r.list(n, "trusted_statuses") {
 		code := strings.TrimPrefix(strings.ToUpper(i.text), "NSTS")
+		if code == "NONE" {
+			h.Trusted = append(h.Trusted, plans.TracingUnknown)
+			continue
+		}
 		if len(code) != 2 || code < "01" || code > "08" {
-			r.fault(i.node, "%q is no NHS number status; it is NSTS01 to NSTS08", i.text)
+			r.fault(i.node, "%q is no NHS number status; it is NSTS01 to NSTS08, or none for a number without a status", i.text)
 			continue
 		}
 		h.Trusted = append(h.Trusted, plans.Tracing(code))

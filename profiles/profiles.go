@@ -16,6 +16,7 @@ import (
 
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/hl7"
+	"github.com/ucpalert/ucpalert/plans"
 )
 
 // DefaultYAML is the built-in profile, written out: every key with what holds where a profile leaves it out.
@@ -189,6 +190,18 @@ func (s *Set) Find(listener, facility string, dir *directory.Directory, at time.
 }
 
 var builtIn = hl7.DefaultProfile()
+
+// Trusted are the statuses of an NHS number in which an organisation's word is taken for it; false for an organisation without a profile.
+func (s *Set) Trusted(organisation string) ([]plans.Tracing, bool) {
+	if s == nil {
+		return nil, false
+	}
+	p, ok := s.byOrganisation[organisation]
+	if !ok {
+		return nil, false
+	}
+	return slices.Clone(p.Reading.Trusted), true
+}
 
 // Apply gives a directory the rules of the profiles. The error is [Faults] if a profile names an organisation or a department that the
 // directory does not have.

@@ -213,6 +213,12 @@ func TestWhoseProfileItIs(t *testing.T) {
 			t.Errorf("%s has the profile %q, want %q", row.what, got, row.want)
 		}
 	}
+	if trusted, ok := set.Trusted("RQW"); !ok || !slices.Equal(trusted, hl7.DefaultProfile().Trusted) || slices.Contains(trusted, plans.TraceConflict) {
+		t.Errorf("RQW is trusted with %v", trusted)
+	}
+	if _, ok := set.Trusted("RWG"); ok {
+		t.Error("who has no profile has a list of statuses")
+	}
 	var none *profiles.Set
 	if none.For("", "RQW", dir, now).Name != "built in" {
 		t.Error("without profiles somebody has one")

@@ -75,7 +75,8 @@ type benchStep struct {
 	run  func(context.Context, *benchServer, *benchReport) error
 }
 
-// Run measures in turn: publishing, memory, the way from a message to a screen, intake at 1, 8 and 64 connections. Nobody of the loads ever
+// Run measures in turn: publishing, memory, the way from a message to a screen, intake at 1, 8 and 64 connections, a
+// backlog, and a feed beside others that misbehave. Nobody of the loads ever
 // leaves, so what has to do with screens is measured before the boards are longer than any real one.
 func (c benchCommand) Run(ctx context.Context) error {
 	r := &benchReport{
@@ -83,7 +84,7 @@ func (c benchCommand) Run(ctx context.Context) error {
 		Seconds: c.Each.Seconds(),
 	}
 	err := c.onServer(ctx, r, []benchStep{
-		{"start", startServer}, {"publish", c.publish}, {"memory", c.memory}, {"latency", c.latency}, {"intake", c.intake},
+		{"start", startServer}, {"publish", c.publish}, {"memory", c.memory}, {"latency", c.latency}, {"intake", c.intake}, {"backlog", c.backlog}, {"neighbours", c.neighbours},
 	})
 	if err == nil {
 		err = c.onServer(ctx, r, []benchStep{{"import a file", c.importDirect}, {"start", startServer}})

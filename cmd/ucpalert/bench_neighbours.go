@@ -101,6 +101,6 @@ func misbehaveUntil(ctx context.Context, address string, misbehave func(net.Conn
 			misbehave(conn)
 			_ = conn.Close()
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(100 * time.Millisecond)
 	}
 }

@@ -34,13 +34,14 @@ type Peer struct {
 
 // Reasons why the server ends a connection, beside those of frames.
 var (
-	errEnded    = errors.New("ended by the peer")
-	errStopping = errors.New("server is stopping")
-	errIdle     = errors.New("no message for the idle limit")
-	errUnsent   = errors.New("answer could not be sent")
-	errNoAnswer = errors.New("message was left without an answer")
-	errPanic    = errors.New("handler panicked")
-	errCrowded  = errors.New("the sender has as many connections as one may have")
+	errEnded     = errors.New("ended by the peer")
+	errStopping  = errors.New("server is stopping")
+	errIdle      = errors.New("no message for the idle limit")
+	errUnsent    = errors.New("answer could not be sent")
+	errNoAnswer  = errors.New("message was left without an answer")
+	errPanic     = errors.New("handler panicked")
+	errHandshake = errors.New("TLS handshake")
+	errCrowded   = errors.New("the sender has as many connections as one may have")
 )
 
 // answerBuffer holds the answers to a pipelining sender until there is nothing more to read.
@@ -92,8 +93,8 @@ func newConnection(s *Server, conn net.Conn, limits Limits) *connection {
 	return c
 }
 
-// run handles the connection to its end and logs that, once.
-func (c *connection) run(ctx context.Context) {
+// run handles the connection to its end, logs that, once, and returns why it ended.
+func (c *connection) run(ctx context.Context) error {
 	started := time.Now()
 	cause := c.handshake(ctx)
 	if cause == nil {
@@ -108,6 +109,13 @@ func (c *connection) run(ctx context.Context) {
 	c.server.Log.LogAttrs(ctx, c.level(cause), "MLLP connection closed", slog.String("from", c.peer.Address),
 		slog.String("subject", c.peer.Subject), slog.Int64("messages", c.messages), slog.String("after", time.Since(started).String()),
 		slog.String("cause", cause.Error()))
+	return cause
+}
+
+// isFault reports whether a connection ended by what its sender did wrong.
+func isFault(cause error) bool {
+	var damage *FrameError
+	return errors.As(cause, &damage) || errors.Is(cause, errHandshake)
 }
 
 // level is how loudly the end of the connection is logged.
@@ -135,7 +143,7 @@ func (c *connection) handshake(ctx context.Context) error {
 			return errStopping
 		}
 		c.server.Counters.NoHandshake.Add(1)
-		return fmt.Errorf("TLS handshake: %w", err)
+		return fmt.Errorf("%w: %w", errHandshake, err)
 	}
 	state := secure.ConnectionState()
 	if len(state.VerifiedChains) > 0 {

@@ -40,6 +40,7 @@ type Limits struct {
 	Write        time.Duration // until a peer takes an answer; 10 s
 	Handshake    time.Duration // of a TLS handshake; 10 s
 	Linger       time.Duration // for a refused peer to read its answer before the connection is cut; 1 s
+	Penalty      time.Duration // for which a connection that ended by a fault of its sender keeps its place among Connections and PerSender; 1 s
 	Drain        time.Duration // for messages in hand when the server stops; 10 s
 }
 
@@ -54,6 +55,7 @@ func (l Limits) withDefaults() Limits {
 	l.Write = atLeastOne(l.Write, 10*time.Second)
 	l.Handshake = atLeastOne(l.Handshake, 10*time.Second)
 	l.Linger = atLeastOne(l.Linger, time.Second)
+	l.Penalty = atLeastOne(l.Penalty, time.Second)
 	l.Drain = atLeastOne(l.Drain, 10*time.Second)
 	return l
 }

@@ -16,7 +16,7 @@ import (
 func TestOneFeedMisbehavesInEveryWayAndTheOtherIsAnsweredAlways(t *testing.T) {
 	server := &Server{
 		Reject: refuseByName,
-		Limits: Limits{Connections: 40, PerSender: 30, MessageBytes: 4 << 10, RubbishBytes: 256, FrameIdle: 50 * time.Millisecond, FrameTotal: 100 * time.Millisecond, Linger: 10 * time.Millisecond},
+		Limits: Limits{Connections: 40, PerSender: 30, MessageBytes: 4 << 10, RubbishBytes: 256, FrameIdle: 50 * time.Millisecond, FrameTotal: 100 * time.Millisecond, Linger: 10 * time.Millisecond, Penalty: 20 * time.Millisecond},
 		Handler: func(ctx context.Context, from Peer, message []byte) ([]byte, error) {
 			if bytes.HasPrefix(message, []byte("bug")) {
 				panic("content that nobody thought of")

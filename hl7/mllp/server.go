@@ -122,7 +122,9 @@ func (s *Server) accept(accepting, handling context.Context, listener net.Listen
 		}
 		all.Go(func() {
 			defer s.leave(c)
-			c.run(handling)
+			if cause := c.run(handling); isFault(cause) {
+				sleep(accepting, limits.Penalty) // whoever floods us with faults cannot do so faster than this lets places free
+			}
 		})
 	}
 }

@@ -392,6 +392,19 @@ func TestOneSenderCannotTakeAllConnections(t *testing.T) {
 	again.wantAnswer("taken 2")
 }
 
+func TestAConnectionThatEndedByAFaultKeepsItsPlaceForAWhile(t *testing.T) {
+	server := &Server{Limits: Limits{PerSender: 1, RubbishBytes: 10, Linger: time.Millisecond, Penalty: 300 * time.Millisecond}}
+	address := start(t, server)
+	faulty := connect(t, address)
+	faulty.send(strings.Repeat("rubbish ", 10))
+	faulty.wantClosed()
+	connect(t, address).wantClosed()
+	await(t, func() bool { return server.Counters.Open.Load() == 0 })
+	later := connect(t, address)
+	later.send(frame("1"))
+	later.wantAnswer("taken 1")
+}
+
 // connectFrom connects from another address of this machine.
 func connectFrom(t testing.TB, from, address string) *sender {
 	t.Helper()

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ucpalert/ucpalert/plans"
@@ -36,9 +37,6 @@ type Check struct {
 	Found       Found
 }
 
-// Checkable tells whether enough is known of a patient to look for plans.
-func Checkable(who plans.Identity) bool { return !who.NHSNumber.IsZero() }
-
 // checked is what a decision amounts to, given the alerts that stand after it.
 func checked(a Attendance, standing []Alert, now time.Time) Check {
 	c := Check{Attendance: a.ID, Department: a.Department, Arrived: a.Arrived(), At: now, Found: NoPlan}
@@ -55,10 +53,17 @@ func checked(a Attendance, standing []Alert, now time.Time) Check {
 	case c.Found != NoPlan:
 	case a.Consent == plans.Dissent:
 		c.Found = NotShared
-	case !Checkable(a.Patient):
+	case len(a.numbers()) == 0:
 		c.Found = TooLittle
 	}
 	return c
+}
+
+// seen tells whether any board shows one of the changes.
+func seen(changes []Change) bool {
+	return slices.ContainsFunc(changes, func(c Change) bool {
+		return slices.ContainsFunc(c.Tell, func(t Told) bool { return t.Room != "" })
+	})
 }
 
 // standing are the alerts of an attendance after the changes.

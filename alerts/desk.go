@@ -126,9 +126,12 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 	err := d.store.Write(ctx, func(tx Tx) error {
 		out = Outcome{}
 		isNew, err := tx.Remember(Message{e.Sender, e.ControlID, e.Hash, now})
-		if err != nil || !isNew {
-			out.Duplicate = !isNew
+		if err != nil {
 			return err
+		}
+		if !isNew {
+			out.Duplicate = true
+			return out.again(tx, org.ID, e.Visit)
 		}
 		if !e.Kind.OfVisit() {
 			out.Changes, err = d.receivePerson(tx, e, org, dir, now, actor)
@@ -183,12 +186,24 @@ func withRecords(tx Tx, a Attendance, org directory.Organisation, dir *directory
 	return a.place(org, dir), err
 }
 
+// again fills in what a message that was taken before came to, as the visit is now: whoever sends again is answered the same.
+func (out *Outcome) again(tx Tx, organisation, visit string) error {
+	a, found, err := tx.Attendance(organisation, visit)
+	if err == nil && found {
+		out.Attendance, out.Department, out.Warning = a.ID, a.Department, a.Warning
+	}
+	return err
+}
+
 // reconcile decides each attendance and writes what follows: alerts first, journal entries last.
 func (d *Desk) reconcile(tx Tx, as []Attendance, mayHold bool, dir *directory.Directory, now time.Time, actor journal.Actor, first ...journal.Entry) ([]Change, error) {
 	slices.SortFunc(as, func(x, y Attendance) int { return strings.Compare(x.ID, y.ID) })
+	published := slices.ContainsFunc(first, func(e journal.Entry) bool {
+		return e.Kind == journal.PlanPublished || e.Kind == journal.PlanRevised || e.Kind == journal.PlanWithdrawn
+	})
 	var changes []Change
 	for _, a := range as {
-		of, err := decideOne(tx, a, mayHold, dir, now)
+		of, err := decideOne(tx, a, mayHold, dir, now, published)
 		if err != nil {
 			return nil, err
 		}
@@ -221,7 +236,10 @@ func (d *Desk) reconcile(tx Tx, as []Attendance, mayHold bool, dir *directory.Di
 }
 
 // decideOne loads what Decide needs for one attendance. mayHold is false for an attendance that is new, and so has no alerts yet.
-func decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now time.Time) ([]Change, error) {
+//
+// What is decided for a plan that was published just now, and changes nothing that the department sees, leaves the check as it was: a check
+// made at that moment, for this patient alone, would tell that there is a plan.
+func decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now time.Time, published bool) ([]Change, error) {
 	var candidates []plans.Plan
 	var err error
 	for _, n := range a.numbers() {
@@ -253,7 +271,7 @@ func decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now 
 		}
 	}
 	changes, err := recallElsewhere(tx, a, candidates, held, Decide(a, candidates, held, dir, now), now)
-	if err != nil || !a.Open() {
+	if err != nil || !a.Open() || published && !seen(changes) {
 		return changes, err
 	}
 	return changes, tx.SaveCheck(checked(a, standing(held, changes), now))

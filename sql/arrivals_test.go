@@ -174,3 +174,52 @@ func TestRecentAlertsTellTheirWholeStory(t *testing.T) {
 		}
 	})
 }
+
+func TestAMessageSentAgainSaysWhereItIs(t *testing.T) {
+	eachService(t, func(t *testing.T, s service) {
+		e := message(alerts.Arrive, "V1", "1", "9990000018", 0)
+		e.Location = alerts.Stated(alerts.Location{PointOfCare: "CUPBOARD"})
+		first, again := s.receive(t, e), s.receive(t, e)
+		if !again.Duplicate || again.Attendance != first.Attendance || again.Department != "RQW-AE" || again.Warning != first.Warning || first.Warning == "" {
+			t.Errorf("the second answer is %+v, the first was %+v", again, first)
+		}
+	})
+}
+
+// A check that is made for one patient only, at the moment at which a plan was published, would tell everybody who reads it of the plan.
+func TestACheckDoesNotTellOfAPlanThatMayNotBeShown(t *testing.T) {
+	dir, err := directory.Parse([]byte(twoRegions))
+	if err != nil {
+		t.Fatal(err)
+	}
+	eachService(t, func(t *testing.T, s service) {
+		clock := noon
+		s.desk = alerts.NewDesk(s.store, func() *directory.Directory { return dir }, func() time.Time { return clock })
+		s.receive(t, message(alerts.Arrive, "V1", "1", "9990000018", 0))
+		n, err := plans.ParseNHSNumber("9990000018")
+		if err != nil {
+			t.Fatal(err)
+		}
+		hidden := plans.Plan{ID: "hidden", Centre: "RAL", Status: plans.Active, Urgency: plans.Critical, Headline: "A", Patient: plans.Identity{NHSNumber: n, BirthDate: "1980-02-13"}}
+		for i, change := range []func(*plans.Plan){
+			func(p *plans.Plan) { p.Consent = plans.Dissent },
+			func(p *plans.Plan) { p.Consent, p.Restriction.Organisations = "", []string{"RWG"} },
+			func(p *plans.Plan) { p.Status = plans.Draft },
+		} {
+			clock = clock.Add(7 * time.Minute)
+			change(&hidden)
+			if _, _, err := s.desk.Publish(t.Context(), plans.Publication{Plan: hidden, Document: []byte{byte(i)}}, centre); err != nil {
+				t.Fatal(err)
+			}
+			if c := s.arrivals(t, "RQW-AE")["V1"].Check; c.Found != alerts.NoPlan || !c.At.Equal(noon) || !c.PlansTo.IsZero() {
+				t.Errorf("after publication %d, the check is %+v", i+1, c)
+			}
+		}
+		if _, err := s.desk.Reconcile(t.Context(), s.store); err != nil {
+			t.Fatal(err)
+		}
+		if c := s.arrivals(t, "RQW-AE")["V1"].Check; c.Found != alerts.NoPlan || !c.At.Equal(clock) || !c.PlansTo.Equal(clock) {
+			t.Errorf("after everybody was decided again, the check is %+v", c)
+		}
+	})
+}

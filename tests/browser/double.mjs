@@ -90,6 +90,31 @@ const plan = {
   },
 };
 
+const today = () => new Date().toLocaleDateString("en-CA", { timeZone: "Europe/London" });
+const who = (family, given, more = {}) => ({ family, given, name: `${family}, ${given}`, nhs_number: "9990000026", birth_date: "1957-11-02", age: 69, sex: "male", ...more });
+const arrived = [
+  { attendance: "t1", patient: who("Tester", "Ana", { nhs_number: "9990000018", sex: "female" }), arrived: ago(4), location: "Resus, bay 2", state: "in department", found: "plan", checked: ago(3), plans_to: ago(5) },
+  { attendance: "t2", patient: who("Nobody", "Bartholomew Featherstonehaugh"), arrived: ago(12), location: "Waiting room", state: "in department", found: "none", checked: ago(3), plans_to: ago(5) },
+  { attendance: "t3", patient: { family: "Unknown", name: "Unknown" }, arrived: ago(25), state: "in department", found: "too little known", missing: ["NHS number", "date of birth"], checked: ago(25), plans_to: ago(40) },
+  { attendance: "t4", patient: who("Sample", "Dorothy"), arrived: ago(44), left: ago(9), state: "departed", found: "possible", checked: ago(20), plans_to: ago(40) },
+  { attendance: "t5", patient: who("Private", "Perry"), arrived: ago(61), state: "admitted", found: "not shared", checked: ago(3), plans_to: ago(5) },
+];
+const recent = [
+  {
+    id: "r1", attendance: "t1", patient: arrived[0].patient, match: "confirmed", reason: "NHS number and date of birth agree", urgency: "critical", centre: "RP4",
+    centre_name: "Great Ormond Street Hospital", state: "closed", raised: ago(4),
+    timeline: [
+      { at: ago(4), what: "arrived" }, { at: ago(4), what: "raised", why: "NHS number and date of birth agree" }, { at: ago(4), what: "delivered", by: "demo-screen-RQW-AE", role: "screen" },
+      { at: ago(4), what: "displayed", by: "demo-screen-RQW-AE", role: "screen" }, { at: ago(3), what: "seen", by: "demo-screen-RQW-AE", role: "screen" },
+      { at: ago(2), what: "acknowledged", by: "Nurse in charge", role: "clinician" }, { at: ago(1), what: "closed", why: "the patient has left the department" }, { at: ago(1), what: "departed" },
+    ],
+  },
+  {
+    id: "r2", attendance: "t4", patient: arrived[3].patient, match: "possible", reason: "NHS number agrees, but the date of birth differs", urgency: "routine", centre: "RAL", centre_name: "Royal Free Hospital",
+    state: "withdrawn", raised: ago(3000), timeline: [{ at: ago(3001), what: "arrived" }, { at: ago(3000), what: "raised", why: "NHS number agrees, but the date of birth differs" }],
+  },
+];
+
 const pixel = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
 /** Starts the double. The answer controls it. */
@@ -119,6 +144,11 @@ export async function startDouble({ alerts = [], demo = true, port = 0 } = {}) {
         ],
       });
     }
+    if (/^\/api\/departments\/[^/]+\/checked$/.test(path)) {
+      return json(200, { department: "RQW-AE", day: today(), arrivals: 37, with_plan: 2, too_little: 1, checked: ago(1), plans_to: ago(2) });
+    }
+    if (/^\/api\/departments\/[^/]+\/arrivals$/.test(path)) return json(200, { department: "RQW-AE", day: today(), time_zone: "Europe/London", arrivals: arrived });
+    if (/^\/api\/departments\/[^/]+\/recent$/.test(path)) return json(200, { department: "RQW-AE", since: ago(6 * 24 * 60), time_zone: "Europe/London", alerts: recent, more: false });
     if (path === "/api/session") {
       const token = (request.headers.authorization ?? "").replace("Bearer ", "");
       if (!token.startsWith("demo-")) return json(401, { title: "Not signed in", status: 401, detail: "the access token is not known" });

@@ -86,6 +86,48 @@ test("the judge finds faults", () => {
   assert.notDeepEqual(faults({ resourceType: "Bundle", type: "batch", entry: [{ resource: { resourceType: "Flag", colour: "red" } }] }), []);
 });
 
+/** Asks as a hospital, and judges the answer. */
+async function tell(address, body, status = 200, method = "POST") {
+  const answer = await fetch(`http://${service.http}/fhir${address}`, {
+    method, body: JSON.stringify(body), headers: { authorization: "Bearer demo-hospital-RQW", "content-type": "application/fhir+json" },
+  });
+  const text = await answer.text();
+  assert.equal(answer.status, status, `${method} ${address}: ${text}`);
+  const resource = JSON.parse(text);
+  assert.deepEqual(faults(resource), [], `${method} ${address} gave ${text}`);
+  return resource;
+}
+
+const attendance = {
+  resourceType: "Encounter",
+  id: `${run}-visit`,
+  meta: { lastUpdated: new Date().toISOString() },
+  identifier: [{ value: `${run}-visit` }],
+  status: "arrived",
+  class: { system: "http://terminology.hl7.org/CodeSystem/v3-ActCode", code: "EMER" },
+  subject: { identifier: nhsNumber },
+  location: [{ location: { display: "nowhere that is known" } }],
+};
+
+test("attendances as Encounters, in Bundles and as messages", async () => {
+  const kept = await tell("/Encounter", attendance, 201);
+  assert.equal(kept.issue[0].severity, "information");
+  assert.ok(kept.issue.some((i) => i.severity === "warning" && /location/.test(i.diagnostics)), JSON.stringify(kept));
+  await tell(`/Encounter/${run}-visit`, attendance, 200, "PUT");
+  const refused = await tell("/Encounter", { ...attendance, status: "here" }, 422);
+  assert.deepEqual(refused.issue[0].expression, ["Encounter.status"]);
+  const requested = { resource: attendance, request: { method: "POST", url: "Encounter" } };
+  await tell("", { resourceType: "Bundle", type: "transaction", entry: [requested] });
+  await tell("", { resourceType: "Bundle", type: "batch", entry: [requested, { ...requested, resource: { ...attendance, status: "here" } }] });
+  const header = { resourceType: "MessageHeader", id: `${run}-m`, source: { endpoint: "urn:example:pas" }, eventCoding: { system: "http://hl7.org/fhir/us/davinci-alerts/CodeSystem/notification-event", code: "notification-admit" } };
+  const message = { resourceType: "Bundle", type: "message", entry: [{ resource: header }, { resource: attendance }] };
+  const ok = await tell("/$process-message", message);
+  assert.equal(ok.entry[0].resource.response.code, "ok");
+  assert.deepEqual(await tell("/$process-message", message), ok, "the same message is answered otherwise the second time");
+  const fatal = await tell("/$process-message", { ...message, entry: [{ resource: { ...header, id: `${run}-n` } }, { resource: { ...attendance, status: "finished" } }] }, 422);
+  assert.equal(fatal.entry[0].resource.response.code, "fatal-error");
+});
+
 test("the CapabilityStatement", async () => {
   await ask("GET", "/metadata", undefined, { type: "CapabilityStatement" });
 });
@@ -155,7 +197,7 @@ test("every refusal", async () => {
   const form = { "content-type": "application/x-www-form-urlencoded" };
   for (const [status, method, address, body, headers] of [
     [404, "GET", "/CarePlan/nothing"],
-    [404, "GET", "/Encounter/1"],
+    [404, "GET", "/Appointment/1"],
     [403, "GET", `/CarePlan/${run}-1`, undefined, { centre: "RJZ" }],
     [405, "DELETE", `/CarePlan/${run}-1`],
     [406, "GET", `/CarePlan/${run}-1?_format=xml`],

@@ -46,6 +46,11 @@ for (const [name, width, height] of [["1440", 1440, 900], ["390", 390, 844]]) {
   await page.getByText("Version 2 of this plan").waitFor();
   await shot("8-plan-superseded", false);
   await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "Recent arrivals and alerts" }).click();
+  await page.locator("[data-attendance=t5]").waitFor();
+  await shot("12-recent");
+  await page.getByRole("link", { name: "Back to the board" }).click();
+  await page.locator("[data-health=live] h1").waitFor();
   await double.close();
   await page.locator("[data-health=waiting] h1").waitFor();
   await shot("9-reconnecting", false);

@@ -142,6 +142,8 @@ test("everything is reached and worked by keyboard: skip link, sound, plan, clos
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement?.id), "maincontent");
   await page.keyboard.press("Tab");
+  assert.match(await focused(page), /^Recent arrivals/);
+  await page.keyboard.press("Tab");
   assert.match(await focused(page), /^Open plan/);
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog");

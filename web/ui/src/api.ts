@@ -90,7 +90,8 @@ export async function fileAt(address: string, token: string, signal: AbortSignal
   return (await ask(address, "*/*", token, signal)).blob();
 }
 
-async function get<T>(path: string, token?: string, signal?: AbortSignal): Promise<T> {
+/** Reads an answer in JSON. */
+export async function get<T>(path: string, token?: string, signal?: AbortSignal): Promise<T> {
   const answer = await ask(path, "application/json", token, signal);
   try {
     return (await answer.json()) as T;

@@ -10,6 +10,7 @@ import { words } from "./centre/texts.ts";
 import { choosePage, placeOf } from "./door/choose.ts";
 import { type SignedIn } from "./door/signin.ts";
 import { LightElement } from "./light.ts";
+import "./recent/recent.ts";
 import { tokens } from "./session.ts";
 import type { Ending } from "./stream/index.ts";
 import { texts } from "./texts.ts";
@@ -52,7 +53,7 @@ export class App extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     this.drawAccount();
-    if (!this.board) document.title = texts.title(isCentre(this.path) ? words.list.title : this.chosen ? texts.signIn.title : texts.choose.title);
+    if (!this.board) document.title = texts.title(isCentre(this.path) ? words.list.title : this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title);
     if (changed.has("path") && changed.get("path") !== undefined) this.querySelector<HTMLElement>("#maincontent")?.focus();
   }
 
@@ -79,6 +80,7 @@ export class App extends LightElement {
       return html`<p class="ucp-caution" role="alert">${texts.signIn.unknown}</p>
         ${choosePage(this.departments)}`;
     }
+    if (this.token && this.isRecent) return html`${keyed(`${this.chosen.id} ${this.token}`, html`<ucp-recent .department=${this.chosen} .token=${this.token}></ucp-recent>`)}`;
     return this.signInPage();
   }
 
@@ -94,7 +96,7 @@ export class App extends LightElement {
   /** The board, if a department is chosen and somebody is signed in. */
   private get board(): TemplateResult | undefined {
     const department = this.chosen;
-    if (!department || !this.token) return undefined;
+    if (!department || !this.token || this.isRecent) return undefined;
     return html`${keyed(
       `${department.id} ${this.token}`,
       html`<ucp-board .department=${department} .token=${this.token} @stream-ended=${(event: StreamEnded) => this.ended(event.ending)}></ucp-board>`,
@@ -103,13 +105,18 @@ export class App extends LightElement {
 
   /** The department's id in the address. */
   private get wanted(): string | undefined {
-    const match = /^\/board\/([^/]+)\/?$/.exec(this.path);
+    const match = /^\/board\/([^/]+)(?:\/recent)?\/?$/.exec(this.path);
     if (!match) return undefined;
     try {
       return decodeURIComponent(match[1]!);
     } catch {
       return match[1];
     }
+  }
+
+  /** The page of what was lately, in place of the board. */
+  private get isRecent(): boolean {
+    return /^\/board\/[^/]+\/recent\/?$/.test(this.path);
   }
 
   private get chosen(): Department | undefined {

@@ -92,6 +92,57 @@ export const texts = {
     dismiss: "Dismiss",
   },
 
+  checked: {
+    line: (arrivals: number, withPlan: number, tooLittle: number, last: string) =>
+      arrivals === 0
+        ? "No arrival checked yet today"
+        : `${plural(arrivals, "arrival", "arrivals")} checked today, ${withPlan === 0 ? "none" : withPlan} with a plan` +
+          `${tooLittle > 0 ? `, ${tooLittle} with too little known to check` : ""}${last ? ` · last checked ${last}` : ""}`,
+    failed: "How many arrivals were checked could not be loaded.",
+    recent: "Recent arrivals and alerts",
+  },
+
+  recent: {
+    title: "Recent",
+    back: "Back to the board",
+    day: "Day",
+    show: "Show",
+    retry: "Try again",
+    clinicians: "Who arrived is shown to clinicians of this hospital only. Sign in as one.",
+    arrivals: (day: string) => `Arrivals on ${day}`,
+    meaning:
+      "Everybody who arrived and was checked, the last first. “No plan held for this department” means that no plan was found that may be shown here: a plan that is not shared with this department counts as none.",
+    nobody: "Nobody who arrived on this day was checked.",
+    when: "Arrived",
+    patient: "Patient",
+    found: "What was found",
+    unknownTime: "Time not known",
+    left: (time: string) => `left ${time}`,
+    states: {
+      "in department": "in the department", admitted: "admitted", "on leave": "on leave", departed: "left", cancelled: "recorded in error", lapsed: "no news; closed",
+      expected: "expected", unseen: "not arrived",
+    } as Readonly<Record<string, string>>,
+    outcome: {
+      plan: "Plan: alert raised", possible: "Possible match: alert raised", none: "No plan held for this department", "not shared": "Patient objects to sharing",
+      "too little known": "Not enough known to check",
+    } as Readonly<Record<string, string>>,
+    missing: (what: string[]) => `Not known: ${what.join(", ")}.`,
+    noNumber: "NHS number not known",
+    checked: (at: string, plansTo: string) => (plansTo ? `Checked ${at} against plans up to ${plansTo}` : `Checked ${at}; no plan was held at all`),
+    notChecked: "Not checked",
+    more: "Show earlier arrivals",
+    alertsTitle: "Alerts",
+    alerts: (since: string) => `Alerts since ${since}`,
+    noAlerts: "This department had no alert in these days.",
+    moreAlerts: "There were more; only the last ones are listed.",
+    confirmed: "Confirmed",
+    by: (who: string) => `by ${who}`,
+    moments: {
+      arrived: "Patient arrived", raised: "Alert raised", updated: "Alert changed", delivered: "Delivered to a screen", displayed: "Displayed", seen: "Seen",
+      acknowledged: "Acknowledged", withdrawn: "Alert withdrawn", closed: "Alert closed", recall_seen: "Recall seen", departed: "Patient left",
+    } as Readonly<Record<string, string>>,
+  },
+
   urgency: { critical: "Critical", urgent: "Urgent", routine: "Routine" },
 
   card: {

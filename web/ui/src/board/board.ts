@@ -13,6 +13,7 @@ import { clock, zoneOf } from "../words/dates.ts";
 import { Announcer } from "./announcer.ts";
 import { Bell } from "./bell.ts";
 import { AlertCard, type CardEvent, type CardNote, urgencyOf, whoIs } from "./card.ts";
+import "../recent/checked.ts";
 import "./plan.ts";
 import { Receipts } from "./receipts.ts";
 import { type Board, disagreements, dismiss, emptyBoard, inOrder, type News, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered } from "./rows.ts";
@@ -51,6 +52,8 @@ export class DepartmentBoard extends LightElement {
   private bell!: Bell;
   private receipts!: Receipts;
   private loaded = false;
+  /** How often the board changed: who arrived is counted again then. */
+  private changes = 0;
   private ends: (() => void)[] = [];
 
   constructor() {
@@ -117,6 +120,7 @@ export class DepartmentBoard extends LightElement {
             <h1 class="ucp-title__name">${placeOf(department)}</h1>
             <p class="ucp-title__summary">${this.loaded ? texts.board.summary(standing(waiting), standing(answered)) : nothing}</p>
           </div>
+          <ucp-checked .department=${department.id} .token=${this.token} .zone=${this.zone} .changes=${this.changes}></ucp-checked>
           ${this.notices()} ${this.loaded ? this.lists(waiting, answered, departed) : html`<p class="ucp-quiet">${texts.board.waitingForList}</p>`}
         </main>
       </div>
@@ -208,6 +212,7 @@ export class DepartmentBoard extends LightElement {
 
   private step(step: Step): void {
     this.board = step.board;
+    if (step.news.length > 0) this.changes++;
     for (const news of step.news) this.tell(news);
   }
 

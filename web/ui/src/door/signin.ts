@@ -17,7 +17,7 @@ export class SignedIn extends Event {
 /** The demonstration accounts that may see a department's board, or else the centres', as far as can be told beforehand. */
 export function accountsFor(department: Department | undefined, accounts: readonly DemoAccount[]): DemoAccount[] {
   if (!department) return accounts.filter((a) => a.role === "centre");
-  return accounts.filter((a) => (a.department ? a.department === department.id : a.organisation === department.organisation && a.role !== "centre"));
+  return accounts.filter((a) => (a.department ? a.department === department.id : a.organisation === department.organisation && a.role === "clinician"));
 }
 
 export class SignIn extends LightElement {

@@ -1,6 +1,7 @@
 # make run     builds everything and starts the service with a pretend London and Hertfordshire
 # make test    everything that decides whether a change is good; installs what it needs (Debian)
 # make bench   measures this build on this machine; prints a table and writes bench-out/*.json
+# make bench-matching   measures how well people are told apart
 
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
@@ -8,7 +9,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 PAGES   := web/ui/dist/index.html
 UI      := $(shell find web/ui/src web/ui/*.json web/ui/*.mjs web/ui/*.html -type f 2>/dev/null)
 
-.PHONY: build run test bench kill-loop fuzz lint clean
+.PHONY: build run test bench bench-matching kill-loop fuzz lint clean
 
 build: $(PAGES)
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ucpalert ./cmd/ucpalert
@@ -21,6 +22,10 @@ test:
 
 bench: build
 	bin/ucpalert bench --out bench-out
+
+# How well people are told apart: a million labelled pairs, and strangers who arrive while a million plans are held.
+bench-matching: build
+	bin/ucpalert bench-matching --out bench-out --plans 1000000
 
 # The long form of the suite that kills the service under load; the short form is part of make test.
 kill-loop: build

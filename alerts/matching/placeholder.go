@@ -17,6 +17,7 @@ var (
 // mother's. A name that is no placeholder is left whole.
 func withoutPlaceholder(text string) (string, placeholder) {
 	first, rest, _ := strings.Cut(text, " ")
+	first = strings.TrimRight(first, "0123456789") // Twin1
 	switch {
 	case nobody[first] && isAbout(rest):
 		return "", placeholder{any: true}
@@ -28,7 +29,7 @@ func withoutPlaceholder(text string) (string, placeholder) {
 		return text, placeholder{}
 	}
 	kind := placeholder{any: true, baby: true}
-	words := strings.Fields(text)
+	words := strings.Fields(apart(text))
 	for len(words) > 0 && (newborns[words[0]] || words[0] == "of" || ordinals[words[0]]) {
 		kind.twin = kind.twin || words[0] == "twin" || words[0] == "triplet" || ordinals[words[0]]
 		words = words[1:]
@@ -47,4 +48,16 @@ func isAbout(rest string) bool {
 		}
 	}
 	return true
+}
+
+// apart writes a space before the digits that follow a word without one.
+func apart(text string) string {
+	b := make([]byte, 0, len(text)+2)
+	for i := range len(text) {
+		if c := text[i]; i > 0 && c >= '0' && c <= '9' && text[i-1] >= 'a' && text[i-1] <= 'z' {
+			b = append(b, ' ')
+		}
+		b = append(b, text[i])
+	}
+	return string(b)
 }

@@ -40,6 +40,9 @@ func (c matchingCommand) Run(_ context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := printThresholds(told, met); err != nil {
+		return err
+	}
 	r := &benchReport{
 		Began: began.UTC(), Version: version, Go: runtime.Version(), CPUs: runtime.NumCPU(), Seed: c.Seed, Plans: c.Plans,
 		Seconds: time.Since(began).Seconds(),
@@ -64,6 +67,8 @@ type outcome struct {
 type toldApart struct {
 	pairs int
 	kinds map[string]*outcome
+	// weights are those of the pairs of one person of whom the hospital has no NHS number.
+	weights []float64
 }
 
 func (c matchingCommand) tellApart() (*toldApart, error) {
@@ -85,7 +90,11 @@ func (c matchingCommand) tellApart() (*toldApart, error) {
 			o = &outcome{same: pair.Same, beyond: pair.BeyondTelling}
 			t.kinds[pair.Kind] = o
 		}
-		o.count(arrived.NHSNumber.IsZero(), a.Compare(&p, matching.Trust{}).Tier, func() bool { return meet(a.Keys(), p.Keys()) })
+		compared := a.Compare(&p, matching.Trust{})
+		if pair.Same && arrived.NHSNumber.IsZero() {
+			t.weights = append(t.weights, compared.Weight)
+		}
+		o.count(arrived.NHSNumber.IsZero(), compared.Tier, func() bool { return meet(a.Keys(), p.Keys()) })
 	}
 	return t, nil
 }
@@ -157,6 +166,29 @@ func (t *toldApart) print() error {
 	}
 	fmt.Fprintln(table)
 	return table.Flush()
+}
+
+// printThresholds tells what other thresholds than the one in force would have given.
+func printThresholds(told *toldApart, met *metStrangers) error {
+	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(table, "threshold\tone person, no number: found\tstrangers with a possible match, in 2,000\t\n")
+	inForce := matching.BuiltIn().Threshold
+	for threshold := inForce - 4; threshold <= inForce+4; threshold++ {
+		fmt.Fprintf(table, "%g\t%s\t%.2f\t\n", threshold, share(atLeast(told.weights, threshold), len(told.weights)),
+			2000*float64(atLeast(met.weights, threshold))/float64(max(met.arrivals, 1)))
+	}
+	fmt.Fprintln(table)
+	return table.Flush()
+}
+
+func atLeast(weights []float64, threshold float64) int {
+	n := 0
+	for _, w := range weights {
+		if w >= threshold {
+			n++
+		}
+	}
+	return n
 }
 
 func share(n, of int) string {

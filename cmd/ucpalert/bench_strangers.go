@@ -18,6 +18,8 @@ type metStrangers struct {
 	// possible are arrivals with at least one possible match; compared are the plans that shared a key with an arrival.
 	possible, compared int
 	keys               int
+	// weights are the greatest weight that each arrival met.
+	weights []float64
 }
 
 // meetStrangers looks people up who are of the same population as those with a plan, and are none of them.
@@ -34,12 +36,13 @@ func (c matchingCommand) meetStrangers() (*metStrangers, error) {
 			return nil, err
 		}
 		arrived.NHSNumber = plans.NHSNumber{}
-		possible, compared, err := held.look(register, arrived)
+		best, compared, err := held.look(register, arrived)
 		if err != nil {
 			return nil, err
 		}
 		m.compared += compared
-		if possible {
+		m.weights = append(m.weights, best.Weight)
+		if best.Tier != matching.None {
 			m.possible++
 		}
 	}
@@ -78,8 +81,9 @@ func holdKeys(register demo.Population, count int) (heldKeys, error) {
 	return held, nil
 }
 
-// look finds the plans that share a key with an arrival and compares each of them once.
-func (h heldKeys) look(register demo.Population, arrived plans.Identity) (possible bool, compared int, err error) {
+// look finds the plans that share a key with an arrival, compares each of them once and returns the one that is most alike.
+func (h heldKeys) look(register demo.Population, arrived plans.Identity) (best matching.Comparison, compared int, err error) {
+	best.Tier = matching.None
 	a := matching.Prepare(arrived)
 	var seen []int
 	for _, key := range a.Keys() {
@@ -99,16 +103,17 @@ func (h heldKeys) look(register demo.Population, arrived plans.Identity) (possib
 	slices.Sort(seen)
 	for _, i := range slices.Compact(seen) {
 		who, err := identityOf(register.At(i))
+		who.NHSNumber = plans.NHSNumber{} // the arrival has none to compare
 		if err != nil {
-			return false, 0, err
+			return best, 0, err
 		}
 		planned := matching.Prepare(who)
 		compared++
-		if a.Compare(&planned, matching.Trust{}).Tier != matching.None {
-			possible = true
+		if c := a.Compare(&planned, matching.Trust{}); compared == 1 || c.Weight > best.Weight {
+			best = c
 		}
 	}
-	return possible, compared, nil
+	return best, compared, nil
 }
 
 func (m *metStrangers) figures(r *benchReport) {

@@ -126,5 +126,5 @@ var oneName = [][]string{
 	words(`Louis Lewis`), words(`Stephen Steven`), words(`Amina Ameena`), words(`Peter Piotr`), words(`Beverley Beverly`), words(`Rose Rosie Rosemary Róisín`), words(`Theo Teddy Theodore Edward`),
 	words(`Caroline Carol Karen`), words(`Ava Eva Evie Ivy Eve Evelyn`), words(`Claire Clare`), words(`Sofia Zsófia Sophie`), words(`Natalie Natalia`), words(`Matthew Mateusz`), words(`Thomas Tomos Tomasz Tomáš Tommy`),
 	words(`Joseph Yusuf Jose`), words(`Henry Harry Harriet Harrison Harold`), words(`Winifred Freda`), words(`Ronald Ronnie Veronica`), words(`Robert Robin Bobby Robyn`), words(`Reginald Reggie`),
-	words(`Emily Millie`), words(`Harun Haroon`), words(`Mark Marcus`), words(`Nuala Fionnuala`), words(`Amy Ami`), words(`Suzanne Susan`), words(`Diane Dawn Diana`), words(`Lily Lola`), words(`Hassan Hasan`), words(`Sinéad Seonaid`), words(`Nicholas Nicola Nikos`),
+	words(`Emily Millie`), words(`Rory Ruaridh`), words(`Harun Haroon`), words(`Mark Marcus`), words(`Nuala Fionnuala`), words(`Amy Ami`), words(`Suzanne Susan`), words(`Diane Dawn Diana`), words(`Lily Lola`), words(`Hassan Hasan`), words(`Sinéad Seonaid`), words(`Nicholas Nicola Nikos`),
 }

@@ -149,7 +149,9 @@ func (p *Pairs) different() Pair {
 			other.NHSNumber = who.NHSNumber
 		}
 		pair := Pair{Arrived: other, Planned: who.Described, Kind: c.kind, BeyondTelling: c.beyond}
-		if d.chance(1, 8) && !c.beyond {
+		first, _, _ := strings.Cut(other.Given, " ")
+		sameFirst := strings.HasPrefix(who.Given, first) // all that could tell them apart is what a slip would take away
+		if d.chance(1, 8) && !c.beyond && !sameFirst && !strings.Contains(c.kind, "placeholder") {
 			more := slips[d.weighted(slipWeights)]
 			if !erases[more.kind] && more.make(d, &pair.Arrived, &pair.Planned) {
 				pair.Slips = 1

@@ -75,6 +75,8 @@ func (s *score) nameConflict() string {
 		return "the given names after the first differ"
 	case s.found[atGiven] == givenShorts:
 		return "the given names are two short forms, perhaps of two people"
+	case (s.found[atGiven] == givenSimilar || s.found[atGiven] == givenSounds) && s.degree(atPost) == Differs:
+		return "the given name is only similar and the postcode differs" // Deniz is not Dennis
 	case s.found[atSex] == sexDiffers && s.degree(atGiven) != Agrees:
 		return "the sex differs and the given name does not fully agree"
 	case s.twin:

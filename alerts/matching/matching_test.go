@@ -65,6 +65,8 @@ func TestTheNHSNumberAgrees(t *testing.T) {
 		{"mistyped family name", func(i *plans.Identity) { i.Family = "Llewelyn Hart" }, matching.Confirmed, ""},
 		{"called by her second name", func(i *plans.Identity) { i.Given = "Elizabeth" }, matching.Confirmed, ""},
 		{"called by a short form of her second name", func(i *plans.Identity) { i.Given = "Beth" }, matching.Possible, "the given name differs"},
+		{"mistyped given name", func(i *plans.Identity) { i.Given = "Siann Elizabeth" }, matching.Confirmed, ""},
+		{"mistyped given name, and moved", func(i *plans.Identity) { i.Given, i.Postcode = "Siann Elizabeth", "SG1 4AB" }, matching.Possible, "only similar"},
 		{"an initial", func(i *plans.Identity) { i.Given = "S" }, matching.Confirmed, ""},
 		{"names swapped", func(i *plans.Identity) { i.Family, i.Given = "Siân", "Llewellyn-Hart" }, matching.Confirmed, ""},
 		{"other family name, not known as a former one", func(i *plans.Identity) { i.Family = "Okafor" }, matching.Possible, "the family name differs"},

@@ -145,10 +145,12 @@ func (r *Rules) compareFirst(x, y word) named {
 }
 
 // similarGiven tells whether one given name may be the other, mistyped. It asks for more than similar does: of names with four letters many
-// differ in one, and few slips are in the first letter (Hayden is not Jayden).
+// differ in one, few slips are in the first letter (Hayden is not Jayden), and many long names begin alike (Christina is not Christine).
 func similarGiven(a, b string) bool {
-	return a[0] == b[0] && min(len(a), len(b)) > slipLetters && similar(a, b)
+	return a[0] == b[0] && min(len(a), len(b)) > slipLetters && (oneSlip(a, b) || jaroWinkler(a, b) >= similarEnoughGiven)
 }
+
+const similarEnoughGiven = 0.95
 
 // soundsEnough is how alike two given names must be besides sounding alike: with the vowels left out, Sean and Shona sound alike.
 const soundsEnough = 0.87

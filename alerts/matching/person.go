@@ -1,6 +1,8 @@
 package matching
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/ucpalert/ucpalert/plans"
@@ -62,10 +64,10 @@ func Prepare(i plans.Identity) Person {
 	}
 	p.presentFamily = p.addFamily(i.Family)
 	p.presentGiven = p.addGiven(i.Given)
+	slices.SortFunc(i.Others[:], func(a, b plans.PersonName) int { // their order must not matter
+		return cmp.Or(strings.Compare(a.Family, b.Family), strings.Compare(a.Given, b.Given))
+	})
 	for _, other := range i.Others {
-		if other == (plans.PersonName{}) {
-			continue
-		}
 		p.addFamily(other.Family)
 		p.addGiven(other.Given)
 	}

@@ -24,6 +24,7 @@ func notices(s alerts.Sight, department string, dir *directory.Directory) []stri
 		{a.State == alerts.OnLeave, "On leave: the patient is away for a while and comes back."},
 		{a.Reopened(), "The patient was recorded as having left; that was cancelled."},
 		{a.Marks.Unidentified, "The hospital does not know yet who the patient is: check the identity before acting."},
+		{a.Marks.Sensitive, "Sensitive: who the patient is, clinicians see when they open the alert."},
 		{a.Marks.Hiding != alerts.NotHidden, "The hospital hides where this patient is: ask the nurse in charge."},
 	} {
 		if n.holds {

@@ -43,6 +43,8 @@ type View struct {
 	Department string       `json:"department"`
 	Attendance string       `json:"attendance,omitempty"`
 	Patient    *PatientView `json:"patient,omitempty"`
+	// Sensitive tells that who the patient is may be shown to clinicians only, and not on a wall: on a stream the patient is absent.
+	Sensitive bool `json:"sensitive,omitempty"`
 	// Match is "confirmed" or "possible"; for a possible match the headline is absent and the plan cannot be opened.
 	Match      string `json:"match,omitempty"`
 	Reason     string `json:"reason,omitempty"`
@@ -151,10 +153,21 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 	v.Questions, v.Unanswered, v.AnsweredNew, v.Disputed = s.Talk.Questions, s.Talk.Unanswered, s.Talk.Unread, s.Talk.Disputes
 	v.Outcome = string(s.Talk.Outcome)
 	v.Warnings = notices(s, department, dir)
+	if s.Attendance.Marks.Sensitive {
+		v.Sensitive, v.Patient = true, nil // a board hangs on a wall; see [Identified]
+	}
 	return v
 }
 
 // drawPatient says who a patient is. The age is the one that the patient has on the day of now, in its zone: the department's.
+// Identified adds who a sensitive patient is to what is drawn for a clinician alone.
+func (v View) Identified(s alerts.Sight, now time.Time) View {
+	if v.Sensitive {
+		v.Patient = drawPatient(s.Attendance, now)
+	}
+	return v
+}
+
 func drawPatient(a alerts.Attendance, now time.Time) *PatientView {
 	p := a.Patient
 	v := &PatientView{

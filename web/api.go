@@ -226,7 +226,11 @@ func (s *server) alert(ctx context.Context, in *ofAlert) (*body[subscribers.View
 	if err := s.noteReading(ctx, journal.AlertsRead, sight.Alert.Department, 0); err != nil {
 		return nil, err
 	}
-	return &body[subscribers.View]{subscribers.Draw(sight, sight.Alert.Department, s.Directory(), s.Now())}, nil
+	view := subscribers.Draw(sight, sight.Alert.Department, s.Directory(), s.Now())
+	if visitOf(ctx).account.Role == access.Clinician {
+		view = view.Identified(sight, s.Now())
+	}
+	return &body[subscribers.View]{view}, nil
 }
 
 func (s *server) acknowledge(ctx context.Context, in *ofAlert) (_ *body[subscribers.View], err error) {

@@ -24,6 +24,7 @@ type commandLine struct {
 	Proof     proofCommand     `cmd:"" help:"Prove that no alert is missing and none is false, and read the reports."`
 	Directory directoryCommand `cmd:"" help:"Check a directory file, or put a new one in place."`
 	Profiles  profilesCommand  `cmd:"" help:"Check how hospitals' systems are said to write."`
+	Merges    mergesCommand    `cmd:"" help:"See which records hospitals merged, and take a mistake back."`
 	Bench     benchCommand     `cmd:"" help:"Measure this build on this machine."`
 	Matching  matchingCommand  `cmd:"" name:"bench-matching" help:"Measure how well people are told apart, with invented people."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`

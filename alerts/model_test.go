@@ -1,0 +1,376 @@
+package alerts_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/plans"
+)
+
+// memory is a store of one hospital for one test: what the desk decides is tried here so often that a database would take too long.
+type memory struct {
+	alerts.Tx // what is not written below is not asked for
+	taken     map[string]bool
+	visits    map[string]alerts.Attendance
+	plans     []plans.Plan
+	alerts    map[string]alerts.Alert
+	links     map[string]alerts.Link
+}
+
+func newMemory(held []plans.Plan) *memory {
+	return &memory{taken: map[string]bool{}, visits: map[string]alerts.Attendance{}, plans: held, alerts: map[string]alerts.Alert{}, links: map[string]alerts.Link{}}
+}
+
+func (m *memory) Write(_ context.Context, f func(alerts.Tx) error) error { return f(m) }
+func (m *memory) Lock(...string) error                                   { return nil }
+func (m *memory) Append(journal.Entry) error                             { return nil }
+func (m *memory) SaveCheck(alerts.Check) error                           { return nil }
+
+func (m *memory) NoteShown(string, alerts.Shown) error { return nil }
+
+func (m *memory) ShownIn(string) ([]alerts.Shown, error)              { return nil, nil }
+func (m *memory) RecallsOf(string) ([]alerts.DepartmentRecall, error) { return nil, nil }
+func (m *memory) SaveRecallIn(string, alerts.DepartmentRecall) error  { return nil }
+func (m *memory) DropRecalls(string) error                            { return nil }
+
+func (m *memory) Remember(msg alerts.Message) (bool, error) {
+	key := msg.ControlID + string(msg.Hash[:])
+	isNew := !m.taken[key]
+	m.taken[key] = true
+	return isNew, nil
+}
+
+func (m *memory) Attendance(_, visit string) (alerts.Attendance, bool, error) {
+	a, found := m.visits[visit]
+	return a, found, nil
+}
+
+func (m *memory) SaveAttendance(a alerts.Attendance, _ bool, _ time.Time) error {
+	m.visits[a.Visit] = a
+	return nil
+}
+
+func (m *memory) open(want func(alerts.Attendance) bool) (out []alerts.Attendance) {
+	for _, a := range m.visits {
+		if a.Open() && want(a) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func (m *memory) OpenAttendances(n plans.NHSNumber) ([]alerts.Attendance, error) {
+	return m.open(func(a alerts.Attendance) bool {
+		return a.Patient.NHSNumber == n || a.Records.Led.NHSNumber == n || slices.Contains(a.Records.Numbers[:], n)
+	}), nil
+}
+
+func (m *memory) OpenAttendancesOf(_, hospitalNumber string) ([]alerts.Attendance, error) {
+	return m.open(func(a alerts.Attendance) bool { return a.HospitalNumber == hospitalNumber }), nil
+}
+
+func (m *memory) Persons(_ string, visits ...string) (out []alerts.Attendance, err error) {
+	for _, v := range visits {
+		if a, ok := m.visits[v]; ok {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) Links(_, record string) (out []alerts.Link, err error) {
+	for _, l := range m.links {
+		if l.From == record || l.Into == record {
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) SaveLink(l alerts.Link, _ bool, _ time.Time) error {
+	m.links[l.ID] = l
+	return nil
+}
+
+func (m *memory) Plan(id string) (*plans.Held, error) {
+	for _, p := range m.plans {
+		if p.ID == id {
+			return &plans.Held{Plan: p}, nil
+		}
+	}
+	return nil, nil
+}
+
+func (m *memory) PlansOf(n plans.NHSNumber) (out []plans.Plan, err error) {
+	for _, p := range m.plans {
+		if p.Patient.NHSNumber == n {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) AlertsOf(attendance string) (out []alerts.Alert, err error) {
+	for _, a := range m.alerts {
+		if a.Attendance == attendance {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) SaveAlert(a alerts.Alert, _ bool) error {
+	m.alerts[a.ID] = a
+	return nil
+}
+
+// The people of the model: each has an NHS number, a date of birth and a plan.
+var (
+	modelNumbers = []string{"9990000018", "9990000026", "9990000034"}
+	modelBirths  = []plans.Date{"1980-02-13", "1970-01-02", "1960-03-04"}
+)
+
+// modelMessage makes a message of a random number.
+func modelMessage(t *rapid.T, i int) alerts.Event {
+	r := rapid.IntRange(0, 1<<30).Draw(t, "message")
+	pick := func(n int) int { at := r % n; r /= n; return at }
+	triggers := []string{"A04", "A04", "A01", "A08", "A08", "A02", "A02", "A03", "A11", "A12", "A13", "A05", "A21", "A22", "A31", "A31", "A40", "A40", "A47"}
+	e := alerts.Event{
+		Sender: "PAS|RQW", ControlID: fmt.Sprint(i), Facility: "RQW", Trigger: triggers[pick(len(triggers))],
+		Sent: noon.Add(time.Duration(i) * time.Minute),
+	}
+	e.Hash = sha256.Sum256([]byte(e.ControlID))
+	record := pick(4)
+	if pick(8) > 0 {
+		e.HospitalNumber = alerts.Stated(fmt.Sprint("H", record))
+	}
+	person := pick(3)
+	if pick(3) == 0 {
+		e.NHSNumber = alerts.Stated(number(t, modelNumbers[person]))
+	}
+	if pick(2) == 0 {
+		e.BirthDate = alerts.Stated(modelBirths[person])
+	}
+	other := pick(4)
+	switch e.Trigger {
+	case "A31":
+		e.Kind = alerts.Person
+		return e
+	case "A40", "A47":
+		e.Kind = alerts.Merge
+		if pick(3) == 0 {
+			e.Prior.NHSNumbers = []plans.NHSNumber{number(t, modelNumbers[other%3])}
+		} else {
+			e.Prior.HospitalNumbers = []string{fmt.Sprint("H", other)}
+		}
+		return e
+	}
+	e.Kind, e.Visit, e.Class = kindsOf[e.Trigger], fmt.Sprint("V", record), []string{"E", "E", "I", ""}[pick(4)]
+	e.Location = alerts.Stated(alerts.Location{PointOfCare: []string{"AE", "UTC", "WARD9"}[pick(3)], Site: "RQWG0"})
+	return e
+}
+
+// says is what somebody knows of a patient.
+type says struct {
+	nhs  string
+	born plans.Date
+}
+
+func (s *says) hear(e alerts.Event) {
+	if e.NHSNumber.Presence == alerts.Present {
+		s.nhs = e.NHSNumber.Value.Reveal()
+	}
+	if e.BirthDate.Presence == alerts.Present {
+		s.born = e.BirthDate.Value
+	}
+}
+
+// subjectOf is the record that a message about a person is about; empty if it is about a visit, or about nobody.
+func subjectOf(e alerts.Event) string {
+	switch {
+	case e.Kind != alerts.Person && e.Kind != alerts.Merge:
+		return ""
+	case e.HospitalNumber.Value != "":
+		return e.HospitalNumber.Value
+	}
+	return e.NHSNumber.Value.Reveal()
+}
+
+// mergesOf tells, for each record, into which one it was merged at last. Merges are looked at from the newest to the oldest: the first of a
+// record counts, and none that would close a circle.
+func mergesOf(events []alerts.Event) map[string]string {
+	into, decided := map[string]string{}, map[string]bool{}
+	for _, e := range slices.Backward(events) {
+		from, to := slices.Clone(e.Prior.HospitalNumbers), e.HospitalNumber.Value
+		if len(e.Prior.NHSNumbers) > 0 {
+			from, to = []string{e.Prior.NHSNumbers[0].Reveal()}, e.NHSNumber.Value.Reveal()
+		}
+		for _, f := range from {
+			if to == "" || f == to || decided[f] {
+				continue
+			}
+			decided[f] = true
+			if last(to, into) != f {
+				into[f] = to
+			}
+		}
+	}
+	return into
+}
+
+func last(record string, into map[string]string) string {
+	for into[record] != "" {
+		record = into[record]
+	}
+	return record
+}
+
+// oracle says which alerts should stand, as "visit plan match department", from the messages told one after the other.
+func oracle(events []alerts.Event) []string {
+	into := mergesOf(events)
+	record := map[string]*says{}
+	byVisit := map[string][]alerts.Event{}
+	for _, e := range events {
+		if s := subjectOf(e); s != "" {
+			if record[s] == nil {
+				record[s] = &says{}
+			}
+			record[s].hear(e)
+		} else if e.Visit != "" {
+			byVisit[e.Visit] = append(byVisit[e.Visit], e)
+		}
+	}
+	var out []string
+	for visit, own := range byVisit {
+		state := story(slices.Clone(own))
+		if state != "in department" && state != "admitted" && state != "on leave" {
+			continue
+		}
+		hospital, department := "", "RQW-AE"
+		for _, e := range own {
+			if e.HospitalNumber.Value != "" {
+				hospital = e.HospitalNumber.Value
+			}
+			if e.Trigger != "A05" && e.Location.Value.PointOfCare != "WARD9" {
+				department = "RQW-" + e.Location.Value.PointOfCare
+			}
+		}
+		// What the visit and its record say, in the order in which it was said.
+		var known says
+		for _, e := range events {
+			if e.Visit == visit || hospital != "" && subjectOf(e) == hospital {
+				known.hear(e)
+			}
+		}
+		if known.nhs != "" { // a record that has an NHS number only
+			all := known
+			known = says{}
+			for _, e := range events {
+				if e.Visit == visit || hospital != "" && subjectOf(e) == hospital || subjectOf(e) == all.nhs {
+					known.hear(e)
+				}
+			}
+		}
+		led := says{}
+		if survivor := last(hospital, into); survivor != hospital && record[survivor] != nil {
+			led = *record[survivor]
+		}
+		base := known.nhs
+		if base == "" {
+			base = led.nhs
+		}
+		for i, nhs := range modelNumbers {
+			match := ""
+			born := known.born
+			switch {
+			case nhs == known.nhs:
+				match = "sure"
+			case base != "" && last(nhs, into) == last(base, into):
+				match = "sure"
+			case nhs == led.nhs:
+				match = "doubtful"
+			default:
+				continue
+			}
+			if born == "" && nhs != known.nhs {
+				born = led.born
+			}
+			tier := alerts.Possible
+			if match == "sure" && born == modelBirths[i] {
+				tier = alerts.Confirmed
+			}
+			out = append(out, fmt.Sprintf("%s plan-%d %s %s", visit, i, tier, department))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestARandomHospitalInAnyOrderEndsAsTheOracleSays(t *testing.T) {
+	const sequences = 20_000
+	if err := flag.Set("rapid.checks", fmt.Sprint(sequences)); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = flag.Set("rapid.checks", "100") }()
+	dir := hospitalDirectory(t)
+	var held []plans.Plan
+	for i, n := range modelNumbers {
+		p := planFor(number(t, n), modelBirths[i])
+		p.ID = fmt.Sprint("plan-", i)
+		held = append(held, p)
+	}
+	stood := 0
+	rapid.Check(t, func(t *rapid.T) {
+		var events []alerts.Event
+		for i := range rapid.IntRange(1, 14).Draw(t, "messages") {
+			events = append(events, modelMessage(t, i))
+		}
+		sent := rapid.Permutation(append(slices.Clone(events), rapid.SliceOfN(rapid.SampledFrom(events), 0, 3).Draw(t, "again")...)).Draw(t, "order")
+		store := newMemory(held)
+		desk := alerts.NewDesk(store, func() *directory.Directory { return dir }, func() time.Time { return noon })
+		for _, e := range sent {
+			if _, err := desk.Receive(context.Background(), e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var got []string
+		for _, a := range store.alerts {
+			if a.Open() {
+				for _, v := range store.visits {
+					if v.ID == a.Attendance {
+						got = append(got, fmt.Sprintf("%s %s %s %s", v.Visit, a.Plan, a.Match, a.Department))
+					}
+				}
+			}
+		}
+		slices.Sort(got)
+		if want := oracle(events); !slices.Equal(got, want) {
+			t.Fatalf("stand: %s\nshould: %s\nmessages: %s", strings.Join(got, "; "), strings.Join(want, "; "), modelWords(events))
+		}
+		stood += len(got)
+	})
+	if stood < sequences/10 {
+		t.Errorf("only %d alerts stood: the hospital proves little", stood)
+	}
+}
+
+// modelWords writes messages for whoever has to find out.
+func modelWords(events []alerts.Event) string {
+	var out []string
+	for _, e := range events {
+		out = append(out, fmt.Sprintf("%s %s %s/%s %s %s %s %v%v", e.Trigger, e.Visit, e.Class, e.Location.Value.PointOfCare, e.HospitalNumber.Value,
+			e.NHSNumber.Value, e.BirthDate.Value, e.Prior.HospitalNumbers, e.Prior.NHSNumbers))
+	}
+	return strings.Join(out, ", ")
+}

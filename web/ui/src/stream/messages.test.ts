@@ -35,6 +35,14 @@ test("an alert without id, department or a known state is a fault", () => {
   }
 });
 
+test("what was asked and answered is read in numbers, and a change that is newer than this page is taken as an update", () => {
+  const alert = { id: "a1", department: "RQW-AE", state: "raised", questions: 2, unanswered: 1, answered_new: 1, disputed: 1, outcome: "no-difference" };
+  const frame = (change: string) => parseFrame(JSON.stringify({ type: "alert", position: "e/1", previous: "e/0", change, alert }));
+  assert.deepEqual(frame("answered"), { type: "alert", position: "e/1", previous: "e/0", change: "answered", alert });
+  const newer = frame("polished");
+  assert.equal(newer.type === "alert" && newer.change, "updated");
+});
+
 test("a fault names the field and never repeats what was in it", () => {
   assert.throws(
     () => parseFrame(JSON.stringify({ type: "alert", position: "e/1", previous: "e/0", change: "raised", alert: { id: "a1", department: "RQW-AE", state: "SECRET" } })),

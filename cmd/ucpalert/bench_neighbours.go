@@ -65,6 +65,12 @@ func (c benchCommand) neighbours(ctx context.Context, s *benchServer, r *benchRe
 	return err
 }
 
+// What misbehaving senders send is made once, or making it would take the processor from whom it is measured against.
+var (
+	rubbish  = bytes.Repeat([]byte("rubbish "), 4000)
+	oversize = append([]byte{0x0b}, bytes.Repeat([]byte("x"), 2<<20)...)
+)
+
 // misbehaviours are what a sender can do wrong with one connection.
 var misbehaviours = []func(net.Conn){
 	func(c net.Conn) { // bytes so slow that the message does not end
@@ -75,9 +81,9 @@ var misbehaviours = []func(net.Conn){
 			time.Sleep(100 * time.Millisecond)
 		}
 	},
-	func(c net.Conn) { _, _ = c.Write(bytes.Repeat([]byte("rubbish "), 4000)) },
-	func(c net.Conn) { _, _ = c.Write(append([]byte{0x0b}, bytes.Repeat([]byte("x"), 2<<20)...)) }, // over the limit
-	func(c net.Conn) { time.Sleep(200 * time.Millisecond) },                                        // says nothing
+	func(c net.Conn) { _, _ = c.Write(rubbish) },
+	func(c net.Conn) { _, _ = c.Write(oversize) },           // over the limit
+	func(c net.Conn) { time.Sleep(200 * time.Millisecond) }, // says nothing
 	func(net.Conn) {}, // comes and goes
 	func(c net.Conn) { // messages that nobody understands
 		answers := mllp.NewReader(c, mllp.Limits{})

@@ -45,6 +45,8 @@ const (
 	GiveReceipt Action = "give a receipt"
 	// Acknowledge: answer an alert.
 	Acknowledge Action = "acknowledge an alert"
+	// CheckIdentity: see the identifiers of an arrival beside those of a plan, and say whether they are one patient.
+	CheckIdentity Action = "check who a patient is"
 	// PublishPlan: create, revise or withdraw a plan.
 	PublishPlan Action = "publish a plan"
 	// ReadOwnPlan: read a plan as its centre wrote it.
@@ -114,16 +116,17 @@ var table = map[Role]map[Action]relation{
 		GiveOutcome: ownDepartment,
 	},
 	Clinician: {
-		WatchBoard:   ownOrganisation,
-		OpenPlan:     ownOrganisation,
-		GiveReceipt:  ownOrganisation,
-		Acknowledge:  ownOrganisation,
-		AskCentre:    ownOrganisation,
-		ReadThread:   ownOrganisation,
-		GiveOutcome:  ownOrganisation,
-		ReadProofs:   ownOrganisation,
-		RunProof:     ownOrganisation,
-		ReadArrivals: ownOrganisation,
+		WatchBoard:    ownOrganisation,
+		OpenPlan:      ownOrganisation,
+		GiveReceipt:   ownOrganisation,
+		Acknowledge:   ownOrganisation,
+		CheckIdentity: ownOrganisation,
+		AskCentre:     ownOrganisation,
+		ReadThread:    ownOrganisation,
+		GiveOutcome:   ownOrganisation,
+		ReadProofs:    ownOrganisation,
+		RunProof:      ownOrganisation,
+		ReadArrivals:  ownOrganisation,
 	},
 	Centre: {
 		PublishPlan:    ownCentre,

@@ -84,7 +84,7 @@ func TestWhatAnArrivalRaises(t *testing.T) {
 		reason    string
 	}{
 		{"same number, same birthday", present(n, "1980-02-13", "RQW-AE"), plan, alerts.Confirmed, "NHS number and date of birth agree"},
-		{"same number, wrong birthday", present(n, "1980-02-14", "RQW-AE"), plan, alerts.Possible, "NHS number agrees, but the date of birth differs"},
+		{"same number, wrong birthday", present(n, "1980-02-14", "RQW-AE"), plan, alerts.Possible, "NHS number agrees, but the date of birth differs (one digit is another)"},
 		{"same number, no birthday", present(n, "", "RQW-AE"), plan, alerts.Possible, "NHS number agrees; there is no date of birth to compare"},
 		{"same number, only the year of birth", present(n, "1980", "RQW-AE"), plan, alerts.Possible, "NHS number agrees; the date of birth is known only in part"},
 		{"same number, another year of birth", present(n, "1981", "RQW-AE"), plan, alerts.Possible, "NHS number agrees, but the date of birth differs"},
@@ -98,7 +98,7 @@ func TestWhatAnArrivalRaises(t *testing.T) {
 		{"an agreement with this centre only", present(n, "1980-02-13", "RAJ-AE"), rp4, alerts.Confirmed, "NHS number and date of birth agree"},
 	} {
 		t.Run(row.what, func(t *testing.T) {
-			changes := alerts.Decide(row.arrived, []plans.Plan{row.plan}, nil, dir, noon)
+			changes := alerts.Decide(row.arrived, []plans.Plan{row.plan}, nil, alerts.Grounds{}, dir, noon)
 			if row.wantMatch == "" {
 				if len(changes) != 0 {
 					t.Fatalf("raised %+v, want nothing", changes)
@@ -123,7 +123,7 @@ func TestWhatAnArrivalRaises(t *testing.T) {
 func TestWhatBecomesOfAnOpenAlert(t *testing.T) {
 	dir, n := testDirectory(t), number(t, "9990000018")
 	plan, arrived := planFor(n, "1980-02-13"), present(n, "1980-02-13", "RQW-AE")
-	raised := alerts.Decide(arrived, []plans.Plan{plan}, nil, dir, noon)[0].Alert
+	raised := alerts.Decide(arrived, []plans.Plan{plan}, nil, alerts.Grounds{}, dir, noon)[0].Alert
 	answered := raised
 	answered.State = alerts.Acknowledged
 	answered.Acknowledgement = &alerts.Acknowledgement{By: journal.Actor{Name: "nurse"}, At: noon, Version: 1}
@@ -159,7 +159,7 @@ func TestWhatBecomesOfAnOpenAlert(t *testing.T) {
 		{"the patient left before", closed, attendance(func(a *alerts.Attendance) { a.State = alerts.Departed }), []plans.Plan{plan}, "", nil},
 	} {
 		t.Run(row.what, func(t *testing.T) {
-			changes := alerts.Decide(row.arrived, row.plans, []alerts.Alert{row.held}, dir, noon)
+			changes := alerts.Decide(row.arrived, row.plans, []alerts.Alert{row.held}, alerts.Grounds{}, dir, noon)
 			if row.state == "" {
 				if len(changes) != 0 {
 					t.Fatalf("changed %+v, want nothing", changes)
@@ -189,10 +189,10 @@ func TestWhatBecomesOfAnOpenAlert(t *testing.T) {
 func TestDissentIsKeptAndToldToNobody(t *testing.T) {
 	dir, n := testDirectory(t), number(t, "9990000018")
 	plan, arrived := planFor(n, "1980-02-13"), present(n, "1980-02-13", "RQW-AE")
-	raised := alerts.Decide(arrived, []plans.Plan{plan}, nil, dir, noon)[0].Alert
+	raised := alerts.Decide(arrived, []plans.Plan{plan}, nil, alerts.Grounds{}, dir, noon)[0].Alert
 	dissenting, silenced := arrived, plan
 	dissenting.Consent, silenced.Consent = plans.Dissent, plans.Dissent
-	withheld := alerts.Decide(dissenting, []plans.Plan{plan}, nil, dir, noon)[0].Alert
+	withheld := alerts.Decide(dissenting, []plans.Plan{plan}, nil, alerts.Grounds{}, dir, noon)[0].Alert
 	elsewhere := dissenting
 	elsewhere.Department = "RAJ-AE"
 	for _, row := range []struct {
@@ -212,7 +212,7 @@ func TestDissentIsKeptAndToldToNobody(t *testing.T) {
 		{"the patient thinks again", arrived, plan, []alerts.Alert{withheld}, alerts.Raised, []alerts.Told{{Kind: journal.AlertRaised, Room: "RQW-AE", Reason: "NHS number and date of birth agree"}}},
 	} {
 		t.Run(row.what, func(t *testing.T) {
-			changes := alerts.Decide(row.arrived, []plans.Plan{row.plan}, row.held, dir, noon)
+			changes := alerts.Decide(row.arrived, []plans.Plan{row.plan}, row.held, alerts.Grounds{}, dir, noon)
 			if row.state == "" {
 				if len(changes) != 0 {
 					t.Fatalf("changed %+v, want nothing", changes)
@@ -232,10 +232,10 @@ func TestDissentIsKeptAndToldToNobody(t *testing.T) {
 func TestWhatWasShownBeforeADissentIsStillRecalled(t *testing.T) {
 	dir, n := testDirectory(t), number(t, "9990000018")
 	plan, arrived := planFor(n, "1980-02-13"), present(n, "1980-02-13", "RQW-AE")
-	alert := alerts.Decide(arrived, []plans.Plan{plan}, nil, dir, noon)[0].Alert
+	alert := alerts.Decide(arrived, []plans.Plan{plan}, nil, alerts.Grounds{}, dir, noon)[0].Alert
 	step := func(a alerts.Attendance, p plans.Plan) {
 		t.Helper()
-		changes := alerts.Decide(a, []plans.Plan{p}, []alerts.Alert{alert}, dir, noon)
+		changes := alerts.Decide(a, []plans.Plan{p}, []alerts.Alert{alert}, alerts.Grounds{}, dir, noon)
 		if len(changes) != 1 {
 			t.Fatalf("%d changes, want one", len(changes))
 		}
@@ -254,7 +254,7 @@ func TestWhatWasShownBeforeADissentIsStillRecalled(t *testing.T) {
 func TestARecallIsToldToThoseWhoWereShownThePlan(t *testing.T) {
 	dir, n := testDirectory(t), number(t, "9990000018")
 	plan, arrived := planFor(n, "1980-02-13"), present(n, "1980-02-13", "RQW-AE")
-	raised := alerts.Decide(arrived, []plans.Plan{plan}, nil, dir, noon)[0].Alert
+	raised := alerts.Decide(arrived, []plans.Plan{plan}, nil, alerts.Grounds{}, dir, noon)[0].Alert
 	with := func(change func(*alerts.Alert)) alerts.Alert { a := raised; change(&a); return a }
 	version := func(v int, status plans.Status) plans.Plan { p := plan; p.Version, p.Status = v, status; return p }
 	left := arrived
@@ -283,7 +283,7 @@ func TestARecallIsToldToThoseWhoWereShownThePlan(t *testing.T) {
 		{"it is published again", recalled, arrived, version(3, plans.Active), 0, 1},
 	} {
 		t.Run(row.what, func(t *testing.T) {
-			changes := alerts.Decide(row.arrived, []plans.Plan{row.plan}, []alerts.Alert{row.held}, dir, noon)
+			changes := alerts.Decide(row.arrived, []plans.Plan{row.plan}, []alerts.Alert{row.held}, alerts.Grounds{}, dir, noon)
 			if len(changes) != row.changes {
 				t.Fatalf("changed %+v", changes)
 			}
@@ -343,7 +343,7 @@ func run(t *rapid.T, dir *directory.Directory, candidates []plans.Plan, events [
 		for _, alert := range held {
 			known = append(known, alert)
 		}
-		for _, c := range alerts.Decide(a, candidates, known, dir, noon) {
+		for _, c := range alerts.Decide(a, candidates, known, alerts.Grounds{}, dir, noon) {
 			if _, had := held[c.Alert.Plan]; had == c.New {
 				t.Fatalf("alert for plan %s: new is %v, but held before is %v", c.Alert.Plan, c.New, had)
 			}

@@ -1,15 +1,18 @@
 package alerts
 
 import (
+	"cmp"
 	"time"
 
+	"github.com/ucpalert/ucpalert/alerts/matching"
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/plans"
 )
 
 // This file is the second opinion of the proof of no miss. It says from the rules in words which alerts should stand, and uses nothing of
-// what Decide is made of: not its matching, not Plan.Live, not Plan.ShownIn, not Directory.Shares. Keep it slow and plain; two ways of
-// saying the same are of use only as long as they are two.
+// what Decide is made of: not how it finds candidates, not what it makes of rulings, not Plan.Live, not Plan.ShownIn, not Directory.Shares.
+// What it shares is the weighing of two identities (package matching), which is proved on its own. Keep it slow and plain; two ways of saying
+// the same are of use only as long as they are two.
 
 // should is what the second opinion expects of an attendance and a plan.
 type should struct {
@@ -19,77 +22,11 @@ type should struct {
 	version    int
 }
 
-// present is everybody who is in a department, held in memory while all plans pass by.
-type present struct {
-	attendances []Attendance
-	// prints are those of the attendances, side by side: each plan is compared with each of them. An attendance has more than one if the
-	// hospital merged records; whose says which attendance a print is of.
-	prints []print
-	whose  []int
-}
-
-// print is what of an identity decides at once that two people cannot be one. It is small, so that those of everybody who is in a
-// department fit into a processor's cache.
-type print struct {
-	number plans.NHSNumber
-}
-
-func printOf(i plans.Identity) print { return print{i.NHSNumber} }
-
-// near tells whether two people could be one. It may say yes too often: expect has the last word. It is called for every attendance and every
-// plan, some thousand million times a night, so it must be a few comparisons, without a call or a branch more.
-func (p print) near(o print) bool { return p.number == o.number }
-
-func gather(open []Attendance) present {
-	here := present{open, make([]print, 0, len(open)), make([]int, 0, len(open))}
-	for i, a := range open {
-		here.add(i, printOf(a.Patient))
-		for _, n := range a.numbers() {
-			if n != a.Patient.NHSNumber {
-				here.add(i, print{n})
-			}
-		}
-	}
-	return here
-}
-
-func (here *present) add(i int, p print) {
-	here.prints, here.whose = append(here.prints, p), append(here.whose, i)
-}
-
-// compare adds what should stand for a slice of the plans and everybody present.
-func (here present) compare(slice []plans.Plan, dir *directory.Directory, now time.Time, expected map[pair]should) {
-	for _, p := range slice {
-		passing := printOf(p.Patient)
-		for i := range here.prints {
-			if !here.prints[i].near(passing) {
-				continue
-			}
-			a := here.attendances[here.whose[i]]
-			if what, stands := expect(a, p, dir, now); stands {
-				expected[pair{a.ID, p.ID}] = what
-			}
-		}
-	}
-}
-
 // expect tells whether an alert should stand for an attendance and a plan.
-func expect(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time) (should, bool) {
+func expect(a Attendance, p plans.Plan, on Grounds, dir *directory.Directory, now time.Time) (should, bool) {
 	// The patient is in a department, or came through it and is still in the hospital, or is away for a while.
 	here := a.State == "in department" || a.State == "admitted" || a.State == "on leave"
 	if !here || a.Department == "" {
-		return should{}, false
-	}
-	// The NHS numbers are there and are the same, digit by digit. Where the hospital merged records, another number may be the patient's, too.
-	own, planned := a.Patient.NHSNumber.Reveal(), p.Patient.NHSNumber.Reveal()
-	sameRecord, led := len(own) == 10 && own == planned, false
-	if len(planned) == 10 && !sameRecord {
-		for _, n := range a.Records.Numbers {
-			sameRecord = sameRecord || n.Reveal() == planned
-		}
-		led = a.Records.Led.NHSNumber.Reveal() == planned
-	}
-	if !sameRecord && !led {
 		return should{}, false
 	}
 	// The centre says that the plan is active, and it is neither too early nor too late.
@@ -107,20 +44,86 @@ func expect(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time)
 	if show == "" || !named(p.Restriction.Organisations, runs(dir, a.Department), dir, now) {
 		return should{}, false
 	}
-	expected := should{match: "possible", show: show, department: a.Department, version: p.Version}
-	// Only a whole date of birth that is the same leaves no doubt.
-	born := string(a.Patient.BirthDate)
-	if born == "" && own != planned {
-		born = string(a.Records.Led.BirthDate) // the visit does not say, and the record that it was merged into does
-	}
-	if len(born) == len("1980-02-13") && born == string(p.Patient.BirthDate) && sameRecord {
-		expected.match = "confirmed"
+	// It is, or may be, the same person.
+	match := who(a, p, on)
+	return should{match: match, show: show, department: a.Department, version: p.Version}, match != ""
+}
+
+// who says how sure it is that the two are one person: first by what stands in both, then by what somebody said of them.
+func who(a Attendance, p plans.Plan, on Grounds) Match {
+	match, degree := likened(a.Patient, p.Patient, on)
+	// Where the hospital merged records, another number may be the patient's, too: for certain if both are of one record, possibly if this
+	// record was merged into another one.
+	if n := p.Patient.NHSNumber; !n.IsZero() && n != a.Patient.NHSNumber && match != "confirmed" {
+		other, led, sameRecord := a.Patient, a.Records.Led, false
+		for _, of := range a.Records.Numbers {
+			sameRecord = sameRecord || of == n
+		}
+		other.NHSNumber, other.Tracing = n, ""
+		if led.NHSNumber == n {
+			other.Tracing = led.Tracing
+		}
+		if other.Family+other.Given == "" {
+			other.Family, other.Given = led.Family, led.Given
+		}
+		other.BirthDate, other.Sex, other.Postcode = cmp.Or(other.BirthDate, led.BirthDate), cmp.Or(other.Sex, led.Sex), cmp.Or(other.Postcode, led.Postcode)
+		sure, how := likened(other, p.Patient, on)
+		switch {
+		case sameRecord && (sure == "confirmed" || match == ""):
+			match, degree = sure, how
+		case !sameRecord && led.NHSNumber == n && match == "":
+			match, degree = "possible", how
+		}
 	}
 	// Whom the hospital itself does not know is nobody for certain.
-	if a.Marks.Unidentified {
-		expected.match = "possible"
+	if a.Marks.Unidentified && match == "confirmed" {
+		match = "possible"
 	}
-	return expected, true
+	for _, said := range on.Rulings {
+		if said.Attendance != a.ID || said.Plan != p.ID {
+			continue
+		}
+		// What agrees now and did not when somebody looked, and what differs now and did not.
+		var hope, doubt bool
+		for _, field := range []string{"NHS number", "date of birth", "given name", "family name"} {
+			was, is := said.Seen.Fields[field], degree[field]
+			hope = hope || is == "agrees" && was != "agrees" && field != "family name"
+			doubt = doubt || is == "differs" && was != "differs"
+		}
+		hope = hope || match == "confirmed" && said.Seen.Match != "confirmed"
+		switch {
+		case said.Answer == "same" && (match == "confirmed" || !doubt):
+			return "confirmed"
+		case said.Answer == "same":
+			return "possible"
+		case match == "" || !hope:
+			return ""
+		}
+		return "possible"
+	}
+	return match
+}
+
+// likened weighs two identities.
+func likened(here, there plans.Identity, on Grounds) (Match, map[string]matching.Degree) {
+	x, y := matching.Prepare(here), matching.Prepare(there)
+	found := x.Compare(&y, on.Trust)
+	degree := map[string]matching.Degree{}
+	for _, f := range found.Fields {
+		degree[f.Name] = f.Degree
+	}
+	// The NHS numbers are there and are the same, digit by digit; or so much else is alike that it is hardly chance.
+	sameNumber := len(here.NHSNumber.Reveal()) == 10 && here.NHSNumber.Reveal() == there.NHSNumber.Reveal()
+	// Two whole dates of birth that differ always leave a doubt; whether the names do is for the weighing to say.
+	whole := len("1980-02-13")
+	born := here.BirthDate == there.BirthDate || len(here.BirthDate) < whole || len(there.BirthDate) < whole
+	switch {
+	case sameNumber && found.Tier == matching.Confirmed && born:
+		return "confirmed", degree
+	case sameNumber || found.Weight >= matching.BuiltIn().Threshold:
+		return "possible", degree
+	}
+	return "", degree
 }
 
 // runs is the organisation that a department belongs to; empty if there is no such department.

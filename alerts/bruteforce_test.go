@@ -72,9 +72,9 @@ func TestTheTwoOpinionsAgree(t *testing.T) {
 			Restriction: plans.Restriction{Organisations: list("only", "", "", "RQW", "RAJ", "RAP RAJ", "RAJ12")},
 		}
 		now := noon.AddDate(0, 0, draw.IntN(2))
-		what, stands := expect(a, p, dir, now)
+		what, stands := expect(a, p, Grounds{}, dir, now)
 		var decided []Alert
-		for _, c := range Decide(a, []plans.Plan{p}, nil, dir, now) {
+		for _, c := range Decide(a, []plans.Plan{p}, nil, Grounds{}, dir, now) {
 			if c.Alert.Open() {
 				decided = append(decided, c.Alert)
 			}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ucpalert/ucpalert/alerts/matching"
 	"github.com/ucpalert/ucpalert/plans"
 )
 
@@ -53,7 +54,7 @@ func checked(a Attendance, standing []Alert, now time.Time) Check {
 	case c.Found != NoPlan:
 	case a.Consent == plans.Dissent:
 		c.Found = NotShared
-	case len(a.numbers()) == 0:
+	case len(a.numbers()) == 0 && len(matching.Keys(a.Patient)) == 0: // neither a number nor enough of name, birth and postcode
 		c.Found = TooLittle
 	}
 	return c

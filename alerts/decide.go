@@ -28,17 +28,18 @@ type Told struct {
 // an open attendance there must be exactly one open alert for each live plan that matches and may be shared; for any other, none.
 //
 // The plans must include every plan that could match, and the plan of each held alert where that still exists; held are all alerts of
-// this attendance in any state. The answer depends on nothing else: no clock, no database.
-func Decide(a Attendance, candidates []plans.Plan, held []Alert, dir *directory.Directory, now time.Time) []Change {
+// this attendance in any state, and on is what the decision rests on besides. The answer depends on nothing else: no clock, no database.
+func Decide(a Attendance, candidates []plans.Plan, held []Alert, on Grounds, dir *directory.Directory, now time.Time) []Change {
 	byPlan := make(map[string]Alert, len(held))
 	for _, alert := range held {
 		byPlan[alert.Plan] = alert
 	}
 	var changes []Change
+	here := arrive(a, on, dir)
 	for _, p := range candidates {
 		alert, known := byPlan[p.ID]
 		delete(byPlan, p.ID)
-		verdict := judge(a, p, dir, now)
+		verdict := judge(here, p, now)
 		if change, needed := settle(a, p, alert, known, verdict, now); needed {
 			changes = append(changes, change)
 		}
@@ -66,7 +67,7 @@ type verdict struct {
 	end AlertState
 }
 
-func judge(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time) verdict {
+func judge(a arrival, p plans.Plan, now time.Time) verdict {
 	switch {
 	case a.State == Departed:
 		return verdict{end: Closed, reason: a.Marks.ended()}
@@ -77,17 +78,15 @@ func judge(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time) 
 	case !a.Open():
 		return verdict{end: Withdrawn, reason: "no arrival is known"}
 	}
-	match, reason := a.identify(p)
+	found := a.compare(p)
+	match, reason := found.Match, found.Reason
 	if match == "" {
 		return verdict{end: Withdrawn, reason: reason}
-	}
-	if a.Marks.Unidentified && match == Confirmed {
-		match, reason = Possible, reason+", but the hospital says that it does not know who the patient is"
 	}
 	if live, why := p.Live(now); !live {
 		return verdict{end: Withdrawn, recalled: p.Status == plans.Revoked || p.Status == plans.EnteredInError, reason: why}
 	}
-	show, why := p.ShownIn(dir, a.Department, now)
+	show, why := p.ShownIn(a.dir, a.Department, now)
 	if show == directory.Nothing {
 		return verdict{end: Withdrawn, reason: why}
 	}
@@ -95,23 +94,6 @@ func judge(a Attendance, p plans.Plan, dir *directory.Directory, now time.Time) 
 		return verdict{end: Withdrawn, withheld: true, match: match, show: directory.Nothing, reason: why}
 	}
 	return verdict{stands: true, match: match, show: show, reason: reason}
-}
-
-// matches compares who arrived with whom the plan is about. An empty match means none; the reason is in words either way.
-func matches(arrived, planned plans.Identity) (Match, string) {
-	switch {
-	case arrived.NHSNumber.IsZero():
-		return "", "the attendance has no usable NHS number"
-	case arrived.NHSNumber != planned.NHSNumber:
-		return "", "the NHS number was corrected and is no longer the plan's"
-	case arrived.BirthDate == "" || planned.BirthDate == "":
-		return Possible, "NHS number agrees; there is no date of birth to compare"
-	case arrived.BirthDate == planned.BirthDate && arrived.BirthDate.Whole():
-		return Confirmed, "NHS number and date of birth agree"
-	case arrived.BirthDate.Compatible(planned.BirthDate):
-		return Possible, "NHS number agrees; the date of birth is known only in part"
-	}
-	return Possible, "NHS number agrees, but the date of birth differs"
 }
 
 // settle turns a verdict into the change that it needs, if any.
@@ -212,7 +194,8 @@ const MovedReason = "the patient moved to another department"
 const LapsedReason = "nothing was heard of the visit for a long time; the patient must have left"
 
 // update changes an open alert in place. An acknowledgement stands when the plan was revised (the board shows that it is older than the
-// plan), but not when the match was only possible before: whoever answered could not see the plan.
+// plan), but not when the match became another: whoever answered a possible one could not see the plan, and whoever answered a certain one did not
+// know of the doubt.
 func update(alert Alert, a Attendance, p plans.Plan, v verdict) (Change, bool) {
 	before := alert
 	alert.decide(a, p, v)
@@ -221,7 +204,7 @@ func update(alert Alert, a Attendance, p plans.Plan, v verdict) (Change, bool) {
 	}
 	reason := v.reason
 	switch {
-	case before.Match == Possible && alert.Match == Confirmed:
+	case before.Match != alert.Match:
 		alert.State, alert.Acknowledgement = Raised, nil
 	case before.Match == alert.Match && before.Version != alert.Version:
 		reason = "the centre revised the plan"

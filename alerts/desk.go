@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/ucpalert/ucpalert/alerts/matching"
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
@@ -24,13 +25,16 @@ type Store interface {
 
 // Tx is the inside of one transaction. What it loads is what holds until the transaction ends, once the keys that guard it are locked.
 type Tx interface {
-	// Lock keeps other transactions from the keys until this one ends. Callers take them in the order visit, person, identifier, plan, nhs,
+	// Lock keeps other transactions from the keys until this one ends. Callers take them in the order visit, person, identifier, plan, nhs, like,
 	// attendance, so that no two wait for each other; keys of one call are sorted by the store.
 	Lock(keys ...string) error
+	// LockShared keeps those from the keys who Lock them, and not those who do the same.
+	LockShared(keys ...string) error
 	// Remember notes that a message was taken, and tells whether it is new: the same sender, control id and hash was not taken before.
 	Remember(m Message) (isNew bool, err error)
 
 	Attendance(organisation, visit string) (a Attendance, found bool, err error)
+	AttendanceWithID(id string) (a Attendance, found bool, err error)
 	// OpenAttendances returns the open attendances of a patient.
 	OpenAttendances(n plans.NHSNumber) ([]Attendance, error)
 	SaveAttendance(a Attendance, isNew bool, at time.Time) error
@@ -51,7 +55,13 @@ type Tx interface {
 	// the newest, also of those that this transaction saved: PlansTo is its to fill in.
 	SaveCheck(c Check) error
 
+	Lookup
+
 	AlertsOf(attendance string) ([]Alert, error)
+	// RulingsOf returns what people said about an attendance and plans.
+	RulingsOf(attendance string) ([]Ruling, error)
+	// SaveRuling keeps a ruling, instead of the one before on the same attendance and plan.
+	SaveRuling(r Ruling) error
 	// Alert returns ErrNoAlert if there is none.
 	Alert(id string) (Alert, error)
 	SaveAlert(a Alert, isNew bool) error
@@ -89,11 +99,19 @@ type Desk struct {
 	store Store
 	dir   func() *directory.Directory
 	now   func() time.Time
+	trust func(organisation string) matching.Trust
 }
 
 // NewDesk makes a desk. The directory is asked for at each message, so that it can be replaced while the service runs.
 func NewDesk(store Store, dir func() *directory.Directory, now func() time.Time) *Desk {
-	return &Desk{store, dir, now}
+	return &Desk{store, dir, now, func(string) matching.Trust { return matching.Trust{} }}
+}
+
+// WithTrust makes a desk that asks, at each decision, which statuses of an NHS number count at an organisation.
+func (d *Desk) WithTrust(trust func(organisation string) matching.Trust) *Desk {
+	with := *d
+	with.trust = trust
+	return &with
 }
 
 // Outcome is what became of a message.
@@ -155,10 +173,10 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 			return ErrBeyondSites
 		}
 		out.Attendance, out.Department, out.Warning = after.ID, after.Department, after.Warning
-		if err := tx.Lock(patientKeys(append(before.numbers(), after.numbers()...)...)...); err != nil {
+		if err := lockPatients(tx, before, after); err != nil {
 			return err
 		}
-		if err := tx.SaveAttendance(after, !found, now); err != nil {
+		if err := saveAttendance(tx, before, after, !found, now); err != nil {
 			return err
 		}
 		if !found && !after.Open() {
@@ -203,7 +221,7 @@ func (d *Desk) reconcile(tx Tx, as []Attendance, mayHold bool, dir *directory.Di
 	})
 	var changes []Change
 	for _, a := range as {
-		of, err := decideOne(tx, a, mayHold, dir, now, published)
+		of, err := d.decideOne(tx, a, mayHold, dir, now, published)
 		if err != nil {
 			return nil, err
 		}
@@ -239,17 +257,9 @@ func (d *Desk) reconcile(tx Tx, as []Attendance, mayHold bool, dir *directory.Di
 //
 // What is decided for a plan that was published just now, and changes nothing that the department sees, leaves the check as it was: a check
 // made at that moment, for this patient alone, would tell that there is a plan.
-func decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now time.Time, published bool) ([]Change, error) {
-	var candidates []plans.Plan
-	var err error
-	for _, n := range a.numbers() {
-		of, err := tx.PlansOf(n)
-		if err != nil {
-			return nil, err
-		}
-		candidates = append(candidates, of...)
-	}
+func (d *Desk) decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now time.Time, published bool) ([]Change, error) {
 	var held []Alert
+	var err error
 	if mayHold {
 		if err := tx.Lock("attendance:" + a.ID); err != nil {
 			return nil, err
@@ -257,6 +267,10 @@ func decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now 
 		if held, err = tx.AlertsOf(a.ID); err != nil {
 			return nil, err
 		}
+	}
+	candidates, err := likely(tx, a) // after the lock: who held it may have decided on a newer version of one of them
+	if err != nil {
+		return nil, err
 	}
 	for _, alert := range held {
 		if slices.ContainsFunc(candidates, func(p plans.Plan) bool { return p.ID == alert.Plan }) {
@@ -270,7 +284,13 @@ func decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now 
 			candidates = append(candidates, p.Plan)
 		}
 	}
-	changes, err := recallElsewhere(tx, a, candidates, held, Decide(a, candidates, held, dir, now), now)
+	var rulings []Ruling
+	if len(held) > 0 { // a ruling is made on an alert
+		if rulings, err = tx.RulingsOf(a.ID); err != nil {
+			return nil, err
+		}
+	}
+	changes, err := recallElsewhere(tx, a, candidates, held, Decide(a, candidates, held, d.grounds(a, rulings), dir, now), now)
 	if err != nil || !a.Open() || published && !seen(changes) {
 		return changes, err
 	}

@@ -69,16 +69,17 @@ func (d *Desk) lapse(ctx context.Context, quiet Attendance) (closed bool, err er
 		if err != nil || !found || a != quiet {
 			return err
 		}
+		before := a
 		if a, err = withRecords(tx, a.own().lapse(org, dir), org, dir); err != nil {
 			return err
 		}
 		if closed = a.State == Lapsed; !closed {
 			return nil
 		}
-		if err := tx.Lock(patientKeys(a.numbers()...)...); err != nil {
+		if err := lockPatients(tx, before, a); err != nil {
 			return err
 		}
-		if err := tx.SaveAttendance(a, false, now); err != nil {
+		if err := saveAttendance(tx, before, a, false, now); err != nil {
 			return err
 		}
 		_, err = d.reconcile(tx, []Attendance{a}, true, dir, now, journal.Service)

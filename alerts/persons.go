@@ -299,20 +299,21 @@ func (d *Desk) decideAgain(tx Tx, before []Attendance, names []string, organisat
 	}
 	org, _ := dir.Organisation(organisation)
 	var decide []Attendance
-	var numbers []plans.NHSNumber
+	var both []Attendance
 	for _, a := range open {
 		after, err := known(tx, a.own())
 		if err != nil {
 			return nil, err
 		}
-		numbers = append(append(numbers, a.numbers()...), after.numbers()...)
-		decide = append(decide, after.place(org, dir))
+		after = after.place(org, dir)
+		both = append(both, a, after)
+		decide = append(decide, after)
 	}
-	if err := tx.Lock(patientKeys(numbers...)...); err != nil {
+	if err := lockPatients(tx, both...); err != nil {
 		return nil, err
 	}
-	for _, a := range decide {
-		if err := tx.SaveAttendance(a, false, now); err != nil {
+	for i, a := range decide {
+		if err := saveAttendance(tx, both[2*i], a, false, now); err != nil {
 			return nil, err
 		}
 	}

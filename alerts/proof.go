@@ -81,8 +81,10 @@ type Standing struct {
 
 // Evidence reads everything that a proof compares.
 type Evidence interface {
-	// OpenAttendances returns everybody with an NHS number who is in a department now.
+	// OpenAttendances returns everybody who is in a department now.
 	OpenAttendances(ctx context.Context) ([]Attendance, error)
+	// OpenRulings returns what people said about those who are in a department now.
+	OpenRulings(ctx context.Context) ([]Ruling, error)
 	// PlansAfter returns at most limit plans in any status, in the order of their ids, after the given one. Their text is left out.
 	PlansAfter(ctx context.Context, id string, limit int) ([]plans.Plan, error)
 	// StandingAlerts returns every open alert.
@@ -136,11 +138,15 @@ func (d *Desk) Prove(ctx context.Context, from Evidence, asked ProofRequest) (Pr
 		return Proof{}, fmt.Errorf("prove: %w", err)
 	}
 	proof.Visits = len(open)
+	rulings, err := from.OpenRulings(ctx)
+	if err != nil {
+		return Proof{}, fmt.Errorf("prove: %w", err)
+	}
 	visits := make(map[string]Visit, len(open))
 	for _, a := range open {
 		visits[a.ID] = Visit{a.Organisation, a.Visit}
 	}
-	expected, err := d.expected(ctx, from, gather(open), &proof, asked.Pause)
+	expected, err := d.expected(ctx, from, gather(open, rulings, d.grounds), &proof, asked.Pause)
 	if err != nil {
 		return Proof{}, fmt.Errorf("prove: %w", err)
 	}
@@ -167,7 +173,7 @@ func (d *Desk) Prove(ctx context.Context, from Evidence, asked ProofRequest) (Pr
 }
 
 // expected lets all plans pass those who are present, slice by slice, and returns what should stand.
-func (d *Desk) expected(ctx context.Context, from Evidence, here present, proof *Proof, pause func(context.Context, time.Duration) error) (map[pair]should, error) {
+func (d *Desk) expected(ctx context.Context, from Evidence, here *present, proof *Proof, pause func(context.Context, time.Duration) error) (map[pair]should, error) {
 	expected := map[pair]should{}
 	for last := ""; ; {
 		began := time.Now()
@@ -238,7 +244,7 @@ func (d *Desk) fault(ctx context.Context, s suspect) (finding Finding, wrong boo
 		if err != nil {
 			return err
 		}
-		if err := tx.Lock(patientKeys(a.numbers()...)...); err != nil {
+		if err := lockPatients(tx, a); err != nil {
 			return err
 		}
 		if err := tx.Lock("attendance:" + s.attendance); err != nil {
@@ -252,7 +258,11 @@ func (d *Desk) fault(ctx context.Context, s suspect) (finding Finding, wrong boo
 		if err != nil {
 			return err
 		}
-		finding.Fault, wrong = judgeFault(a, found, held, of, s.plan, dir, now)
+		rulings, err := tx.RulingsOf(s.attendance)
+		if err != nil {
+			return err
+		}
+		finding.Fault, wrong = judgeFault(a, found, held, of, s.plan, d.grounds(a, rulings), dir, now)
 		finding.Department = a.Department
 		if held != nil {
 			finding.Centre = held.Plan.Centre
@@ -266,11 +276,11 @@ func (d *Desk) fault(ctx context.Context, s suspect) (finding Finding, wrong boo
 }
 
 // judgeFault compares one pair.
-func judgeFault(a Attendance, found bool, held *plans.Held, of []Alert, plan string, dir *directory.Directory, now time.Time) (Fault, bool) {
+func judgeFault(a Attendance, found bool, held *plans.Held, of []Alert, plan string, on Grounds, dir *directory.Directory, now time.Time) (Fault, bool) {
 	var what should
 	stands := false
 	if found && held != nil {
-		what, stands = expect(a, held.Plan, dir, now)
+		what, stands = expect(a, held.Plan, on, dir, now)
 	}
 	for _, alert := range of {
 		if alert.Plan != plan || !alert.Open() {

@@ -86,7 +86,7 @@ func (d *Desk) publish(tx Tx, pubs []plans.Publication, dir *directory.Directory
 	}
 	done := make([]Published, len(pubs))
 	var keep []keeping
-	var numbers []plans.NHSNumber
+	var about []plans.Identity
 	for i, pub := range pubs {
 		pub.Plan.Published = now
 		held, err := tx.Plan(pub.Plan.ID)
@@ -106,20 +106,20 @@ func (d *Desk) publish(tx Tx, pubs []plans.Publication, dir *directory.Directory
 			continue
 		}
 		keep = append(keep, keeping{pub, held, kept})
-		numbers = append(numbers, kept.Patient.NHSNumber)
+		about = append(about, kept.Patient)
 		if held != nil {
-			numbers = append(numbers, held.Plan.Patient.NHSNumber)
+			about = append(about, held.Plan.Patient)
 		}
 	}
 	if len(keep) == 0 {
 		return done, nil
 	}
-	return done, d.keep(tx, keep, numbers, dir, now, actor)
+	return done, d.keep(tx, keep, about, dir, now, actor)
 }
 
 // keep writes new versions and decides every patient that they concern.
-func (d *Desk) keep(tx Tx, keep []keeping, numbers []plans.NHSNumber, dir *directory.Directory, now time.Time, actor journal.Actor) error {
-	if err := tx.Lock(patientKeys(numbers...)...); err != nil {
+func (d *Desk) keep(tx Tx, keep []keeping, about []plans.Identity, dir *directory.Directory, now time.Time, actor journal.Actor) error {
+	if err := lockPlanned(tx, about); err != nil {
 		return err
 	}
 	var told []journal.Entry
@@ -130,20 +130,16 @@ func (d *Desk) keep(tx Tx, keep []keeping, numbers []plans.NHSNumber, dir *direc
 		if err := tx.SaveNames(k.kept, k.pub.Parts); err != nil {
 			return err
 		}
-		told = append(told, planEntry(k.held, k.kept, actor, now))
-	}
-	var open []Attendance
-	for i, n := range numbers {
-		if slices.Contains(numbers[:i], n) {
-			continue
-		}
-		of, err := tx.OpenAttendances(n)
-		if err != nil {
+		if err := savePlanKeys(tx, k.held, k.kept); err != nil {
 			return err
 		}
-		open = append(open, of...)
+		told = append(told, planEntry(k.held, k.kept, actor, now))
 	}
-	_, err := d.reconcile(tx, open, true, dir, now, actor, told...)
+	open, err := concerned(tx, about)
+	if err != nil {
+		return err
+	}
+	_, err = d.reconcile(tx, open, true, dir, now, actor, told...)
 	return err
 }
 

@@ -13,7 +13,7 @@ type Visit struct{ Organisation, Number string }
 
 // Visits finds what may have to be decided again.
 type Visits interface {
-	// OpenVisits lists the open attendances of patients with an NHS number.
+	// OpenVisits lists the open attendances .
 	OpenVisits(ctx context.Context) ([]Visit, error)
 }
 
@@ -67,14 +67,14 @@ func (d *Desk) again(ctx context.Context, v Visit) ([]Change, error) {
 				return err
 			}
 		}
-		if err := tx.Lock(patientKeys(append(a.numbers(), after.numbers()...)...)...); err != nil {
+		if err := lockPatients(tx, a, after); err != nil {
 			return err
 		}
 		if after != a {
-			a = after
-			if err := tx.SaveAttendance(a, false, now); err != nil {
+			if err := saveAttendance(tx, a, after, false, now); err != nil {
 				return err
 			}
+			a = after
 		}
 		changes, err = d.reconcile(tx, []Attendance{a}, true, dir, now, journal.Service)
 		return err

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ucpalert/ucpalert/alerts/matching"
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/plans"
 )
@@ -123,25 +124,31 @@ const (
 	mergedRecords = "the hospital merged this record into that of a patient with another NHS number; of that one: "
 )
 
-// identify compares the patient of a visit with a plan's: by what the visit says, and by what merged records add. The better one counts.
-func (a Attendance) identify(p plans.Plan) (Match, string) {
-	match, reason := matches(a.Patient, p.Patient)
-	if a.Records == (Records{}) || match == Confirmed {
-		return match, reason
+// byRecords is a better comparison than the one by what the visit says, where merged records add one.
+func (a arrival) byRecords(p plans.Plan, found Compared) Compared {
+	if a.Records == (Records{}) || found.Match == Confirmed {
+		return found
 	}
 	n := p.Patient.NHSNumber
 	switch {
 	case n.IsZero() || n == a.Patient.NHSNumber:
 	case slices.Contains(a.Records.Numbers[:], n):
-		if as, why := matches(a.as(n), p.Patient); as == Confirmed || match == "" {
-			match, reason = as, mergedNumbers+why
+		if as := a.as(n, p); as.Match == Confirmed || found.Match == "" {
+			as.Reason = mergedNumbers + as.Reason
+			return as
 		}
-	case n == a.Records.Led.NHSNumber && match == "":
-		if as, why := matches(a.as(n), p.Patient); as != "" {
-			match, reason = Possible, mergedRecords+why
+	case n == a.Records.Led.NHSNumber && found.Match == "":
+		if as := a.as(n, p); as.Match != "" {
+			as.Match, as.Reason = Possible, mergedRecords+as.Reason
+			return as
 		}
 	}
-	return match, reason
+	return found
+}
+
+// as compares the patient under another NHS number.
+func (a arrival) as(n plans.NHSNumber, p plans.Plan) Compared {
+	return compare(matching.Prepare(a.Attendance.as(n)), p, a.grounds.Trust)
 }
 
 // identifiers of a hospital's records: a hospital number or an NHS number, told apart by what stands before them.

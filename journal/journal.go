@@ -82,6 +82,13 @@ const (
 	// ArrivalsRead: who arrived in a department and what was found, also for those without a plan. Its subject is the department.
 	ArrivalsRead Kind = "arrivals.read"
 
+	// IdentityConfirmed, IdentityDenied: somebody said that the attendance and the plan of an alert are about the same patient, or that they
+	// are not. Their subject is the alert; what follows from it on the board is an entry of its own.
+	IdentityConfirmed Kind = "identity.confirmed"
+	IdentityDenied    Kind = "identity.denied"
+	// IdentityRead: somebody was shown the identifiers of an arrival beside those of a plan.
+	IdentityRead Kind = "identity.read"
+
 	// ReviewsDue: its subject is a centre; the reason says how many of its plans are to be reviewed.
 	ReviewsDue Kind = "reviews.due"
 	// ProofEnded: its subject is a proof of no miss; the reason says whether it found alerts that were not as they should be.

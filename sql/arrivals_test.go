@@ -36,7 +36,9 @@ func TestEveryArrivalSaysWhatWasFoundAndAgainstWhichPlans(t *testing.T) {
 		s.publish(t, "plan-1", "9990000018", plans.Active, "Give hydrocortisone")
 		s.receive(t, message(alerts.Arrive, "V1", "1", "9990000018", 1))
 		s.receive(t, message(alerts.Arrive, "V2", "2", "9990000026", 2))
-		s.receive(t, message(alerts.Arrive, "V3", "3", "", 3))
+		nameless := message(alerts.Arrive, "V3", "3", "", 3)
+		nameless.Name, nameless.BirthDate = alerts.Field[alerts.Name]{}, alerts.Field[plans.Date]{}
+		s.receive(t, nameless)
 		dissent := message(alerts.Arrive, "V4", "4", "9990000018", 4)
 		dissent.Consent = alerts.Stated(plans.Dissent)
 		s.receive(t, dissent)

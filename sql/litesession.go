@@ -135,6 +135,8 @@ func (s *liteSession) ready(st *Statement, args any) (*sqlite3.SQLiteStmt, error
 // lock has nothing to do: there is one writer.
 func (s *liteSession) lock([]string) error { return nil }
 
+func (s *liteSession) lockShared([]string) error { return nil }
+
 // note judges an error of SQLite. A job may drop the error, the group may not.
 func (s *liteSession) note(err error) {
 	if err != nil {

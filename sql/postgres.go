@@ -223,13 +223,19 @@ func (s *pgSession) query(st *Statement, args any) (driver.Rows, error) {
 }
 
 // lock takes the locks in the order of their numbers, which is the same for every transaction on every node.
-func (s *pgSession) lock(keys []string) error {
-	for _, number := range lockNumbers(keys) {
-		if _, err := s.tx.ExecContext(s.ctx, "SELECT pg_advisory_xact_lock($1)", number); err != nil {
-			return err
-		}
+func (s *pgSession) lock(keys []string) error { return s.take("pg_advisory_xact_lock", keys) }
+
+func (s *pgSession) lockShared(keys []string) error {
+	return s.take("pg_advisory_xact_lock_shared", keys)
+}
+
+// take asks for all locks at once; the server takes them in the order in which they are listed.
+func (s *pgSession) take(how string, keys []string) error {
+	if len(keys) == 0 {
+		return nil
 	}
-	return nil
+	_, err := s.tx.ExecContext(s.ctx, "SELECT "+how+"(n) FROM unnest($1::bigint[]) AS n", lockNumbers(keys))
+	return err
 }
 
 // lockNumbers are the keys' 64-bit hashes, each once, in ascending order. Every node must compute the same, so the hash is a fixed one.

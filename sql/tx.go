@@ -32,6 +32,8 @@ type session interface {
 	exec(st *Statement, args any) (int64, error)
 	query(st *Statement, args any) (driver.Rows, error)
 	lock(keys []string) error
+	// lockShared is lock beside others who do the same.
+	lockShared(keys []string) error
 }
 
 // Exec runs a statement that changes something and returns how many rows it changed. Args are [Args], a struct with `db` tags, or nil.
@@ -79,6 +81,18 @@ func (tx *Tx) Lock(keys ...string) error {
 		return tx.failed
 	}
 	if err := tx.conn.lock(keys); err != nil {
+		tx.failed = fmt.Errorf("lock: %w", sealed(err))
+		return tx.failed
+	}
+	return nil
+}
+
+// LockShared keeps those from the keys who Lock them; others may share them.
+func (tx *Tx) LockShared(keys ...string) error {
+	if tx.failed != nil {
+		return tx.failed
+	}
+	if err := tx.conn.lockShared(keys); err != nil {
 		tx.failed = fmt.Errorf("lock: %w", sealed(err))
 		return tx.failed
 	}
@@ -238,3 +252,4 @@ var errOver = ownError("the transaction has ended")
 func (over) exec(*Statement, any) (int64, error)        { return 0, errOver }
 func (over) query(*Statement, any) (driver.Rows, error) { return nil, errOver }
 func (over) lock([]string) error                        { return errOver }
+func (over) lockShared([]string) error                  { return errOver }

@@ -34,6 +34,9 @@ var (
 	errNoAlert        = refusal{http.StatusNotFound, fhir.NotFound, "There is no such alert."}
 	errNoProof        = refusal{http.StatusNotFound, fhir.NotFound, "There is no such report, and no such proof is under way."}
 	errNotOpen        = refusal{http.StatusGone, fhir.Conflict, "The alert is no longer open."}
+	errNotRulable     = refusal{http.StatusGone, fhir.Conflict, "There is nothing to compare any more: the alert is no longer open."}
+	errNotSeen        = refusal{http.StatusConflict, fhir.Conflict, "The details changed since they were shown. Look at them again, then decide."}
+	errNoAnswer       = refusal{http.StatusUnprocessableEntity, fhir.Value, "Say same or other, and what was seen: the word that stood under seen when the two were shown."}
 	errPlanNotOpen    = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: the alert is no longer open."}
 	errPossibleMatch  = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: confirm identity first. The match is only a possible one."}
 	errNotShared      = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: it is not shared with this department, or no longer."}
@@ -150,6 +153,8 @@ func classify(err error) (*fhir.Outcome, refusal) {
 		return nil, errFiles
 	case errors.Is(err, alerts.ErrNoAlert):
 		return nil, errNoAlert
+	case errors.Is(err, alerts.ErrNotSeen):
+		return nil, errNotSeen
 	case errors.Is(err, alerts.ErrNotOpen):
 		return nil, errNotOpen
 	case errors.Is(err, alerts.ErrNoProof):

@@ -54,6 +54,7 @@ func (s *server) apiRoutes() []route {
 		Description: "The reading is journalled.", Errors: []int{401, 403, 404, 503},
 	}, s.alert)
 
+	s.addIdentity(&api)
 	s.addCentre(&api)
 	s.addDrafts(&api)
 	s.addTalk(&api)

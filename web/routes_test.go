@@ -51,6 +51,9 @@ var listed = []string{
 	"GET /api/departments/{department}/alerts · signed in · watch a board",
 	"GET /api/alerts/{alert} · signed in · watch a board",
 	"GET /api/alerts/{alert}/attachments/{n} · signed in · open a plan",
+	"GET /api/alerts/{alert}/identity · signed in · check who a patient is",
+	"POST /api/alerts/{alert}/identity · signed in · check who a patient is",
+	"GET /api/departments/{department}/ruled-out · signed in · check who a patient is",
 	"GET /api/alerts/{alert}/plan · signed in · open a plan",
 	"POST /api/alerts/{alert}/acknowledgement · signed in · acknowledge an alert",
 	"POST /api/alerts/{alert}/recall-seen · signed in · give a receipt",
@@ -158,6 +161,7 @@ func TestEveryActionIsAsked(t *testing.T) {
 		access.ListPlans: "screen-RQW-AE", access.ReadPlanUse: "centre-RJZ", access.WriteDraft: "screen-RQW-AE",
 		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE", access.ReadProofs: "screen-RQW-AE", access.RunProof: "screen-RQW-AE", access.GiveReceipt: "centre-RQW",
 		access.AskCentre: "screen-RWG-AE", access.ReadThread: "screen-RWG-AE", access.GiveOutcome: "screen-RWG-AE", access.AnswerQuestion: "screen-RQW-AE",
+		access.CheckIdentity: "screen-RQW-AE",
 	}
 	for _, r := range newWorld(t).table {
 		if r.who != signedIn || r.action == "" {

@@ -38,6 +38,7 @@ type Desk interface {
 	// SeeRecall records that somebody in a department has seen that a plan was recalled; when it returns nil, that is durable. The same actor
 	// again is no error. Errors: alerts.ErrNoAlert, alerts.ErrNotOpen where there is no recall to see.
 	SeeRecall(ctx context.Context, alert, department string, actor journal.Actor) error
+	Identifier
 	Talker
 }
 
@@ -115,13 +116,14 @@ type DemoAccount struct {
 
 // Options are what the service hands in. Those without a stated default are required.
 type Options struct {
-	Desk    Desk
-	Plans   Plans
-	Boards  subscribers.Boards
-	Journal Journal
-	Centres Centres
-	Proofs  Proofs
-	Prover  Prover
+	Desk       Desk
+	Plans      Plans
+	Boards     subscribers.Boards
+	Identities Identities
+	Journal    Journal
+	Centres    Centres
+	Proofs     Proofs
+	Prover     Prover
 	// Quarantine and Replay are for the messages of hospitals that were not understood.
 	Quarantine Quarantine
 	Replay     Replay

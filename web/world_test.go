@@ -66,6 +66,7 @@ type world struct {
 	sights   map[string]alerts.Sight
 	recorded []journal.Entry
 	drafts   map[string]plans.DraftPlan
+	rulings  map[string]alerts.Ruling
 	lines    []alerts.Line
 	effects  map[string]alerts.Effect
 	// checkedArrivals and recents are what a department's page of what was lately shows, of every department.
@@ -107,14 +108,14 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, held: map[string]*plans.Held{}, sights: map[string]alerts.Sight{}, drafts: map[string]plans.DraftPlan{}, effects: map[string]alerts.Effect{}, log: &bytes.Buffer{}, checks: []Check{{Name: "database", OK: true}}}
+	w := &world{t: t, held: map[string]*plans.Held{}, sights: map[string]alerts.Sight{}, drafts: map[string]plans.DraftPlan{}, rulings: map[string]alerts.Ruling{}, effects: map[string]alerts.Effect{}, log: &bytes.Buffer{}, checks: []Check{{Name: "database", OK: true}}}
 	book := map[access.Token]access.Account{}
 	for token, account := range accounts {
 		book[access.HashToken(token)] = account
 	}
 	registry := prometheus.NewRegistry()
 	o := Options{
-		Desk: w, Reception: w, Arrivals: w, Plans: w, Boards: w, Journal: w, Centres: w, Proofs: w, Prover: w, Talk: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
+		Desk: w, Reception: w, Arrivals: w, Plans: w, Boards: w, Identities: w, Journal: w, Centres: w, Proofs: w, Prover: w, Talk: w, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
 		Stream: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(rw, "stream of "+r.PathValue("department"))
 		}),
@@ -247,6 +248,51 @@ func (w *world) Receive(_ context.Context, e alerts.Event) (alerts.Outcome, erro
 	}
 	w.received = append(w.received, e)
 	return out, nil
+}
+
+func (w *world) Pair(ctx context.Context, id string) (alerts.Pair, error) {
+	sight, err := w.Sight(ctx, id)
+	if said, ok := w.rulings[id]; ok {
+		return alerts.Pair{Sight: sight, Ruling: &said}, err
+	}
+	return alerts.Pair{Sight: sight}, err
+}
+
+func (w *world) RuledOut(_ context.Context, department string) ([]alerts.Sight, error) {
+	var out []alerts.Sight
+	for id, said := range w.rulings {
+		if s := w.sights[id]; said.Answer == alerts.OtherPatient && s.Alert.Department == department && !s.Alert.Open() {
+			out = append(out, s)
+		}
+	}
+	return out, w.broken
+}
+
+// Compare is the desk's.
+func (w *world) Compare(p alerts.Pair) alerts.Compared {
+	return alerts.NewDesk(nil, w.server.Directory, w.server.Now).Compare(p)
+}
+
+// Rule has the promises of the desk.
+func (w *world) Rule(_ context.Context, id, department string, answer alerts.Identification, seen string, actor journal.Actor) (alerts.Alert, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := w.sights[id]
+	switch {
+	case w.broken != nil:
+		return alerts.Alert{}, w.broken
+	case s.Alert.Department != department:
+		return alerts.Alert{}, alerts.ErrNotOpen
+	case seen != alerts.SeenAs(s.Attendance, s.Plan):
+		return alerts.Alert{}, alerts.ErrNotSeen
+	}
+	w.rulings[id] = alerts.Ruling{Attendance: s.Attendance.ID, Plan: s.Plan.ID, Answer: answer, By: actor, At: now}
+	s.Alert.State, s.Alert.Match = alerts.Raised, alerts.Confirmed
+	if answer == alerts.OtherPatient {
+		s.Alert.State = alerts.Withdrawn
+	}
+	w.sights[id] = s
+	return s.Alert, nil
 }
 
 func (w *world) Record(_ context.Context, e journal.Entry) error {

@@ -33,7 +33,7 @@ var arrows = map[string][]string{
 	"files":                  {"fhir", "plans"},
 	"documents":              {"hl7", "fhir", "plans", "directory", "journal"},
 	"feeds":                  {"fhir", "plans", "journal"},
-	"sql":                    {"feeds", "subscribers", "alerts", "plans", "directory", "journal"},
+	"sql":                    {"feeds", "subscribers", "alerts", "alerts/matching", "plans", "directory", "journal"},
 	"sql/sqltest":            {"sql"}, // for tests only
 	"web":                    {"fhir", "access", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
 	"demo":                   {"hl7", "hl7/mllp", "fhir"},

@@ -173,7 +173,7 @@ func (r *regional) outcomes() string {
 
 func (r *regional) publish(centre, id, nhs, headline, status string, with map[string]string) {
 	r.t.Helper()
-	code, body, err := putPlan(r.http, "demo-centre-"+centre, id, planWith(planJSON(id, nhs, "1980-02-13", headline, status), with))
+	code, body, err := putPlan(r.http, "demo-centre-"+centre, id, planWith(planJSON(id, nhs, bornWith(nhs), headline, status), with))
 	if err != nil || code >= 300 {
 		r.t.Fatalf("publishing was answered %d %s (%v)", code, body, err)
 	}
@@ -183,8 +183,8 @@ func (r *regional) publish(centre, id, nhs, headline, status string, with map[st
 func (r *regional) arrive(trust, site, nhs string) {
 	r.t.Helper()
 	r.visits++
-	message := fmt.Sprintf("MSH|^~\\&|PAS|%s|UCPALERT|UCPALERT|20261122120000||ADT^A04|%d|P|2.4\rEVN|A04|20261122120000\rPID|1||%s^^^NHS||Testcase^Ann||19800213|2\rPV1|1|E|AE^^^%s||||||||||||||||V%d\r",
-		trust, r.visits, nhs, site, r.visits)
+	message := fmt.Sprintf("MSH|^~\\&|PAS|%s|UCPALERT|UCPALERT|20261122120000||ADT^A04|%d|P|2.4\rEVN|A04|20261122120000\rPID|1||%s^^^NHS||Testcase^Ann||%s|2\rPV1|1|E|AE^^^%s||||||||||||||||V%d\r",
+		trust, r.visits, nhs, strings.ReplaceAll(bornWith(nhs), "-", ""), site, r.visits)
 	client := &mllp.Client{Address: r.mllp, Timeout: 30 * time.Second}
 	defer func() { _ = client.Close() }()
 	answer, err := client.Send(context.Background(), []byte(message))

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -61,7 +62,7 @@ func TestNothingAnsweredIsLost(t *testing.T) {
 	process := start()
 	for i, nhs := range killPatients {
 		id := fmt.Sprint("plan-", i)
-		if code, body, err := putPlan(httpAddress, "demo-centre-RP4", id, planJSON(id, nhs, "1980-02-13", "Headline", "active")); err != nil || code != 201 {
+		if code, body, err := putPlan(httpAddress, "demo-centre-RP4", id, planJSON(id, nhs, bornWith(nhs), "Headline", "active")); err != nil || code != 201 {
 			t.Fatalf("publish: %d %s %v", code, body, err)
 		}
 	}
@@ -119,6 +120,15 @@ func (l *killLoad) end() []ledgerLine {
 	return l.ledger
 }
 
+// bornWith is the date of birth of whoever has a number, or has none: people of one name are told apart by it.
+func bornWith(nhs string) string {
+	if nhs == "" {
+		return "1908-06-29"
+	}
+	k := int(nhs[7]-'0')*10 + int(nhs[8]-'0')
+	return fmt.Sprintf("%d-%02d-%02d", 1931+k*7%80, 1+k%12, 1+(k+9)%28)
+}
+
 func (l *killLoad) send(ctx context.Context, address string, connection int) {
 	client := &mllp.Client{Address: address, Timeout: 10 * time.Second}
 	defer func() { _ = client.Close() }()
@@ -128,7 +138,7 @@ func (l *killLoad) send(ctx context.Context, address string, connection int) {
 		if line.flagged {
 			nhs = killPatients[n/20%len(killPatients)]
 		}
-		message := fmt.Appendf(nil, "MSH|^~\\&|KILL|RQW|UCPALERT|UCPALERT|20261122120000||ADT^A04|%s|P|2.4\rEVN|A04|20261122120000\rPID|1||%s^^^NHS||Testcase^Ann||19800213|2\rPV1|1|E|AE^^^RQWG0||||||||||||||||%s\r", line.control, nhs, line.visit)
+		message := fmt.Appendf(nil, "MSH|^~\\&|KILL|RQW|UCPALERT|UCPALERT|20261122120000||ADT^A04|%s|P|2.4\rEVN|A04|20261122120000\rPID|1||%s^^^NHS||Testcase^Ann||%s|2\rPV1|1|E|AE^^^RQWG0||||||||||||||||%s\r", line.control, nhs, strings.ReplaceAll(bornWith(nhs), "-", ""), line.visit)
 		line.hash = sha256.Sum256(message)
 		for ctx.Err() == nil {
 			answer, err := client.Send(ctx, message)

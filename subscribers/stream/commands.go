@@ -20,6 +20,7 @@ const (
 	reasonElsewhere = "the alert is in another department"
 	reasonNotOpen   = "the alert is no longer open"
 	reasonMayNot    = "the account may not do this"
+	reasonNotSeen   = "the details changed since they were shown; look at them again"
 	reasonNotKept   = "it could not be kept just now; try again"
 )
 
@@ -31,6 +32,8 @@ func (h *Hub) obey(s *screen, r request) reply {
 		action = access.GiveReceipt
 	case "acknowledge":
 		action = access.Acknowledge
+	case "confirm_identity", "not_this_patient":
+		action = access.CheckIdentity
 	default:
 		r.Type = strings.ToValidUTF8(r.Type[:min(len(r.Type), 40)], "")
 		return refused(r, reasonUnknown)
@@ -63,9 +66,16 @@ func isID(s string) bool {
 	return len(s) <= 100 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
+// answers are the commands that say who a patient is.
+var answers = map[string]alerts.Identification{"confirm_identity": alerts.SamePatient, "not_this_patient": alerts.OtherPatient}
+
 func (h *Hub) carryOut(ctx context.Context, s *screen, r request, a alerts.Alert) error {
 	if r.Type == "acknowledge" {
 		_, err := h.o.Acknowledger.Acknowledge(ctx, a.ID, s.department, s.account.Actor())
+		return err
+	}
+	if answer, is := answers[r.Type]; is {
+		_, err := h.o.Acknowledger.Rule(ctx, a.ID, s.department, answer, r.Seen, s.account.Actor())
 		return err
 	}
 	if r.Type == "recall_seen" {
@@ -109,6 +119,8 @@ func (h *Hub) refusal(s *screen, r request, err error) reply {
 	switch {
 	case errors.Is(err, alerts.ErrNoAlert):
 		return refused(r, reasonNoAlert)
+	case errors.Is(err, alerts.ErrNotSeen):
+		return refused(r, reasonNotSeen)
 	case errors.Is(err, alerts.ErrNotOpen):
 		return refused(r, reasonNotOpen)
 	case errors.As(err, &taken):

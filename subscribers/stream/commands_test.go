@@ -44,6 +44,22 @@ func answer(f frame) string {
 	return s
 }
 
+func TestAScreenSaysNothingAboutWhoAPatientIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.raise("RQW-AE", "here")
+		c := serve(t, w, nil).watch(t, "RQW-AE", screenToken, "")
+		c.say(`{"type":"confirm_identity","alert":"here","seen":"here"}`)
+		c.say(`{"type":"not_this_patient","alert":"here","seen":"here"}`)
+		replies := c.all("done", "refused")
+		if len(replies) != 2 {
+			t.Fatalf("%d replies", len(replies))
+		}
+		same(t, "answer", answer(replies[0]), "refused confirm_identity here: the account may not do this")
+		same(t, "answer", answer(replies[1]), "refused not_this_patient here: the account may not do this")
+	})
+}
+
 func TestCommandsAreAnsweredInWords(t *testing.T) {
 	for _, row := range []struct{ name, say, want string }{
 		{"displayed", `{"type":"displayed","alert":"here"}`, "done displayed here"},
@@ -52,6 +68,11 @@ func TestCommandsAreAnsweredInWords(t *testing.T) {
 		{"unknown alert", `{"type":"acknowledge","alert":"nowhere"}`, "refused acknowledge nowhere: there is no such alert"},
 		{"an alert of another department of the hospital", `{"type":"acknowledge","alert":"urgent"}`, "refused acknowledge urgent: the alert is in another department"},
 		{"a recall that there is not", `{"type":"recall_seen","alert":"here"}`, "refused recall_seen here: the alert is no longer open"},
+		{"confirm identity", `{"type":"confirm_identity","alert":"here","seen":"here"}`, "done confirm_identity here"},
+		{"not this patient", `{"type":"not_this_patient","alert":"here","seen":"here"}`, "done not_this_patient here"},
+		{"confirm what was not seen", `{"type":"confirm_identity","alert":"here"}`, "refused confirm_identity here: the details changed since they were shown; look at them again"},
+		{"confirm on a closed alert", `{"type":"confirm_identity","alert":"gone","seen":"gone"}`, "refused confirm_identity gone: the alert is no longer open"},
+		{"confirm for another hospital", `{"type":"confirm_identity","alert":"watford","seen":"watford"}`, "refused confirm_identity watford: the alert is in another department"},
 		{"an alert of another hospital", `{"type":"seen","alert":"watford"}`, "refused seen watford: the alert is in another department"},
 		{"a closed alert", `{"type":"acknowledge","alert":"gone"}`, "refused acknowledge gone: the alert is no longer open"},
 		{"a closed alert was displayed all the same", `{"type":"displayed","alert":"gone"}`, "done displayed gone"},

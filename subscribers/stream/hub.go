@@ -24,6 +24,9 @@ type Acknowledger interface {
 	// SeeRecall records that the actor has seen a recall in a department; when it returns nil, that is durable. Repeating it is no error. It
 	// returns alerts.ErrNoAlert, or alerts.ErrNotOpen where there is no recall to see.
 	SeeRecall(ctx context.Context, alert, department string, actor journal.Actor) error
+	// Rule records what the actor says about whether the alert's visit and plan are about one patient; when it returns nil, that is durable.
+	// It returns alerts.ErrNoAlert, alerts.ErrNotOpen or alerts.ErrNotSeen where it refuses.
+	Rule(ctx context.Context, alert, department string, answer alerts.Identification, seen string, actor journal.Actor) (alerts.Alert, error)
 }
 
 // Limits bound what screens may take. Zero means the default.

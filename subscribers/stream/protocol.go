@@ -25,6 +25,8 @@ type request struct {
 	Token string `json:"token"`
 	After string `json:"after"`
 	Alert string `json:"alert"`
+	// Seen is what the service named under that when it showed the identities side by side.
+	Seen string `json:"seen"`
 }
 
 // parseRequest reads a message of a client, or returns a closing.

@@ -331,3 +331,24 @@ func (w *world) RoomAfter(_ context.Context, room string, number int64, limit in
 }
 
 var errDisk = errors.New("the disk does not answer")
+
+// Rule implements Acknowledger: what was seen is the alert's id.
+func (w *world) Rule(_ context.Context, id, department string, answer alerts.Identification, seen string, _ journal.Actor) (alerts.Alert, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s, ok := w.sights[id]
+	switch {
+	case !ok:
+		return alerts.Alert{}, alerts.ErrNoAlert
+	case !s.Alert.Open(), s.Alert.Department != department:
+		return alerts.Alert{}, alerts.ErrNotOpen
+	case seen != id:
+		return alerts.Alert{}, alerts.ErrNotSeen
+	}
+	s.Alert.Match = alerts.Confirmed
+	if answer == alerts.OtherPatient {
+		s.Alert.State = alerts.Withdrawn
+	}
+	w.sights[id] = s
+	return s.Alert, nil
+}

@@ -102,6 +102,8 @@ type Sight struct {
 	Alert      Alert
 	Attendance Attendance
 	Plan       plans.Plan
+	// Before are the visits of the plan's patient that have ended.
+	Before []Attendance
 	// Beside are the plans behind the other certain alerts of the attendance; none if this one is not certain.
 	Beside []plans.Plan
 	// Talk is what was said about the alert, in numbers.
@@ -112,6 +114,25 @@ type Sight struct {
 
 // Certain tells whether the alert stands, and nobody doubts who the patient is.
 func (s Sight) Certain() bool { return s.Alert.Open() && s.Alert.Match == Confirmed }
+
+// reattendance is how soon after a departure an arrival is told as a re-attendance.
+const reattendance = 24 * time.Hour
+
+// Reattends finds the visit that the patient left less than a day before this arrival, in whichever hospital. A patient who objected there to
+// sharing is not spoken of.
+func (s Sight) Reattends() (before Attendance, ok bool) {
+	arrived := s.Attendance.Arrived()
+	for _, v := range s.Before {
+		left := v.Left()
+		if left.IsZero() || arrived.Before(left) || arrived.Sub(left) > reattendance || v.Consent == plans.Dissent {
+			continue
+		}
+		if !ok || left.After(before.Left()) {
+			before, ok = v, true
+		}
+	}
+	return before, ok && s.Certain()
+}
 
 // SideBySide fills in what stands beside each of the sights of one board.
 func SideBySide(board []Sight) {

@@ -151,6 +151,11 @@ func (s *Store) Board(ctx context.Context, department string) (number int64, ope
 			return err
 		}
 		alerts.SideBySide(open)
+		for i := range open {
+			if err := fillBefore(from, &open[i]); err != nil {
+				return err
+			}
+		}
 		return talkOnBoardOf(from, department, open)
 	})
 	if err != nil {
@@ -178,6 +183,9 @@ func (s *Store) Sight(ctx context.Context, alert string) (alerts.Sight, error) {
 			return err
 		}
 		if sight.Talk, err = talkInSightOf(from, alert); err != nil || !sight.Certain() {
+			return err
+		}
+		if err := fillBefore(from, &sight); err != nil {
 			return err
 		}
 		var beside []wholePlanRow
@@ -218,4 +226,20 @@ func keepReceipt(tx *Tx, r subscribers.Receipt) (isNew bool, err error) {
 		"organisation": r.Actor.Organisation, "at": r.At,
 	})
 	return n == 1, err
+}
+
+var attendanceBefore = statement("attendance_before")
+
+// fillBefore reads the visits before the one of a sight, where it is certain whose they are.
+func fillBefore(from Reader, s *alerts.Sight) error {
+	if !s.Certain() {
+		return nil
+	}
+	var rows []attendanceRow
+	if err := from.Select(&rows, attendanceBefore, Args{"plan": s.Alert.Plan, "attendance": s.Alert.Attendance}); err != nil {
+		return err
+	}
+	var err error
+	s.Before, err = collect(rows, attendanceRow.attendance)
+	return err
 }

@@ -1,6 +1,8 @@
 package subscribers
 
 import (
+	"fmt"
+
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/directory"
 )
@@ -30,6 +32,14 @@ func notices(s alerts.Sight, department string, dir *directory.Directory) []stri
 		if n.holds {
 			out = append(out, n.words)
 		}
+	}
+	if before, again := s.Reattends(); again {
+		where := "another department"
+		if d, ok := dir.Department(before.Department); ok && before.Marks.Hiding == alerts.NotHidden && !before.Marks.Sensitive {
+			where = d.Name
+		}
+		hours := int(a.Arrived().Sub(before.Left()).Hours())
+		out = append(out, fmt.Sprintf("Re-attendance: left %s %d hours before this arrival.", where, hours))
 	}
 	return out
 }

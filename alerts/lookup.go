@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -177,4 +178,43 @@ func lockPlanned(tx Tx, about []plans.Identity) error {
 		return err
 	}
 	return tx.Lock(stripes(keys)...)
+}
+
+// MakeKeys keeps every plan and everybody who is in a department under their keys, as a database from before there were keys needs it. It is
+// done before messages are taken; doing it twice changes nothing.
+func (d *Desk) MakeKeys(ctx context.Context, from Evidence) error {
+	open, err := from.OpenAttendances(ctx)
+	if err != nil {
+		return fmt.Errorf("make the keys: %w", err)
+	}
+	err = d.store.Write(ctx, func(tx Tx) error {
+		for _, a := range open {
+			if err := tx.SaveAttendanceKeys(a.ID, nil, keysOf(a)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	const page = 500
+	for last, more := "", true; err == nil && more; {
+		var some []plans.Plan
+		if some, err = from.PlansAfter(ctx, last, page); err != nil {
+			break
+		}
+		err = d.store.Write(ctx, func(tx Tx) error {
+			for _, p := range some {
+				if err := tx.SavePlanKeys(p.ID, nil, matching.Keys(p.Patient)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if more = len(some) == page; more {
+			last = some[len(some)-1].ID
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("make the keys: %w", err)
+	}
+	return nil
 }

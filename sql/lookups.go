@@ -1,6 +1,10 @@
 package sql
 
 import (
+	"context"
+	"fmt"
+	"strconv"
+
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/alerts/matching"
 	"github.com/ucpalert/ucpalert/plans"
@@ -101,4 +105,29 @@ func like[R, V any](tx deskTx, st *Statement, keys []matching.Key, read func(R) 
 		all = once
 	}
 	return collect(all, read)
+}
+
+// keyRecipe names, in the table meta, the recipe of the keys that are kept.
+const keyRecipe = "key recipe"
+
+// HasKeys tells whether everybody is kept under keys of this build's recipe.
+func (s *Store) HasKeys(ctx context.Context) (has bool, err error) {
+	err = s.db.Write(ctx, func(tx *Tx) error {
+		recipe, err := readMeta(tx, keyRecipe)
+		has = recipe == strconv.Itoa(matching.KeyRecipe)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for the keys: %w", err)
+	}
+	return has, nil
+}
+
+// KeepRecipe notes that everybody is.
+func (s *Store) KeepRecipe(ctx context.Context) error {
+	err := s.db.Write(ctx, func(tx *Tx) error { return writeMeta(tx, keyRecipe, strconv.Itoa(matching.KeyRecipe)) })
+	if err != nil {
+		return fmt.Errorf("note the keys: %w", err)
+	}
+	return nil
 }

@@ -152,3 +152,38 @@ func TestAPlanAndAnArrivalThatAreOnlyAlikeNeverMissEachOther(t *testing.T) {
 		})
 	}
 }
+
+// A database from before there were keys is given them, and whoever is there is found.
+func TestKeysAreMadeForWhoeverHasNone(t *testing.T) {
+	eachService(t, func(t *testing.T, s service) {
+		if has, err := s.store.HasKeys(t.Context()); err != nil || has {
+			t.Fatalf("a fresh database says that it has keys: %v, %v", has, err)
+		}
+		s.publishFor(t, "plan-1", validNumbers(1)[0].Reveal(), person(1))
+		if err := s.store.Write(t.Context(), func(tx alerts.Tx) error {
+			who := person(1)
+			who.NHSNumber = validNumbers(1)[0]
+			return tx.SavePlanKeys("plan-1", matching.Keys(who), nil)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		s.receive(t, arrivesUnnumbered("V1", person(1)))
+		if board := s.board(t, "RQW-AE"); len(board) != 0 {
+			t.Fatalf("found without keys: %d alerts", len(board))
+		}
+		for range 2 {
+			if err := s.desk.MakeKeys(t.Context(), s.store); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if done, err := s.desk.Reconcile(t.Context(), s.store); err != nil || done.Changes != 1 {
+			t.Errorf("with keys, deciding again came to %+v, %v", done, err)
+		}
+		if err := s.store.KeepRecipe(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if has, err := s.store.HasKeys(t.Context()); err != nil || !has {
+			t.Errorf("the keys are not noted: %v", err)
+		}
+	})
+}

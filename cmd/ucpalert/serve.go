@@ -93,6 +93,9 @@ func runNode(ctx context.Context, n node) (err error) {
 	held.Store(n.dir)
 	current := held.Load
 	desk := alerts.NewDesk(store, current, time.Now)
+	if err := makeKeys(ctx, store, desk, n.log); err != nil {
+		return err
+	}
 	life := &liveness{feed: feed}
 	proof := newProver(desk, store, n.log)
 

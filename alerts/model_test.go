@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/alerts/matching"
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
@@ -39,10 +40,16 @@ func (m *memory) SaveCheck(alerts.Check) error                           { retur
 
 func (m *memory) NoteShown(string, alerts.Shown) error { return nil }
 
-func (m *memory) ShownIn(string) ([]alerts.Shown, error)              { return nil, nil }
-func (m *memory) RecallsOf(string) ([]alerts.DepartmentRecall, error) { return nil, nil }
-func (m *memory) SaveRecallIn(string, alerts.DepartmentRecall) error  { return nil }
-func (m *memory) DropRecalls(string) error                            { return nil }
+// The people of the model have no names, so that nobody is like anybody but by number.
+func (m *memory) LockShared(...string) error                                      { return nil }
+func (m *memory) SaveAttendanceKeys(string, []matching.Key, []matching.Key) error { return nil }
+func (m *memory) PlansLike([]matching.Key) ([]plans.Plan, error)                  { return nil, nil }
+func (m *memory) OpenAttendancesLike([]matching.Key) ([]alerts.Attendance, error) { return nil, nil }
+func (m *memory) RulingsOf(string) ([]alerts.Ruling, error)                       { return nil, nil }
+func (m *memory) ShownIn(string) ([]alerts.Shown, error)                          { return nil, nil }
+func (m *memory) RecallsOf(string) ([]alerts.DepartmentRecall, error)             { return nil, nil }
+func (m *memory) SaveRecallIn(string, alerts.DepartmentRecall) error              { return nil }
+func (m *memory) DropRecalls(string) error                                        { return nil }
 
 func (m *memory) Remember(msg alerts.Message) (bool, error) {
 	key := msg.ControlID + string(msg.Hash[:])

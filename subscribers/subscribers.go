@@ -17,6 +17,8 @@ type Receipt struct {
 	// Kind is journal.AlertDelivered, AlertDisplayed or AlertSeen.
 	Kind  journal.Kind
 	Actor journal.Actor
+	// Screen is the name that the screen gave itself; empty if it gave none.
+	Screen string
 	// Version of the plan that the alert carried.
 	Version int
 	At      time.Time
@@ -24,7 +26,7 @@ type Receipt struct {
 
 // Receipts keeps receipts.
 type Receipts interface {
-	// KeepReceipt journals a receipt, once for each alert, version, kind and actor: the same again writes nothing and is no error. When
+	// KeepReceipt journals a receipt, once for each alert, version, kind, actor and screen: the same again writes nothing and is no error. When
 	// it returns nil, the receipt is durable. It returns alerts.ErrNoAlert for an unknown alert.
 	KeepReceipt(ctx context.Context, r Receipt) error
 }

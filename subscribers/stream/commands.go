@@ -28,7 +28,7 @@ const (
 func (h *Hub) obey(s *screen, r request) reply {
 	var action access.Action
 	switch r.Type {
-	case "displayed", "seen", "recall_seen":
+	case "delivered", "displayed", "seen", "recall_seen":
 		action = access.GiveReceipt
 	case "acknowledge":
 		action = access.Acknowledge
@@ -61,6 +61,13 @@ func (h *Hub) obey(s *screen, r request) reply {
 	return done(r)
 }
 
+// receiptKinds are the receipts that a client may give, by their commands.
+var receiptKinds = map[string]journal.Kind{
+	"delivered": journal.AlertDelivered,
+	"displayed": journal.AlertDisplayed,
+	"seen":      journal.AlertSeen,
+}
+
 // isID tells whether a text could be an alert's identifier at all; no other reaches the database or is echoed.
 func isID(s string) bool {
 	return len(s) <= 100 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
@@ -81,12 +88,8 @@ func (h *Hub) carryOut(ctx context.Context, s *screen, r request, a alerts.Alert
 	if r.Type == "recall_seen" {
 		return h.o.Acknowledger.SeeRecall(ctx, a.ID, s.department, s.account.Actor())
 	}
-	kind := journal.AlertDisplayed
-	if r.Type == "seen" {
-		kind = journal.AlertSeen
-	}
 	return h.o.Receipts.KeepReceipt(ctx, subscribers.Receipt{
-		Alert: a.ID, Kind: kind, Actor: s.account.Actor(), Version: a.Version, At: h.o.Now(),
+		Alert: a.ID, Kind: receiptKinds[r.Type], Actor: s.account.Actor(), Screen: s.name(), Version: a.Version, At: h.o.Now(),
 	})
 }
 

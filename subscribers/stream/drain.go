@@ -60,6 +60,9 @@ func (h *Hub) drain(s *screen) {
 			continue
 		}
 		err := h.catchUp(s)
+		if err == nil {
+			err = h.tellStatus(s)
+		}
 		if d&pingDue != 0 && !errors.Is(err, errGone) {
 			_ = h.write(s, func(c *websocket.Conn) error { return c.WritePreparedMessage(h.ping) }) // it has ended the screen if need be
 		}

@@ -27,6 +27,10 @@ func (h *Hub) greet(s *screen) error {
 	case hello.Type != "hello":
 		return protocol("the first message must be hello")
 	}
+	if s.device, err = deviceOf(hello, time.Now()); err != nil { // nobody else knows the screen yet
+		return err
+	}
+	s.status = hello.Status
 	if err := h.identify(s, hello.Token); err != nil {
 		return err
 	}
@@ -43,6 +47,9 @@ func (h *Hub) greet(s *screen) error {
 	}
 	if err := h.begin(s, hello.After); err != nil {
 		return err
+	}
+	if s.status && s.room.standing().serial == 0 {
+		h.renew(h.ctx, s.room)
 	}
 	s.mu.Lock()
 	s.live = true

@@ -55,12 +55,18 @@ type Options struct {
 	// Now dates what is drawn and journalled.
 	Now  func() time.Time
 	Slog *slog.Logger
+	// Statuses tells screens that ask how what their board depends on stands. Watches keeps which departments have a visible screen. Without
+	// them nobody is told, and nothing is kept.
+	Statuses subscribers.Statuses
+	Watches  subscribers.Watches
 
 	// Heartbeat is the time between two proofs of life of one screen; 5 s by default.
 	Heartbeat time.Duration
 	// Origins are web origins ("https://board.example.nhs.uk") whose pages may connect besides those of the request's own host.
 	Origins []string
 	Limits  Limits
+	// UnwatchedAfter is how long nobody may be able to see a department's board before that is journalled and told; a minute by default.
+	UnwatchedAfter time.Duration
 }
 
 // Hub shows each department's screens what the journal says. Register [Hub.Follow] with the feed before it runs, run the hub with
@@ -88,6 +94,8 @@ type Hub struct {
 	round     int
 	late      map[*screen]struct{} // those whose next frame could not be drawn
 	strangers strangers
+
+	watching watching
 }
 
 // New makes a hub. It panics if a required option is missing: that is a mistake in the wiring, not in the world.
@@ -99,13 +107,16 @@ func New(o Options) *Hub {
 	if o.Heartbeat == 0 {
 		o.Heartbeat = 5 * time.Second
 	}
+	if o.UnwatchedAfter == 0 {
+		o.UnwatchedAfter = time.Minute
+	}
 	if o.Limits.Sockets == 0 {
 		o.Limits.Sockets = 18_000
 	}
 	if o.Limits.PerAccount == 0 {
 		o.Limits.PerAccount = 400
 	}
-	h := &Hub{o: o, rooms: map[string]*room{}, all: map[*screen]struct{}{}, accounts: map[string]int{}, late: map[*screen]struct{}{}}
+	h := &Hub{o: o, rooms: map[string]*room{}, all: map[*screen]struct{}{}, accounts: map[string]int{}, late: map[*screen]struct{}{}, watching: newWatching()}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	for i := range h.slots {
 		h.slots[i] = map[*screen]struct{}{}
@@ -125,6 +136,9 @@ func (h *Hub) Run(ctx context.Context) error {
 	h.life.Lock()
 	h.running = true
 	h.life.Unlock()
+	if h.o.Statuses != nil || h.o.Watches != nil {
+		h.spawn(func() { h.look(ctx) })
+	}
 	tick := time.NewTicker(h.o.Heartbeat / slots)
 	defer tick.Stop()
 	for {

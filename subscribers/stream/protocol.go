@@ -19,7 +19,7 @@ const Subprotocol = "ucpalert.v1"
 // maxMessage is the longest message taken from a client, in bytes.
 const maxMessage = 4 << 10
 
-// request is any message of a client: a hello or a command.
+// request is any message of a client: a hello, a heartbeat or a command.
 type request struct {
 	Type  string `json:"type"`
 	Token string `json:"token"`
@@ -27,6 +27,11 @@ type request struct {
 	Alert string `json:"alert"`
 	// Seen is what the service named under that when it showed the identities side by side.
 	Seen string `json:"seen"`
+	// Screen and Version name the screen and what runs on it; Status asks for status frames; Visible tells whether somebody can see it.
+	Screen  string `json:"screen"`
+	Version string `json:"version"`
+	Status  bool   `json:"status"`
+	Visible *bool  `json:"visible"`
 }
 
 // parseRequest reads a message of a client, or returns a closing.

@@ -29,6 +29,8 @@ type room struct {
 	beat         []byte
 	beatPosition int64
 	beatTime     string
+	// status is the newest status frame; it is drawn only where a screen wants it.
+	status told
 
 	board shared[picture]
 }

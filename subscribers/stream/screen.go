@@ -43,6 +43,9 @@ type screen struct {
 	account access.Account
 	room    *room // nil until the greeting; guarded by the hub
 	slot    int
+	// status: it asked for status frames. told is the serial of the last that it was sent; that belongs to the drain.
+	status bool
+	told   uint32
 
 	// position is the newest entry that the client has been sent. The reader sets it before the screen is live, then only the drain.
 	position atomic.Int64
@@ -57,7 +60,8 @@ type screen struct {
 
 	// mu guards what follows; nothing is waited for while it is held.
 	mu       sync.Mutex
-	live     bool // greeted: the drain may write
+	device   *device // nil if the client says nothing of it
+	live     bool    // greeted: the drain may write
 	draining bool
 	due      due
 	ended    *closing // how the stream was closed; nil while it is open
@@ -166,13 +170,17 @@ func (h *Hub) attend(s *screen, refusal error) {
 	h.tell(s, err)
 }
 
-// listen takes one command of the client.
+// listen takes one command or heartbeat of the client.
 func (h *Hub) listen(s *screen) error {
 	r, err := s.read()
 	if err != nil {
 		return err
 	}
 	s.extend()
+	if r.Type == "alive" {
+		s.alive(r, time.Now())
+		return nil
+	}
 	return h.writeJSON(s, h.obey(s, r))
 }
 

@@ -14,6 +14,7 @@ func TestAMergeIsUndoneAndToldAgain(t *testing.T) {
 		s.publish(t, "plan-1", "9990000018", plans.Active, "hidden")
 		visit := message(alerts.Arrive, "V1", "1", "", 0)
 		visit.HospitalNumber = alerts.Stated("TEMP")
+		visit.Name, visit.BirthDate = alerts.Field[alerts.Name]{}, alerts.Field[plans.Date]{} // nobody knows who it is
 		s.receive(t, visit)
 		merge := func(control string, minute int) {
 			t.Helper()

@@ -24,7 +24,8 @@ const (
 	Clinician Role = "clinician"
 	// Centre is a tertiary centre's system that publishes plans.
 	Centre Role = "centre"
-	// Operator runs the service and connects hospitals to it. It sees messages that were not understood, whoever sent them.
+	// Operator runs the service and connects hospitals to it. It sees messages that were not understood, whoever sent them, and what the
+	// proofs found, wherever that was.
 	Operator Role = "operator"
 	// Peer is another region's service, which follows the plans that are shared with that region. Its organisation is the region's code.
 	Peer Role = "peer"
@@ -145,6 +146,8 @@ var table = map[Role]map[Action]relation{
 		SendAttendance: ownOrganisation,
 	},
 	Operator: {
+		ReadProofs:         anywhere,
+		RunProof:           anywhere,
 		ListQuarantine:     anywhere,
 		ReadQuarantined:    anywhere,
 		ReplayQuarantined:  anywhere,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -28,6 +29,8 @@ type Prover interface {
 	Prove(ctx context.Context, by journal.Actor) (id string, began bool, err error)
 	// Proving is the id of the proof that is under way; empty if none is.
 	Proving(ctx context.Context) (id string, err error)
+	// Compared is how many plans a proof that this node has under way has gone through; 0 if another node has it.
+	Compared(id string) int
 }
 
 // listedProofs is how many reports are listed: a month of nights.
@@ -51,17 +54,24 @@ func (s *server) addProofs(api *apiTable) {
 }
 
 type shownProof struct {
-	ID          string           `json:"id"`
-	State       proofState       `json:"state" enum:"running,ended" doc:"A running proof has no more than an id"`
-	Began       time.Time        `json:"began,omitzero"`
-	Ended       time.Time        `json:"ended,omitzero"`
-	Visits      int              `json:"visits" doc:"Open attendances that were compared"`
-	Plans       int              `json:"plans" doc:"Plans that they were compared with, each with each"`
-	Expected    int              `json:"expected" doc:"Alerts that should stand"`
-	Found       int              `json:"found" doc:"Alerts that did stand"`
-	Differences int              `json:"differences"`
-	Mended      bool             `json:"mended" doc:"Every difference was put right"`
-	Findings    []alerts.Finding `json:"findings" nullable:"false"`
+	ID          string         `json:"id"`
+	State       proofState     `json:"state" enum:"running,ended" doc:"A running proof has no more than an id, and how many plans it has gone through"`
+	Began       time.Time      `json:"began,omitzero"`
+	Ended       time.Time      `json:"ended,omitzero"`
+	Visits      int            `json:"visits" doc:"Open attendances that were compared"`
+	Plans       int            `json:"plans" doc:"Plans that they were compared with, each with each"`
+	Expected    int            `json:"expected" doc:"Alerts that should stand"`
+	Found       int            `json:"found" doc:"Alerts that did stand"`
+	Differences int            `json:"differences"`
+	Mended      bool           `json:"mended" doc:"Every difference was put right"`
+	Findings    []shownFinding `json:"findings" nullable:"false"`
+}
+
+// shownFinding is a difference, with the names that people know.
+type shownFinding struct {
+	alerts.Finding
+	CentreName     string `json:"centre_name,omitempty"`
+	DepartmentName string `json:"department_name,omitempty"`
 }
 
 type proofState string
@@ -72,18 +82,27 @@ const (
 )
 
 type proofList struct {
-	Proofs []shownProof `json:"proofs" nullable:"false"`
+	Running *shownProof  `json:"running,omitempty" doc:"The proof that is under way, whoever asked for it"`
+	Proofs  []shownProof `json:"proofs" nullable:"false" doc:"The newest first"`
 }
 
 func (s *server) proofs(ctx context.Context, _ *none) (*body[proofList], error) {
 	if err := s.mayAskOfProofs(ctx); err != nil {
 		return nil, err
 	}
+	// The lease first: a proof that ends between the two questions has kept its report before it gave the lease back.
+	running, err := s.Prover.Proving(ctx)
+	if err != nil {
+		return nil, err
+	}
 	kept, err := s.Proofs.Proofs(ctx, listedProofs)
 	if err != nil {
 		return nil, err
 	}
-	list := proofList{[]shownProof{}}
+	list := proofList{Proofs: []shownProof{}}
+	if running != "" && !slices.ContainsFunc(kept, func(p alerts.Proof) bool { return p.ID == running }) {
+		list.Running = s.underWay(running)
+	}
 	for _, p := range kept {
 		list.Proofs = append(list.Proofs, s.showProof(visitOf(ctx).account, p))
 	}
@@ -99,15 +118,20 @@ func (s *server) mayAskOfProofs(ctx context.Context) error {
 // showProof is a report with the findings that concern the account's departments or plans.
 func (s *server) showProof(to access.Account, p alerts.Proof) shownProof {
 	dir := s.Directory()
-	shown := shownProof{p.ID, proofEnded, p.Began.UTC(), p.Ended.UTC(), p.Visits, p.Plans, p.Expected, p.Found, len(p.Findings), p.Mended(), []alerts.Finding{}}
+	shown := shownProof{p.ID, proofEnded, p.Began.UTC(), p.Ended.UTC(), p.Visits, p.Plans, p.Expected, p.Found, len(p.Findings), p.Mended(), []shownFinding{}}
 	for _, f := range p.Findings {
 		about := place(dir, f.Department)
 		about.Centre = f.Centre
 		if access.May(to, access.ReadProofs, about) == nil {
-			shown.Findings = append(shown.Findings, f)
+			shown.Findings = append(shown.Findings, shownFinding{f, nameOf(dir, f.Centre), departmentName(dir, f.Department)})
 		}
 	}
 	return shown
+}
+
+// underWay is a proof whose report is not there yet.
+func (s *server) underWay(id string) *shownProof {
+	return &shownProof{ID: id, State: proofRunning, Plans: s.Prover.Compared(id), Findings: []shownFinding{}}
 }
 
 type provedAt struct {
@@ -149,7 +173,7 @@ func (s *server) proof(ctx context.Context, in *struct {
 	case err == nil:
 		return &body[shownProof]{s.showProof(visitOf(ctx).account, kept)}, nil
 	case errors.Is(err, alerts.ErrNoProof) && running == in.Proof:
-		return &body[shownProof]{shownProof{ID: running, State: proofRunning, Findings: []alerts.Finding{}}}, nil
+		return &body[shownProof]{*s.underWay(running)}, nil
 	}
 	return nil, err
 }

@@ -36,6 +36,8 @@ func (w *world) Prove(_ context.Context, by journal.Actor) (string, bool, error)
 
 func (w *world) Proving(context.Context) (string, error) { return w.proving, w.broken }
 
+func (w *world) Compared(id string) int { return 40 * len(id) }
+
 func must[T any](v T, _ error) T { return v }
 
 func TestAProofIsMadeWhenSomebodyAsks(t *testing.T) {
@@ -55,8 +57,11 @@ func TestAProofIsMadeWhenSomebodyAsks(t *testing.T) {
 	w.proving = "proof-2"
 	answer = w.ask("GET", "/api/proofs/proof-2", "clinician-RQW", "")
 	want(t, answer, http.StatusOK)
-	if got := answer.Body.String(); !strings.Contains(got, `"state":"running"`) || strings.Contains(got, `"ended":`) {
+	if got := answer.Body.String(); !strings.Contains(got, `"state":"running"`) || !strings.Contains(got, `"plans":280`) || strings.Contains(got, `"ended":`) {
 		t.Errorf("under way it is %s", got)
+	}
+	if got := w.ask("GET", "/api/proofs", "centre-RP4", "").Body.String(); !strings.HasPrefix(got, `{"running":{"id":"proof-2","state":"running",`) {
+		t.Errorf("the list says %s", got)
 	}
 	answer = w.ask("GET", "/api/proofs/proof-1", "clinician-RQW", "")
 	if got := answer.Body.String(); !strings.Contains(got, `"state":"ended"`) || !strings.Contains(got, `"differences":2`) || strings.Contains(got, "kings-1") {
@@ -67,10 +72,14 @@ func TestAProofIsMadeWhenSomebodyAsks(t *testing.T) {
 
 func TestAProofsFindingsAreShownToThoseWhomTheyConcern(t *testing.T) {
 	const counts = `"id":"proof-1","state":"ended","began":"2026-11-22T14:02:10Z","ended":"2026-11-22T14:02:10Z","visits":5,"plans":100,"expected":3,"found":2,"differences":2,"mended":false`
-	own := `{"proofs":[{` + counts + `,"findings":[{"fault":"missing","attendance":"a1","plan":"gosh-1","centre":"RP4","department":"RQW-AE","mended":true}]}]}`
+	own := `{"proofs":[{` + counts + `,"findings":[{"fault":"missing","attendance":"a1","plan":"gosh-1","centre":"RP4","department":"RQW-AE","mended":true,"centre_name":"Great Ormond Street Hospital","department_name":"Emergency Department, Princess Alexandra Hospital"}]}]}`
 	w := newWorld(t)
 	for _, token := range []string{"clinician-RQW", "centre-RP4"} {
 		same(t, w.ask("GET", "/api/proofs", token, ""), own)
+	}
+	// Whoever runs the service sees all of them.
+	if got := w.ask("GET", "/api/proofs", "operator", "").Body.String(); strings.Count(got, `"fault":`) != 2 {
+		t.Errorf("the operator reads %s", got)
 	}
 	wantProblem(t, w.ask("GET", "/api/proofs", "screen-RQW-AE", ""), http.StatusForbidden, "may not")
 }

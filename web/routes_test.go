@@ -44,6 +44,7 @@ var listed = []string{
 	"GET /centre · everybody · ",
 	"GET /centre/plans/{plan} · everybody · ",
 	"GET /centre/plans/{plan}/edit · everybody · ",
+	"GET /proofs · everybody · ",
 	"GET /assets/{file...} · everybody · ",
 	"GET /api/departments · everybody · ",
 	"GET /api/session · signed in · ",
@@ -237,7 +238,7 @@ func TestEveryAnswerHasTheHeadersThatProtectIt(t *testing.T) {
 				t.Errorf("%s %s: %s is %q", r.method, r.path, name, h.Get(name))
 			}
 		}
-		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || r.path == "/{$}"; !page && h.Get("Cache-Control") != "no-store" {
+		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || r.path == "/proofs" || r.path == "/{$}"; !page && h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s %s may be stored: %q", r.method, r.path, h.Get("Cache-Control"))
 		}
 	}

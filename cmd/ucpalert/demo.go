@@ -86,6 +86,7 @@ func (c demoCommand) greet() {
 
   Boards           http://localhost:%s      choose an A&E, then sign in with one click
   Centres          http://localhost:%s/centre    write a plan, see where it was used
+  Nightly proof    http://localhost:%s/proofs    is any alert missing or false? (not for screens)
   FHIR (plans in)  http://localhost:%s/fhir
   HL7 (ADT in)     %s, MLLP
   Health           http://localhost:%s/readyz
@@ -97,7 +98,7 @@ func (c demoCommand) greet() {
 
   Ctrl-C stops everything in order. Starting again keeps what was there.
 
-`, port, port, port, c.MLLP, port)
+`, port, port, port, port, c.MLLP, port)
 }
 
 func demoAccounts() []web.DemoAccount {

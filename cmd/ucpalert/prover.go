@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/plans"
 	"github.com/ucpalert/ucpalert/sql"
 	"github.com/ucpalert/ucpalert/web"
 )
@@ -34,6 +36,22 @@ type prover struct {
 	now   func() time.Time
 	// begun are proofs whose lease this node has taken. The lease lets only one be under way.
 	begun chan begunProof
+	// under is the proof that this node has under way, and how many plans it has gone through.
+	under atomic.Pointer[underWay]
+}
+
+// underWay is the evidence of a proof, which counts the plans that pass.
+type underWay struct {
+	alerts.Evidence
+	id       string
+	compared atomic.Int64
+}
+
+// PlansAfter implements [alerts.Evidence].
+func (u *underWay) PlansAfter(ctx context.Context, id string, limit int) ([]plans.Plan, error) {
+	slice, err := u.Evidence.PlansAfter(ctx, id, limit)
+	u.compared.Add(int64(len(slice)))
+	return slice, err
 }
 
 type begunProof struct {
@@ -42,7 +60,7 @@ type begunProof struct {
 }
 
 func newProver(desk *alerts.Desk, store *sql.Store, log *slog.Logger) *prover {
-	return &prover{desk, store, log, time.Now, make(chan begunProof, 1)}
+	return &prover{desk: desk, store: store, log: log, now: time.Now, begun: make(chan begunProof, 1)}
 }
 
 // Prove implements [web.Prover].
@@ -70,6 +88,14 @@ func (p *prover) Prove(ctx context.Context, by journal.Actor) (id string, began 
 // Proving implements [web.Prover].
 func (p *prover) Proving(ctx context.Context) (string, error) {
 	return p.store.LeaseHolder(ctx, proofWork, p.now())
+}
+
+// Compared implements [web.Prover].
+func (p *prover) Compared(id string) int {
+	if under := p.under.Load(); under != nil && under.id == id {
+		return int(under.compared.Load())
+	}
+	return 0
 }
 
 func (p *prover) take(ctx context.Context, id string) (bool, error) {
@@ -100,7 +126,10 @@ func (p *prover) run(ctx context.Context) error {
 func (p *prover) prove(ctx context.Context, b begunProof) (report alerts.Proof, err error) {
 	defer func() { err = errors.Join(err, p.release(context.WithoutCancel(ctx), b.id)) }()
 	extended := p.now()
-	report, err = p.desk.Prove(ctx, p.store, alerts.ProofRequest{ID: b.id, Pause: func(ctx context.Context, took time.Duration) error {
+	under := &underWay{Evidence: p.store, id: b.id}
+	p.under.Store(under)
+	defer p.under.Store(nil)
+	report, err = p.desk.Prove(ctx, under, alerts.ProofRequest{ID: b.id, Pause: func(ctx context.Context, took time.Duration) error {
 		if now := p.now(); now.Sub(extended) > proofLease/4 {
 			if ours, err := p.take(ctx, b.id); err != nil || !ours {
 				return errors.Join(err, errProofTaken)

@@ -8,8 +8,9 @@ import { centrePage, isCentre } from "./centre/centre.ts";
 import { type Going } from "./centre/going.ts";
 import { words } from "./centre/texts.ts";
 import { choosePage, placeOf } from "./door/choose.ts";
-import { type SignedIn } from "./door/signin.ts";
+import { centreDoor, type SignedIn } from "./door/signin.ts";
 import { LightElement } from "./light.ts";
+import { isProofs, mayReadProofs, proofPage, proofDoor } from "./proofs/going.ts";
 import "./recent/recent.ts";
 import { tokens } from "./session.ts";
 import type { Ending } from "./stream/index.ts";
@@ -53,7 +54,7 @@ export class App extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     this.drawAccount();
-    if (!this.board) document.title = texts.title(isCentre(this.path) ? words.list.title : this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title);
+    if (!this.board) document.title = texts.title(isProofs(this.path) ? texts.proofs.title : isCentre(this.path) ? words.list.title : this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title);
     if (changed.has("path") && changed.get("path") !== undefined) this.querySelector<HTMLElement>("#maincontent")?.focus();
   }
 
@@ -75,6 +76,7 @@ export class App extends LightElement {
       return html`<div @going=${(event: Going) => this.go(event.path, event.notice)}>${centrePage(this.path, this.token, this.session, this.told)}</div>`;
     }
     if (isCentre(this.path)) return this.signInPage();
+    if (isProofs(this.path)) return this.token ? proofPage(this.token, this.session) : this.signInPage();
     if (this.wanted === undefined) return choosePage(this.departments);
     if (!this.chosen) {
       return html`<p class="ucp-caution" role="alert">${texts.signIn.unknown}</p>
@@ -87,6 +89,7 @@ export class App extends LightElement {
   private signInPage(): TemplateResult {
     return html`<ucp-sign-in
       .department=${this.chosen}
+      .door=${isProofs(this.path) ? proofDoor : centreDoor}
       .accounts=${this.accounts}
       .notice=${this.notice}
       @signed-in=${(event: SignedIn) => this.signIn(event.token)}
@@ -175,7 +178,7 @@ export class App extends LightElement {
     if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || link.target || link.origin !== location.origin) return;
-    if (link.pathname !== "/" && !link.pathname.startsWith("/board/") && !isCentre(link.pathname)) return;
+    if (link.pathname !== "/" && !link.pathname.startsWith("/board/") && !isCentre(link.pathname) && !isProofs(link.pathname)) return;
     if (link.hash && link.pathname === location.pathname) return;
     event.preventDefault();
     this.notice = undefined;
@@ -193,13 +196,15 @@ export class App extends LightElement {
   private drawAccount(): void {
     const header = document.querySelector<HTMLElement>(".nhsuk-header__container");
     if (!header) return;
-    const place = (this.chosen && this.token ? placeOf(this.chosen) : undefined) ?? (isCentre(this.path) ? words.door.link : undefined);
+    const place = (this.chosen && this.token ? placeOf(this.chosen) : undefined) ?? (isCentre(this.path) ? words.door.link : isProofs(this.path) ? texts.proofs.title : undefined);
+    const aside = isCentre(this.path) || isProofs(this.path);
     render(
       this.token
         ? html`<nav class="nhsuk-header__account" aria-label=${texts.account.label}>
             <ul class="nhsuk-header__account-list">
               ${this.session ? html`<li class="nhsuk-header__account-item">${texts.account.as(this.session.name)}</li>` : nothing}
-              ${place ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/">${isCentre(this.path) ? words.door.elsewhere : texts.account.change}</a></li>` : nothing}
+              ${place ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/">${aside ? words.door.elsewhere : texts.account.change}</a></li>` : nothing}
+              ${mayReadProofs(this.session) && !isProofs(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/proofs">${texts.proofs.link}</a></li>` : nothing}
               <li class="nhsuk-header__account-item">
                 <button type="button" class="nhsuk-header__account-button" @click=${() => this.signOut()}>${texts.account.signOut}</button>
               </li>

@@ -49,6 +49,13 @@ export const texts = {
     signOut: "Sign out",
   },
 
+  proofs: {
+    title: "Proof that no alert is missing",
+    link: "Nightly proof",
+    hint: "The one of a clinician, of a centre, or of an operator. It is kept only until this tab is closed.",
+    failed: "This page could not be loaded. Reload it.",
+  },
+
   strip: {
     label: "Connection",
     live: (time: string) => `Live · last heard ${time}`,

@@ -14,22 +14,33 @@ export class SignedIn extends Event {
   }
 }
 
-/** The demonstration accounts that may see a department's board, or else the centres', as far as can be told beforehand. */
-export function accountsFor(department: Department | undefined, accounts: readonly DemoAccount[]): DemoAccount[] {
-  if (!department) return accounts.filter((a) => a.role === "centre");
+/** What is behind the door where it is not a department's board: its name, whose token opens it, and the roles that may come in. */
+export interface Door {
+  title: string;
+  hint: string;
+  roles: readonly string[];
+}
+
+export const centreDoor: Door = { title: words.door.signIn, hint: words.door.hint, roles: ["centre"] };
+
+/** The demonstration accounts that may see a department's board, or else come in by another door, as far as can be told beforehand. */
+export function accountsFor(department: Department | undefined, door: Door, accounts: readonly DemoAccount[]): DemoAccount[] {
+  if (!department) return accounts.filter((a) => door.roles.includes(a.role));
   return accounts.filter((a) => (a.department ? a.department === department.id : a.organisation === department.organisation && a.role === "clinician"));
 }
 
 export class SignIn extends LightElement {
   static override properties = {
     department: { attribute: false },
+    door: { attribute: false },
     accounts: { attribute: false },
     notice: { attribute: false },
     failure: { state: true },
     busy: { state: true },
   };
-  /** Undefined for a centre. */
+  /** Undefined for another door. */
   declare department: Department | undefined;
+  declare door: Door;
   /** Undefined outside a demonstration. */
   declare accounts: DemoAccount[] | undefined;
   /** Why somebody is here who was signed in before. */
@@ -38,11 +49,11 @@ export class SignIn extends LightElement {
   declare busy: boolean;
 
   protected override render(): TemplateResult {
-    const demo = accountsFor(this.department, this.accounts ?? []);
+    const demo = accountsFor(this.department, this.door, this.accounts ?? []);
     return html`
       <a class="nhsuk-back-link" href="/">${texts.signIn.back}</a>
       <h1 class="nhsuk-heading-l nhsuk-u-margin-top-4 nhsuk-u-margin-bottom-4">
-        <span class="nhsuk-caption-l">${this.department ? placeOf(this.department) : words.door.signIn}</span>
+        <span class="nhsuk-caption-l">${this.department ? placeOf(this.department) : this.door.title}</span>
         ${texts.signIn.title}
       </h1>
       ${this.notice ? html`<p class="ucp-caution" role="alert">${this.notice}</p>` : nothing}
@@ -63,7 +74,7 @@ export class SignIn extends LightElement {
         ${demo.length > 0 ? html`<h2 class="nhsuk-heading-m nhsuk-u-margin-bottom-3">${texts.signIn.otherwise}</h2>` : nothing}
         <div class="nhsuk-form-group ${this.failure ? "nhsuk-form-group--error" : ""}">
           <label class="nhsuk-label" for="token">${texts.signIn.token}</label>
-          <div class="nhsuk-hint" id="token-hint">${this.department ? texts.signIn.hint : words.door.hint}</div>
+          <div class="nhsuk-hint" id="token-hint">${this.department ? texts.signIn.hint : this.door.hint}</div>
           <div role="alert">${this.failure ? html`<span class="nhsuk-error-message" id="token-error">${this.failure}</span>` : nothing}</div>
           <input
             class="nhsuk-input nhsuk-input--code ${this.failure ? "nhsuk-input--error" : ""}"

@@ -57,6 +57,7 @@ func TestTheProofFindsAndMendsWhatWasCorrupted(t *testing.T) {
 			t.Fatalf("before anything is corrupted: %+v", p)
 		}
 
+		corrupt("DELETE FROM alert_shown WHERE alert IN (SELECT id FROM alert WHERE plan = 'plan-1')")
 		corrupt("DELETE FROM alert WHERE plan = 'plan-1'")
 		corrupt("UPDATE alert SET department = 'RQW-UTC' WHERE plan = 'plan-2'")
 		corrupt(`INSERT INTO alert (id, attendance, plan, version, centre, department, match, reason, urgency, open, state, state_reason, raised,

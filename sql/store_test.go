@@ -269,7 +269,7 @@ func TestARoomsEntriesFollowOneAnotherWithoutGaps(t *testing.T) {
 		s.receive(t, moved)
 		s.receive(t, message(alerts.Depart, "V2", "4", "", 9))
 		for room, want := range map[string][]journal.Kind{
-			"RQW-AE":  {journal.AlertRaised, journal.AlertRaised, journal.AlertWithdrawn, journal.AlertClosed},
+			"RQW-AE":  {journal.AlertRaised, journal.AlertRaised, journal.AlertUpdated, journal.AlertClosed},
 			"RQW-UTC": {journal.AlertRaised},
 		} {
 			entries, err := s.store.RoomAfter(t.Context(), room, 0, 100)

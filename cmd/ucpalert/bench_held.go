@@ -12,7 +12,6 @@ import (
 
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/demo"
-	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/fhir"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
@@ -20,20 +19,19 @@ import (
 
 // fillAndLook fills the server's database, before it is started, as an import does, and measures what a look-up costs.
 func (c benchCommand) fillAndLook(ctx context.Context, s *benchServer, r *benchReport) error {
-	db, store, dir, cfg, err := openDatabase(ctx, s.config())
+	at, err := openDatabase(ctx, s.config())
 	if err != nil {
 		return err
 	}
-	desk := alerts.NewDesk(store, func() *directory.Directory { return dir }, time.Now)
 	began := time.Now()
-	if err := c.fill(ctx, desk, fhir.Limits{RefuseTestNumbers: !cfg.AllowTestPatients}); err != nil {
-		return errors.Join(err, db.Close())
+	if err := c.fill(ctx, at.desk(), fhir.Limits{RefuseTestNumbers: !at.cfg.AllowTestPatients}); err != nil {
+		return errors.Join(err, at.db.Close())
 	}
 	r.more(fmt.Sprintf("import of %d plans into the database", c.Held), float64(c.Held)/time.Since(began).Seconds(), "plans/s", 100_000.0/60)
-	if err := c.lookUps(ctx, store, r); err != nil {
-		return errors.Join(err, db.Close())
+	if err := c.lookUps(ctx, at.store, r); err != nil {
+		return errors.Join(err, at.db.Close())
 	}
-	return db.Close()
+	return at.db.Close()
 }
 
 // importers is how many publish at the same time; they share commits.

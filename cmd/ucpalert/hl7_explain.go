@@ -144,7 +144,7 @@ func (e *messageExplainer) configure(ctx context.Context) error {
 		e.blind = err.Error()
 		return nil
 	}
-	e.glass, e.desk = glass, alerts.NewDesk(glass, e.directory, time.Now)
+	e.glass, e.desk = glass, alerts.NewDesk(glass, e.directory, time.Now).WithTrust(h.trust)
 	return nil
 }
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/ucpalert/ucpalert/alerts"
-	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
 )
 
@@ -25,13 +24,13 @@ type mergesListCommand struct {
 
 // Run prints no identifiers of patients: an id, the organisation, when it was told, and whether it holds.
 func (c mergesListCommand) Run(ctx context.Context) error {
-	db, store, _, _, err := openDatabase(ctx, c.Config)
+	at, err := openDatabase(ctx, c.Config)
 	if err != nil {
 		return err
 	}
-	links, err := store.Merges(ctx, c.Organisation, c.Limit)
+	links, err := at.store.Merges(ctx, c.Organisation, c.Limit)
 	if err != nil {
-		return errors.Join(err, db.Close())
+		return errors.Join(err, at.db.Close())
 	}
 	lines := make([]string, 0, len(links)+1)
 	for _, l := range links {
@@ -44,7 +43,7 @@ func (c mergesListCommand) Run(ctx context.Context) error {
 	if len(links) == 0 {
 		lines = append(lines, "no merges are held")
 	}
-	return errors.Join(printLines(os.Stdout, lines), db.Close())
+	return errors.Join(printLines(os.Stdout, lines), at.db.Close())
 }
 
 type mergesUndoCommand struct {
@@ -55,17 +54,16 @@ type mergesUndoCommand struct {
 }
 
 func (c mergesUndoCommand) Run(ctx context.Context) error {
-	db, store, dir, _, err := openDatabase(ctx, c.Config)
+	at, err := openDatabase(ctx, c.Config)
 	if err != nil {
 		return err
 	}
-	desk := alerts.NewDesk(store, func() *directory.Directory { return dir }, time.Now)
-	_, err = desk.UndoMerge(ctx, c.ID, c.Reason, journal.Actor{Name: c.By, Role: "operator"})
+	_, err = at.desk().UndoMerge(ctx, c.ID, c.Reason, journal.Actor{Name: c.By, Role: "operator"})
 	if errors.Is(err, alerts.ErrNoMerge) {
 		err = fmt.Errorf("%w; ucpalert merges list prints those that are", err)
 	}
 	if err == nil {
 		err = printLines(os.Stdout, []string{"undone; the visits that it concerned were decided again"})
 	}
-	return errors.Join(err, db.Close())
+	return errors.Join(err, at.db.Close())
 }

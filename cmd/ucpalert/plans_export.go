@@ -69,18 +69,18 @@ func (c plansExportCommand) source(ctx context.Context) (from func(io.Writer) (i
 	case c.Centre == "":
 		return nil, nil, errors.New("--centre must say whose plans")
 	}
-	db, store, dir, _, err := openDatabase(ctx, c.Config)
+	at, err := openDatabase(ctx, c.Config)
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, known := dir.Organisation(c.Centre); !known {
-		return nil, nil, errors.Join(fmt.Errorf("%s is no organisation of the directory", c.Centre), db.Close())
+	if _, known := at.dir.Organisation(c.Centre); !known {
+		return nil, nil, errors.Join(fmt.Errorf("%s is no organisation of the directory", c.Centre), at.db.Close())
 	}
 	query := plans.Query{Centre: c.Centre, Limit: exportPage}
 	for _, word := range c.Status {
 		query.Statuses = append(query.Statuses, plans.Status(word))
 	}
-	return func(to io.Writer) (int, error) { return exportPlans(ctx, store, query, to) }, db.Close, nil
+	return func(to io.Writer) (int, error) { return exportPlans(ctx, at.store, query, to) }, at.db.Close, nil
 }
 
 // exportPlans writes the plans that a query finds, page by page. The reading of each is journalled before it is written. A plan that is

@@ -62,36 +62,49 @@ func serviceAt(address, tokenFile string, connections int) (*files.Service, erro
 
 // intoDatabase publishes through a desk of its own. Screens of a service that shares the PostgreSQL database follow the journal as ever.
 func intoDatabase(ctx context.Context, configFile, centre string) (*destination, error) {
-	db, store, dir, cfg, err := openDatabase(ctx, configFile)
+	at, err := openDatabase(ctx, configFile)
 	if err != nil {
 		return nil, err
 	}
-	if org, known := dir.Organisation(centre); !known || !org.Centre {
-		return nil, errors.Join(fmt.Errorf("%s publishes no plans, as far as the directory knows", centre), db.Close())
+	if org, known := at.dir.Organisation(centre); !known || !org.Centre {
+		return nil, errors.Join(fmt.Errorf("%s publishes no plans, as far as the directory knows", centre), at.db.Close())
 	}
-	desk := alerts.NewDesk(store, func() *directory.Directory { return dir }, time.Now)
-	to := deskPublisher{desk, centre, files.Limits(!cfg.AllowTestPatients)}
-	return &destination{to, 256, db.Close}, nil
+	to := deskPublisher{at.desk(), centre, files.Limits(!at.cfg.AllowTestPatients)}
+	return &destination{to, 256, at.db.Close}, nil
 }
 
 // openDatabase opens the database of a configuration without running the service.
-func openDatabase(ctx context.Context, configFile string) (*sql.DB, *sql.Store, *directory.Directory, config, error) {
+func openDatabase(ctx context.Context, configFile string) (*opened, error) {
 	cfg, _, err := loadConfig(configFile, os.Environ())
 	if err != nil {
-		return nil, nil, nil, config{}, err
+		return nil, err
 	}
 	dir, err := directory.Load(cfg.Directory)
 	if err != nil {
-		return nil, nil, nil, config{}, err
+		return nil, err
 	}
-	if _, dir, err = newHabits(cfg, dir, newLog(slog.LevelWarn)); err != nil {
-		return nil, nil, nil, config{}, err
+	h, dir, err := newHabits(cfg, dir, newLog(slog.LevelWarn))
+	if err != nil {
+		return nil, err
 	}
 	db, err := sql.Open(ctx, sql.Options{DataDir: cfg.Storage.DataFolder, PostgresURL: cfg.Storage.PostgresURL, Log: newLog(slog.LevelWarn)})
 	if err != nil {
-		return nil, nil, nil, config{}, err
+		return nil, err
 	}
-	return db, sql.NewStore(db), dir, cfg, nil
+	return &opened{cfg, db, sql.NewStore(db), dir, h}, nil
+}
+
+// opened is the database of a configuration, and what is needed to decide as the service would.
+type opened struct {
+	cfg    config
+	db     *sql.DB
+	store  *sql.Store
+	dir    *directory.Directory
+	habits *habits
+}
+
+func (o *opened) desk() *alerts.Desk {
+	return alerts.NewDesk(o.store, func() *directory.Directory { return o.dir }, time.Now).WithTrust(o.habits.trust)
 }
 
 // deskPublisher publishes without a service in between.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/ucpalert/ucpalert/alerts/matching"
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/hl7"
 	"github.com/ucpalert/ucpalert/hl7/mllp"
@@ -82,6 +83,19 @@ func (h *habits) forSender(current func() *directory.Directory) func(string, mll
 	return func(facility string, from mllp.Peer) *hl7.Profile {
 		return h.held.Load().For(from.Listener, facility, current(), time.Now())
 	}
+}
+
+// trust says with which status an NHS number counts at an organisation: as its profile says, else as matching does by itself.
+func (h *habits) trust(organisation string) matching.Trust {
+	statuses, ok := h.held.Load().Trusted(organisation)
+	if !ok {
+		return matching.Trust{}
+	}
+	trust, err := matching.TrustOnly(statuses...)
+	if err != nil { // profiles are read with statuses that exist only
+		return matching.Trust{}
+	}
+	return trust
 }
 
 // profileFiles lists the files of a folder, or the one file, as they are; nil if they cannot be listed.

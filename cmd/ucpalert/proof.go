@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/ucpalert/ucpalert/alerts"
-	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/sql"
 )
@@ -30,12 +29,11 @@ type proofRun struct{ proofPlace }
 
 // Run proves once, keeps and prints the report, and fails if there was a difference.
 func (c proofRun) Run(ctx context.Context) error {
-	db, store, dir, _, err := openDatabase(ctx, c.Config)
+	at, err := openDatabase(ctx, c.Config)
 	if err != nil {
 		return err
 	}
-	desk := alerts.NewDesk(store, func() *directory.Directory { return dir }, time.Now)
-	return errors.Join(c.prove(ctx, newProver(desk, store, slog.New(slog.DiscardHandler))), db.Close())
+	return errors.Join(c.prove(ctx, newProver(at.desk(), at.store, slog.New(slog.DiscardHandler))), at.db.Close())
 }
 
 func (c proofRun) prove(ctx context.Context, p *prover) error {
@@ -95,11 +93,11 @@ func (c proofShow) Run(ctx context.Context) error {
 }
 
 func (c proofPlace) read(ctx context.Context, do func(*sql.Store) error) error {
-	db, store, _, _, err := openDatabase(ctx, c.Config)
+	at, err := openDatabase(ctx, c.Config)
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(store), db.Close())
+	return errors.Join(do(at.store), at.db.Close())
 }
 
 func printProof(w io.Writer, p alerts.Proof) error {

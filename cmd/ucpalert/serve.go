@@ -92,7 +92,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	var held atomic.Pointer[directory.Directory]
 	held.Store(n.dir)
 	current := held.Load
-	desk := alerts.NewDesk(store, current, time.Now)
+	desk := alerts.NewDesk(store, current, time.Now).WithTrust(n.habits.trust)
 	if err := makeKeys(ctx, store, desk, n.log); err != nil {
 		return err
 	}

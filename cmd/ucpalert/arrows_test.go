@@ -19,6 +19,7 @@ var arrows = map[string][]string{
 	"hl7/mllp":               {},
 	"subscribers/rota":       {},
 	"subscribers/escalation": {},
+	"silence":                {},
 	"plans":                  {"directory", "journal"},
 	"access":                 {"directory", "journal"},
 	"alerts":                 {"alerts/matching", "plans", "directory", "journal"},
@@ -33,9 +34,9 @@ var arrows = map[string][]string{
 	"files":                  {"fhir", "plans"},
 	"documents":              {"hl7", "fhir", "plans", "directory", "journal"},
 	"feeds":                  {"fhir", "plans", "journal"},
-	"sql":                    {"feeds", "subscribers", "alerts", "alerts/matching", "plans", "directory", "journal"},
+	"sql":                    {"feeds", "silence", "subscribers", "alerts", "alerts/matching", "plans", "directory", "journal"},
 	"sql/sqltest":            {"sql"}, // for tests only
-	"web":                    {"fhir", "access", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
+	"web":                    {"fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
 	"demo":                   {"hl7", "hl7/mllp", "fhir"},
 }
 

@@ -12,6 +12,7 @@ const policy =
 
 const place = (id, name, organisation, organisation_name, region, region_name) => ({
   id, name, organisation, organisation_name, site_name: name.replace(" A&E", " Hospital"), region, region_name, time_zone: "Europe/London",
+  phones: [{ name: "Nurse in charge", number: "01632 960111" }, { name: "Switchboard", number: "01632 960100" }],
 });
 
 export const departments = [

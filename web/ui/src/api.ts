@@ -12,6 +12,14 @@ export interface Department {
   region: string;
   region_name: string;
   time_zone: string;
+  /** Whom to ring when the board is not live. */
+  phones?: Phone[];
+}
+
+/** One line of a department's phone list. */
+export interface Phone {
+  name: string;
+  number: string;
 }
 
 /** A demonstration's account, with its token: there are none outside a demonstration. */

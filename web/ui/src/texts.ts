@@ -81,8 +81,41 @@ export const texts = {
     label: "Sound",
     on: "Sound is on",
     off: "Sound is off",
-    test: "Test sound",
+    choose: "Choose sounds",
     blocked: "Sound is blocked: click to enable",
+    hush: "We know: stop this sound",
+  },
+
+  sounds: {
+    title: "Sounds on this screen",
+    lead: "An alert sounds when it comes, and again until somebody acknowledges it. What you choose is kept in this browser.",
+    volume: "Volume",
+    percent: (n: number) => `${n} %`,
+    tone: "Sound",
+    tones: { single: "One note", double: "Two notes", rising: "Three notes, rising", falling: "Three notes, falling", low: "Two low notes", alarm: "Alarm, four notes" },
+    every: "Again every",
+    interval: (seconds: number) => (seconds < 60 ? `${seconds} seconds` : plural(seconds / 60, "minute", "minutes")),
+    test: "Play",
+    done: "Done",
+    usual: "As it was at first",
+  },
+
+  phones: {
+    title: "Phone list",
+    none: "No numbers are set up for this department. Ring the hospital's switchboard, and ask for the centre that looks after the patient.",
+  },
+
+  filter: {
+    state: "Which alerts",
+    urgency: "Which urgencies",
+    all: "All",
+    waiting: "To acknowledge",
+    answered: "Acknowledged",
+    hidden: (waiting: number, others: number) =>
+      `Hidden by these filters: ${[waiting > 0 ? `${waiting} to acknowledge` : "", others > 0 ? `${others} other` : ""].filter((t) => t !== "").join(", ")}.`,
+    always: "Critical alerts that nobody has acknowledged are always shown.",
+    showAll: "Show all",
+    nothing: "No alert passes these filters.",
   },
 
   board: {

@@ -12,12 +12,18 @@ import { texts } from "../texts.ts";
 import { clock, zoneOf } from "../words/dates.ts";
 import { Announcer } from "./announcer.ts";
 import { Bell } from "./bell.ts";
-import { AlertCard, type CardEvent, type CardNote, urgencyOf, whoIs } from "./card.ts";
+import { AlertCard, type CardEvent, type CardNote, whoIs } from "./card.ts";
+import { everything, type Filter, shows } from "./filter.ts";
+import { filterBar } from "./filter-bar.ts";
 import "../recent/checked.ts";
 import "./plan.ts";
 import { Receipts } from "./receipts.ts";
-import { type Board, disagreements, dismiss, emptyBoard, inOrder, type News, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered } from "./rows.ts";
+import { type Board, disagreements, dismiss, emptyBoard, inOrder, type News, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered, urgencyOf } from "./rows.ts";
+import "./sound-settings.ts";
 import { strip } from "./strip.ts";
+
+/** So many alerts to acknowledge are drawn with room around them; more are drawn closer together. */
+const roomFor = 5;
 
 /** The server has ended the stream for good. */
 export class StreamEnded extends Event {
@@ -35,6 +41,8 @@ export class DepartmentBoard extends LightElement {
     gap: { state: true },
     open: { state: true },
     notes: { state: true },
+    filter: { state: true },
+    choosing: { state: true },
   };
   declare department: Department;
   declare token: string;
@@ -45,6 +53,10 @@ export class DepartmentBoard extends LightElement {
   /** The plan that is open, with its alert as it last was. */
   declare open: { row: Row; closed?: string; news: readonly string[] } | undefined;
   declare notes: ReadonlyMap<string, CardNote>;
+  /** Kept for as long as the page stays: a screen that was left filtered begins with everything. */
+  declare filter: Filter;
+  /** The sounds are being chosen. */
+  declare choosing: boolean;
 
   private readonly fresh = new Set<string>();
   private readonly announcer = new Announcer(() => this.requestUpdate());
@@ -62,6 +74,8 @@ export class DepartmentBoard extends LightElement {
     this.status = { health: "waiting", phase: "connecting" };
     this.gap = false;
     this.notes = new Map();
+    this.filter = everything;
+    this.choosing = false;
     this.addEventListener("card", (event) => this.onCard(event as CardEvent));
   }
 
@@ -98,10 +112,11 @@ export class DepartmentBoard extends LightElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    const waiting = [...this.board.rows.values()].filter(unanswered).length;
-    document.title = texts.boardTitle(waiting, this.department.id, this.status.health === "lost");
+    const waiting = [...this.board.rows.values()].filter(unanswered);
+    document.title = texts.boardTitle(waiting.length, this.department.id, this.status.health === "lost");
+    this.bell.remind(waiting.map((row) => urgencyOf(row.alert)));
     this.receipts.covered = this.open !== undefined;
-    if (changed.has("board") || changed.has("open") || changed.get("status")?.health !== this.status.health) this.lookForReceipts();
+    if (changed.has("board") || changed.has("filter") || changed.has("open") || changed.get("status")?.health !== this.status.health) this.lookForReceipts();
   }
 
   protected override render(): TemplateResult {
@@ -109,11 +124,15 @@ export class DepartmentBoard extends LightElement {
     const standing = (rows: Row[]) => rows.filter((r) => !r.leaving).length;
     const { department } = this;
     return html`
-      ${strip(this.status, this.zone, this.bell.state, {
-        toggleSound: () => this.bell.toggle(),
-        testSound: () => void this.bell.test(),
-        unblockSound: () => void this.bell.unblock(),
-      })}
+      ${strip(
+        { status: this.status, zone: this.zone, sound: this.bell.state, alarming: this.bell.alarming, phones: department.phones ?? [] },
+        {
+          toggleSound: () => this.bell.toggle(),
+          unblockSound: () => void this.bell.unblock(),
+          chooseSounds: () => (this.choosing = true),
+          hush: () => this.bell.hush(),
+        },
+      )}
       <div class="ucp-width">
         <main class="ucp-main" id="maincontent" tabindex="-1" data-health=${this.status.health}>
           <div class="ucp-title">
@@ -136,6 +155,7 @@ export class DepartmentBoard extends LightElement {
             @plan-closed=${() => this.closePlan()}
           ></ucp-plan>`
         : nothing}
+      ${this.choosing ? html`<ucp-sound-settings .bell=${this.bell} @sounds-closed=${() => this.soundsChosen()}></ucp-sound-settings>` : nothing}
       ${this.announcer.render()}
     `;
   }
@@ -160,22 +180,28 @@ export class DepartmentBoard extends LightElement {
         <p>${texts.board.emptyMore}</p>
       </div>`;
     }
+    const shown = (rows: Row[]) => rows.filter((row) => shows(this.filter, row));
+    const [first, second, third] = [shown(waiting), shown(answered), shown(departed)];
+    const quiet = waiting.length > 0 ? texts.filter.nothing : answered.length > 0 ? texts.board.allAnswered : texts.board.empty;
     return html`
-      <section aria-labelledby="waiting">
-        <h2 class="ucp-heading" id="waiting" tabindex="-1">${texts.board.waiting}</h2>
-        ${waiting.length === 0 ? html`<p class="ucp-quiet">${answered.length === 0 ? texts.board.empty : texts.board.allAnswered}</p>` : this.list(waiting)}
-      </section>
-      ${answered.length === 0
+      ${filterBar(this.filter, [...waiting, ...answered, ...departed], (filter) => (this.filter = filter))}
+      ${this.filter.state === "answered" && first.length === 0
+        ? nothing
+        : html`<section aria-labelledby="waiting">
+            <h2 class="ucp-heading" id="waiting" tabindex="-1">${texts.board.waiting}</h2>
+            ${first.length === 0 ? html`<p class="ucp-quiet">${quiet}</p>` : this.list(first, first.length > roomFor)}
+          </section>`}
+      ${second.length === 0
         ? nothing
         : html`<section aria-labelledby="answered">
             <h2 class="ucp-heading ucp-heading--second" id="answered">${texts.board.answered}</h2>
-            ${this.list(answered)}
+            ${this.list(second, true)}
           </section>`}
-      ${departed.length === 0
+      ${third.length === 0
         ? nothing
         : html`<section aria-labelledby="departed">
             <h2 class="ucp-heading ucp-heading--second" id="departed">${texts.outcome.departed}</h2>
-            ${this.list(departed)}
+            ${this.list(third)}
           </section>`}
     `;
   }
@@ -186,8 +212,8 @@ export class DepartmentBoard extends LightElement {
     return about.map((d) => d.medicine ?? texts.conflict.about[d.about] ?? d.about).join(", ");
   }
 
-  private list(rows: Row[]): TemplateResult {
-    return html`<ul class="ucp-list">
+  private list(rows: Row[], tight = false): TemplateResult {
+    return html`<ul class="ucp-list ${tight ? "ucp-list--tight" : ""}">
       ${repeat(
         rows,
         (row) => row.alert.id,
@@ -248,6 +274,7 @@ export class DepartmentBoard extends LightElement {
     this.status = status;
     if (status.ending) this.dispatchEvent(new StreamEnded(status.ending));
     if (before === status.health) return;
+    this.bell.alarm(status.health === "lost");
     if (status.health === "lost") this.announcer.now(status.lastHeard ? texts.strip.lost(clock(status.lastHeard, this.zone)) : texts.strip.lostNever);
     if (before === "lost" && status.health === "live") this.announcer.now(texts.strip.backAgain);
   }
@@ -313,6 +340,11 @@ export class DepartmentBoard extends LightElement {
       if (opener) opener.focus();
       else this.focusHeading();
     });
+  }
+
+  private soundsChosen(): void {
+    this.choosing = false;
+    void this.updateComplete.then(() => document.getElementById("choose-sounds")?.focus());
   }
 
   private focusHeading(): void {

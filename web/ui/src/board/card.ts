@@ -2,13 +2,13 @@
 
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { LightElement } from "../light.ts";
-import type { Alert, Urgency } from "../stream/index.ts";
+import type { Alert } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { birthDate, instant, timeOrDay, wait } from "../words/dates.ts";
 import { age, patientName, sex, spacedNHSNumber } from "../words/patient.ts";
 import "./outcome.ts";
 import { reviewTag } from "./plan-text.ts";
-import type { Row } from "./rows.ts";
+import { type Row, urgencyOf } from "./rows.ts";
 
 /** What this screen knows about an alert beside the alert itself. */
 export interface CardNote {
@@ -29,11 +29,6 @@ export class CardEvent extends Event {
   ) {
     super("card", { bubbles: true });
   }
-}
-
-/** The urgency a card is drawn with: an alert that says none is treated as urgent, never as routine. */
-export function urgencyOf(alert: Alert): Urgency {
-  return alert.urgency ?? "urgent";
 }
 
 export function whoIs(alert: Alert): string {
@@ -88,7 +83,8 @@ export class AlertCard extends LightElement {
       >
         <div class="ucp-card__place">${this.place(alert)}</div>
         <div class="ucp-card__body">
-          ${this.patient(alert)} ${leaving ? this.ended(alert) : this.message(alert)} ${this.answer(alert)} ${this.fineprint(alert)}
+          ${this.patient(alert)}
+          <div class="ucp-card__what">${leaving ? this.ended(alert) : this.message(alert)} ${this.answer(alert)} ${this.fineprint(alert)}</div>
         </div>
         <div class="ucp-card__deeds">${this.deeds(alert)}</div>
       </article>

@@ -11,9 +11,9 @@ import { birthDate } from "../words/dates.ts";
 import { age, sex, spacedNHSNumber } from "../words/patient.ts";
 import "./attachments.ts";
 import "./talk.ts";
-import { urgencyOf, whoIs } from "./card.ts";
+import { whoIs } from "./card.ts";
 import { planText, statusWord } from "./plan-text.ts";
-import type { Row } from "./rows.ts";
+import { type Row, urgencyOf } from "./rows.ts";
 
 export class PlanDialog extends LightElement {
   static override properties = {

@@ -20,9 +20,21 @@ const ids = (board: Board) => {
   return [waiting.map((r) => r.alert.id), answered.map((r) => r.alert.id)];
 };
 
-test("unanswered first, the newest on top; then the answered, the newest on top", () => {
-  const board = boardOf(alert("old", 1), alert("done", 9, { state: "acknowledged" }), alert("new", 5), alert("done earlier", 3, { state: "acknowledged" }));
-  assert.deepEqual(ids(board), [["new", "old"], ["done", "done earlier"]]);
+test("unanswered first: a recall, then by urgency, then whoever has waited longest", () => {
+  const board = boardOf(
+    alert("routine", 0, { urgency: "routine" }), alert("urgent since 5", 5, { urgency: "urgent" }), alert("does not say", 4), alert("critical since 9", 9, { urgency: "critical" }),
+    alert("critical since 2", 2, { urgency: "critical" }), alert("recall", 30, { urgency: "routine", state: "withdrawn", recall: true }),
+  );
+  assert.deepEqual(ids(board)[0], ["recall", "critical since 2", "critical since 9", "does not say", "urgent since 5", "routine"]);
+});
+
+test("of those that are answered: what has changed since, then by urgency, then whoever has been here longest", () => {
+  const done = (id: string, minute: number, more: Partial<Alert>) => alert(id, 1, { state: "acknowledged", version: 1, acknowledged: { version: 1 }, arrived: `2026-11-22T14:${10 + minute}:00Z`, ...more });
+  const board = boardOf(
+    done("critical since 5", 5, { urgency: "critical" }), done("critical since 3", 3, { urgency: "critical" }), done("routine", 0, { urgency: "routine" }),
+    done("newer version", 9, { urgency: "routine", version: 2 }), done("new answer", 9, { urgency: "urgent", answered_new: 1 }),
+  );
+  assert.deepEqual(ids(board)[1], ["new answer", "newer version", "critical since 3", "critical since 5", "routine"]);
 });
 
 test("a raised alert is news once, however often it is sent", () => {
@@ -102,7 +114,7 @@ test("the end of an alert that never stood here says nothing", () => {
 
 test("only what no longer stands can be dismissed", () => {
   const board = takeChange(boardOf(alert("a", 1), alert("b", 2)), frame("withdrawn", { ...alert("a", 1), state: "withdrawn" }), 0).board;
-  assert.deepEqual(ids(dismiss(board, "b")), [["b", "a"], []]);
+  assert.deepEqual(ids(dismiss(board, "b")), [["a", "b"], []]);
   assert.deepEqual(ids(dismiss(board, "a")), [["b"], []]);
 });
 
@@ -115,7 +127,7 @@ test("after an absence: what came meanwhile is news, what is gone lingers, what 
   const board = boardOf(alert("stays", 1), alert("goes", 2));
   const step = takeSnapshot(board, [alert("stays", 1), alert("came", 3)], false, 0);
   assert.deepEqual(step.news.map((n) => [n.kind, "alerts" in n ? n.alerts.map((a) => a.id) : []]), [["arrived", ["came"]], ["gone", ["goes"]]]);
-  assert.deepEqual(ids(step.board), [["came", "goes", "stays"], []]);
+  assert.deepEqual(ids(step.board), [["stays", "goes", "came"], []]);
   assert.ok(step.board.rows.get("goes")?.leaving);
 });
 

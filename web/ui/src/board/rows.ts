@@ -2,7 +2,7 @@
 //
 // Pure: the stream's frames go in, rows come out. What is to be said aloud is a value, not a deed.
 
-import type { Alert, AlertChange, Disagreement } from "../stream/index.ts";
+import type { Alert, AlertChange, Disagreement, Urgency } from "../stream/index.ts";
 
 /** How long a withdrawn alert stays, struck through, unless somebody dismisses it. Milliseconds. */
 export const lingering = 60_000;
@@ -32,6 +32,11 @@ export const emptyBoard: Board = { rows: new Map() };
 export interface Step {
   board: Board;
   news: News[];
+}
+
+/** The urgency an alert is drawn with: one that says none is treated as urgent, never as routine. */
+export function urgencyOf(alert: Alert): Urgency {
+  return alert.urgency ?? "urgent";
 }
 
 /** The alert stands and nobody has answered it. */
@@ -104,15 +109,25 @@ export function dismiss(board: Board, id: string): Board {
 }
 
 /**
- * The lists of the page: to be answered, answered, and those of patients who have left; the newest first in each. A row that was withdrawn
- * stays where it stood.
+ * The lists of the page, each in order of what needs doing. To be answered: recalls, then by urgency, and whoever has waited longest first.
+ * Answered: what has changed since it was answered, then by urgency, and whoever has been here longest first. Those of patients who have left:
+ * the last first. A row that was withdrawn stays where it stood.
  */
 export function inOrder(board: Board): { waiting: Row[]; answered: Row[]; departed: Row[] } {
-  const rows = [...board.rows.values()].sort(newestFirst);
+  const rows = [...board.rows.values()];
   const isAnswered = (row: Row) => row.leaving?.answered ?? row.alert.state === "acknowledged";
-  const departed = rows.filter((r) => r.alert.state === "closed");
   const there = rows.filter((r) => r.alert.state !== "closed");
-  return { waiting: there.filter((r) => !isAnswered(r)), answered: there.filter(isAnswered), departed };
+  return {
+    waiting: there.filter((r) => !isAnswered(r)).sort(by(first((a) => a.recall === true), urgency, since("raised"), name)),
+    answered: there.filter(isAnswered).sort(by(first(changedSince), urgency, since("arrived"), name)),
+    departed: rows.filter((r) => r.alert.state === "closed").sort(by((a, b) => since("raised")(b, a), name)),
+  };
+}
+
+/** Something came after the alert was answered that whoever answered it has not seen. */
+export function changedSince(alert: Alert): boolean {
+  const then = alert.acknowledged?.version;
+  return (then !== undefined && alert.version !== undefined && then < alert.version) || (alert.answered_new ?? 0) > 0;
 }
 
 /**
@@ -135,12 +150,28 @@ export function disagreements(board: Board): ReadonlyMap<string, Disagreement[]>
   return found;
 }
 
-function newestFirst(a: Row, b: Row): number {
-  const recalls = Number(b.alert.recall ?? false) - Number(a.alert.recall ?? false);
-  if (recalls !== 0) return recalls;
-  const raised = (row: Row) => (row.alert.raised ? Date.parse(row.alert.raised) : 0);
-  return raised(b) - raised(a) || (a.alert.id < b.alert.id ? -1 : 1);
+type Order = (a: Alert, b: Alert) => number;
+
+const ranks: readonly Urgency[] = ["critical", "urgent", "routine"];
+
+/** By the first of these that tells two alerts apart. */
+function by(...orders: Order[]): (a: Row, b: Row) => number {
+  return (a, b) => orders.reduce((told, order) => told || order(a.alert, b.alert), 0);
 }
+
+function first(holds: (alert: Alert) => boolean): Order {
+  return (a, b) => Number(holds(b)) - Number(holds(a));
+}
+
+const urgency: Order = (a, b) => ranks.indexOf(urgencyOf(a)) - ranks.indexOf(urgencyOf(b));
+
+/** The earlier first; without a time of arrival, the time of the alert counts. */
+function since(what: "raised" | "arrived"): Order {
+  const at = (alert: Alert) => Date.parse(alert[what] ?? alert.raised ?? "") || 0;
+  return (a, b) => at(a) - at(b);
+}
+
+const name: Order = (a, b) => (a.id < b.id ? -1 : 1);
 
 /** A recall stands among those to be answered, for as long as nobody in the department has seen it. */
 function recalled(alert: Alert): Row {

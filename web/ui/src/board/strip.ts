@@ -1,15 +1,27 @@
 // Is this screen live, in words and colour that are never out of sight; and can it be heard?
 
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import type { Phone } from "../api.ts";
 import type { Status } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { clock } from "../words/dates.ts";
 import type { BellState } from "./bell.ts";
+import { phoneList } from "./phones.ts";
 
 export interface StripDeeds {
   toggleSound: () => void;
-  testSound: () => void;
   unblockSound: () => void;
+  chooseSounds: () => void;
+  hush: () => void;
+}
+
+export interface StripState {
+  status: Status;
+  zone: string;
+  sound: BellState;
+  /** It sounds because the screen is not live, and nobody has said that they know. */
+  alarming: boolean;
+  phones: readonly Phone[];
 }
 
 /** What the strip says about the connection. */
@@ -28,19 +40,22 @@ export function stripText(status: Status, zone: string): string {
   }
 }
 
-export function strip(status: Status, zone: string, sound: BellState, deeds: StripDeeds): TemplateResult {
+export function strip({ status, zone, sound, alarming, phones }: StripState, deeds: StripDeeds): TemplateResult {
+  const lost = status.health === "lost";
   return html`
     <div class="ucp-strip ucp-strip--${status.health}" role="region" aria-label=${texts.strip.label} data-health=${status.health}>
       <div class="ucp-strip__inner ucp-width">
         <p class="ucp-strip__text"><span class="ucp-strip__lamp" aria-hidden="true"></span>${stripText(status, zone)}</p>
         <div class="ucp-strip__sound" role="group" aria-label=${texts.sound.label}>
+          ${lost && alarming && sound === "on" ? html`<button type="button" class="ucp-chip ucp-chip--warn" @click=${deeds.hush}>${texts.sound.hush}</button>` : nothing}
           ${sound === "blocked"
             ? html`<button type="button" class="ucp-chip ucp-chip--warn" @click=${deeds.unblockSound}>${texts.sound.blocked}</button>`
-            : html`<button type="button" class="ucp-chip" aria-pressed=${sound === "on" ? "true" : "false"} @click=${deeds.toggleSound}>
+            : html`<button type="button" class="ucp-chip ${sound === "off" ? "ucp-chip--warn" : ""}" aria-pressed=${sound === "on" ? "true" : "false"} @click=${deeds.toggleSound}>
                 ${sound === "on" ? texts.sound.on : texts.sound.off}
               </button>`}
-          <button type="button" class="ucp-chip" @click=${deeds.testSound}>${texts.sound.test}</button>
+          <button type="button" class="ucp-chip" id="choose-sounds" aria-haspopup="dialog" @click=${deeds.chooseSounds}>${texts.sound.choose}</button>
         </div>
+        ${lost ? html`<div class="ucp-strip__phones"><h2 class="ucp-strip__phones-title">${texts.phones.title}</h2>${phoneList(phones)}</div>` : nothing}
       </div>
     </div>
   `;

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { Problem } from "../api.ts";
 import "../board/attachments.ts";
-import { urgencyOf } from "../board/card.ts";
+import { urgencyOf } from "../board/rows.ts";
 import type { Attachment } from "../board/content.ts";
 import { planText } from "../board/plan-text.ts";
 import { LightElement } from "../light.ts";

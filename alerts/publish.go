@@ -13,13 +13,7 @@ import (
 )
 
 // Published is what became of one publication.
-type Published struct {
-	// Plan is the version that holds now.
-	Plan plans.Plan
-	// Changed tells that this version is new. It is not if the same document was sent again, or if a plan was found that had to be left
-	// as it is.
-	Changed bool
-}
+type Published = plans.Published
 
 // PublicationError says which of several publications stands in the way of all.
 type PublicationError struct {
@@ -101,7 +95,7 @@ func (d *Desk) publish(tx Tx, pubs []plans.Publication, dir *directory.Directory
 		if err != nil {
 			return nil, &PublicationError{i, err}
 		}
-		done[i] = Published{kept, changed}
+		done[i] = Published{Plan: kept, Changed: changed}
 		if !changed {
 			continue
 		}

@@ -84,6 +84,11 @@ func (p *poll) ask(ctx context.Context, before Item) (now Item, vanished bool, e
 		return Item{}, false, err
 	}
 	e.ID = item.ID
-	item, err = p.take(ctx, e, before, true, map[string][]byte{})
-	return item, false, err
+	item, wanted, err := p.take(ctx, e, before, true, map[string][]byte{})
+	if err != nil || wanted == nil {
+		return item, false, err
+	}
+	items := []Item{item}
+	err = (&batch{poll: p, items: &items}).alone(ctx, *wanted)
+	return items[0], false, err
 }

@@ -123,6 +123,8 @@ type Desk interface {
 	// Publish keeps a plan. When it returns nil, the plan and every alert that follows from it is durable. changed is false for what is
 	// held already. Errors: plans.ErrForeign; anything else is a failure.
 	Publish(ctx context.Context, pub plans.Publication, actor journal.Actor) (kept plans.Plan, changed bool, err error)
+	// PublishAll does the same for several plans of one centre, none of them twice: all or nothing.
+	PublishAll(ctx context.Context, pubs []plans.Publication, actor journal.Actor) ([]plans.Published, error)
 }
 
 // actor is who publishes what a feed brings: the feed, on behalf of the centre.

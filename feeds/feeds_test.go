@@ -5,6 +5,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ucpalert/ucpalert/feeds"
+	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/plans"
 )
 
 // both runs a test against a server with history, and one with search only.
@@ -190,6 +194,41 @@ func TestWhatCannotBeTakenIsPutAsideAndTheRestIsNot(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Plans share transactions. One that stands in the way of all is put aside, and the others of its transaction are taken.
+func TestAPlanThatStandsInTheWayOfItsPageIsPutAsideAndTheOthersAreTaken(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.feed.Count, w.feed.PageBytes = 100, 1<<20
+		for i := range 60 {
+			w.source.put(carePlan(fmt.Sprintf("plan-%02d", i), "First", "active"))
+		}
+		foreign := plans.Plan{ID: "plan-33", Centre: "RAL", Status: plans.Active, Urgency: plans.Urgent, Headline: "Somebody else's", Patient: plans.Identity{Family: "Tester"}}
+		if _, _, err := w.desk.Publish(t.Context(), plans.Publication{Plan: foreign, Document: []byte("{}")}, journal.Service); err != nil {
+			t.Fatal(err)
+		}
+		w.transactions = 0
+		w.poll()
+		for i := range 60 {
+			want, state := "1 active First", feeds.Taken
+			if i == 33 {
+				want, state = "1 active Somebody else's", feeds.Aside
+			}
+			w.wants(fmt.Sprintf("plan-%02d", i), want)
+			if item := w.item(fmt.Sprintf("plan-%02d", i)); item.State != state {
+				t.Errorf("plan %d is %s: %s", i, item.State, item.Reason)
+			}
+		}
+		if w.transactions > 3+25 { // three of up to 25 plans, and the one that stood in the way has its own plans published alone
+			t.Errorf("60 plans took %d transactions", w.transactions)
+		}
+		w.transactions = 0
+		w.poll()
+		w.wants("plan-00", "1 active First")
+		if w.transactions > 2 { // what was put aside is tried again, and fails again on its own
+			t.Errorf("what is held already took %d transactions", w.transactions)
+		}
+	})
 }
 
 func TestAVersionThatCannotBeReadKeepsNoWithdrawnPlanAlive(t *testing.T) {

@@ -31,6 +31,7 @@ func (p *poll) takeAll(ctx context.Context, entries []fhir.Followed) ([]Item, er
 	}
 	done := map[string]int{} // by id: a history shows a plan once for each of its versions
 	var items []Item
+	b := batch{poll: p, items: &items}
 	for _, e := range entries {
 		if e.Type != "CarePlan" && e.Type != "" {
 			continue
@@ -40,6 +41,11 @@ func (p *poll) takeAll(ctx context.Context, entries []fhir.Followed) ([]Item, er
 		}
 		e.ID = nameOf(e)
 		i, twice := done[e.ID]
+		if twice {
+			if err := b.publish(ctx); err != nil { // what was read of it before is taken before this is looked at
+				return nil, err
+			}
+		}
 		var before Item
 		known := twice
 		var err error
@@ -48,18 +54,23 @@ func (p *poll) takeAll(ctx context.Context, entries []fhir.Followed) ([]Item, er
 		} else if before, known, err = p.Store.FeedItem(ctx, p.feed.Name, e.ID); err != nil {
 			return nil, err
 		}
-		item, err := p.take(ctx, e, before, known, patients)
+		item, wanted, err := p.take(ctx, e, before, known, patients)
 		if err != nil {
 			return nil, err
 		}
-		if twice {
-			items[i] = item
-			continue
+		if !twice {
+			i = len(items)
+			done[e.ID], items = i, append(items, Item{})
 		}
-		done[e.ID] = len(items)
-		items = append(items, item)
+		items[i] = item
+		if wanted != nil {
+			wanted.at = i
+			if err := b.add(ctx, *wanted); err != nil {
+				return nil, err
+			}
+		}
 	}
-	return items, nil
+	return items, b.publish(ctx)
 }
 
 // nameOf is the id of a resource, or one made of its bytes where it has none that can be used.
@@ -88,76 +99,67 @@ func (p *poll) older(e fhir.Followed, before Item) bool {
 	return before.Walk == p.position.Walk
 }
 
-// take brings what is held here to what one entry says.
-func (p *poll) take(ctx context.Context, e fhir.Followed, before Item, known bool, patients map[string][]byte) (Item, error) {
+// take brings what is held here to what one entry says. A plan that is to be published is returned with its item, which is not complete
+// before it was.
+func (p *poll) take(ctx context.Context, e fhir.Followed, before Item, known bool, patients map[string][]byte) (Item, *wanted, error) {
 	if known && p.older(e, before) {
 		before.Walk = p.position.Walk
-		return before, nil
+		return before, nil, nil
 	}
 	hash := sha256.Sum256(e.Resource)
 	if known && before.State != Aside && before.Hash == hash && !p.position.Comparing {
 		before.Walk, before.Version, before.Updated = p.position.Walk, e.Version, e.Updated
 		p.unchanged++
-		return before, nil
+		return before, nil, nil
 	}
 	item := Item{ID: e.ID, Version: e.Version, Updated: e.Updated, Hash: hash, Plan: before.Plan, Walk: p.position.Walk, Noticed: p.Now().UTC()}
 	if e.Deleted {
-		return p.gone(ctx, item)
+		item, err := p.gone(ctx, item)
+		return item, nil, err
 	}
-	plan, changed, err := p.publish(ctx, e, before.Plan, patients)
+	pub, err := p.publication(ctx, e, before.Plan, patients)
 	if why, ok := errors.AsType[refusal](err); ok {
-		return p.putAside(ctx, e, item, before, why)
+		item, err := p.putAside(ctx, e, item, before, why)
+		return item, nil, err
 	}
 	if err != nil {
-		return Item{}, err
+		return Item{}, nil, err
 	}
-	item.State, item.Plan = Taken, plan
-	if changed {
-		p.taken++
-	} else {
-		p.unchanged++
-	}
-	return item, nil
+	return item, &wanted{pub: pub, entry: e, before: before}, nil
 }
 
-// publish hands a CarePlan to the desk. It returns a refusal for a resource that cannot be taken.
-func (p *poll) publish(ctx context.Context, e fhir.Followed, plan string, patients map[string][]byte) (id string, changed bool, err error) {
+// publication reads what a CarePlan says, as the desk wants it. It returns a refusal for a resource that cannot be taken.
+func (p *poll) publication(ctx context.Context, e fhir.Followed, plan string, patients map[string][]byte) (plans.Publication, error) {
+	var none plans.Publication
 	if _, err := plans.ParseNHSNumber(e.ID); err == nil {
-		return "", false, refusal("its id is an NHS number, which must not stand in addresses and logs")
+		return none, refusal("its id is an NHS number, which must not stand in addresses and logs")
 	}
-	id = p.feed.IDPrefix + e.ID
+	id := p.feed.IDPrefix + e.ID
 	if !fhir.IsID(id) {
-		return "", false, refusal("its id is not one that FHIR allows (1 to 64 letters, digits, - and .), with the prefix of the feed")
+		return none, refusal("its id is not one that FHIR allows (1 to 64 letters, digits, - and .), with the prefix of the feed")
 	}
 	stated, err := fhir.ReadStated(e.Resource, p.feed.Limits)
 	if err != nil {
-		return "", false, refusedBy(err)
+		return none, refusedBy(err)
 	}
 	centre, err := p.centre(stated.Centres)
 	if err != nil {
-		return "", false, err
+		return none, err
 	}
 	pub, err := p.read(ctx, e, stated, centre, patients)
 	if err != nil {
-		return "", false, err
+		return none, err
 	}
 	pub.Plan.ID, pub.MustBeNew, pub.IfMatch, pub.IfNone, pub.Instead = id, false, 0, nil, nil
 	if plan == "" {
 		switch other, err := p.Store.OtherFeedOf(ctx, p.feed.Name, id); {
 		case err != nil:
-			return "", false, err
+			return none, err
 		case other != "":
-			return "", false, refusal("the plan with its id came through the feed " + other + "; give one of the two feeds an id_prefix")
+			return none, refusal("the plan with its id came through the feed " + other + "; give one of the two feeds an id_prefix")
 		}
 	}
-	kept, changed, err := p.Desk.Publish(ctx, pub, p.feed.actor(centre))
-	if errors.Is(err, plans.ErrForeign) {
-		return "", false, refusal("the plan with its id belongs to another centre; give the feed an id_prefix")
-	}
-	if err != nil {
-		return "", false, err
-	}
-	return kept.ID, changed, nil
+	return pub, nil
 }
 
 // refusedBy turns what package fhir finds wrong into a refusal.

@@ -2,6 +2,7 @@ package feeds_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
 	"strings"
@@ -15,18 +16,23 @@ import (
 	"github.com/ucpalert/ucpalert/demo"
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/feeds"
+	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
 	"github.com/ucpalert/ucpalert/sql"
 )
 
 // world is a service that follows one source, with a clock of its own unless the test is in a bubble.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	clock  time.Time
+	now    func() time.Time
 	source *source
 	store  *sql.Store
 	feed   *feeds.Feed
 	log    lockedLog
+	desk   *alerts.Desk
+	// transactions counts those in which plans were to be published.
+	transactions int
 	*feeds.Followers
 }
 
@@ -48,7 +54,7 @@ func (l *lockedLog) String() string {
 }
 
 // newWorld opens a database for the test; now is nil for a clock that the test sets.
-func newWorld(t *testing.T, now func() time.Time) *world {
+func newWorld(t testing.TB, now func() time.Time) *world {
 	t.Helper()
 	w := &world{t: t, clock: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
 	if now == nil {
@@ -73,12 +79,31 @@ func newWorld(t *testing.T, now func() time.Time) *world {
 		Name: "london", Base: mustURL(base), Token: "secret", Centres: []string{"RP4"}, Schedule: schedule, Compare: compare, Count: 3,
 		PageBytes: 64 << 10, Timeout: 30 * time.Second, Overlap: 5 * time.Minute,
 	}
-	desk := alerts.NewDesk(w.store, func() *directory.Directory { return dir }, now)
+	w.desk = alerts.NewDesk(w.store, func() *directory.Directory { return dir }, now)
+	w.now = now
+	w.use(countingDesk{w})
+	return w
+}
+
+// use has the feed publish to a desk.
+func (w *world) use(to feeds.Desk) {
 	w.Followers = feeds.New(feeds.Options{
-		Feeds: []*feeds.Feed{w.feed}, Store: w.store, Desk: desk, Transport: w.source, Holder: "this node", Now: now,
+		Feeds: []*feeds.Feed{w.feed}, Store: w.store, Desk: to, Transport: w.source, Holder: "this node", Now: w.now,
 		Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	})
-	return w
+}
+
+// countingDesk is the desk of a world, which counts.
+type countingDesk struct{ w *world }
+
+func (d countingDesk) Publish(ctx context.Context, pub plans.Publication, actor journal.Actor) (plans.Plan, bool, error) {
+	d.w.transactions++
+	return d.w.desk.Publish(ctx, pub, actor)
+}
+
+func (d countingDesk) PublishAll(ctx context.Context, pubs []plans.Publication, actor journal.Actor) ([]plans.Published, error) {
+	d.w.transactions++
+	return d.w.desk.PublishAll(ctx, pubs, actor)
 }
 
 func mustSchedule(s string) cron.Schedule {

@@ -173,3 +173,12 @@ func Next(held *Held, pub Publication) (next Plan, changed bool, err error) {
 	next.Content = next.Content.After(held.Plan.Content, held.Plan.Version)
 	return next, true, nil
 }
+
+// Published is what became of one publication.
+type Published struct {
+	// Plan is the version that holds now.
+	Plan Plan
+	// Changed tells that this version is new. It is not if the same document was sent again, or if a plan was found that had to be left
+	// as it is.
+	Changed bool
+}

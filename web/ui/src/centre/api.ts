@@ -66,6 +66,8 @@ export interface ReceiptView {
   what: string;
   role?: string;
   organisation?: string;
+  /** Where the patient had left the department before the recall. */
+  department?: string;
   version?: number;
   at?: string;
 }

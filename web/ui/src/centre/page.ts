@@ -189,7 +189,7 @@ function use(u: Use, token: string): TemplateResult {
       ${u.match === "possible" ? html`<p class="ucp-quiet">${w.possible}</p>` : nothing}
       <ul class="ucp-uses__facts">
         ${u.arrived ? line(w.arrived, u.arrived) : nothing} ${line(w.raised, u.raised, w.onVersion(u.version))}
-        ${u.receipts.map((r) => line(w.receipts[r.what] ?? r.what, r.at, w.who(r.role ?? "", r.organisation ?? "", r.version)))}
+        ${u.receipts.map((r) => line(w.receipts[r.what] ?? r.what, r.at, w.who(r.role ?? "", r.department || r.organisation || "", r.version)))}
         ${u.departed ? line(w.departed, u.departed) : u.state === "raised" || u.state === "acknowledged" ? html`<li>${w.here}</li>` : nothing}
         ${u.state_reason ? html`<li class="ucp-quiet"><bdi>${u.state_reason}</bdi></li>` : nothing}
         ${u.outcomes.map((o) => line(w.outcome(texts.outcome.changed[o.changed] ?? o.changed), o.at, w.who(o.role, o.department_name || o.organisation)))}

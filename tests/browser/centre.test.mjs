@@ -108,6 +108,18 @@ test("a plan is written, published, revised and withdrawn: the alert appears on 
   await dialog.getByRole("button", { name: "Withdraw the plan" }).click();
   await page.getByText("Reason: Another plan replaces it").waitFor({ timeout: patience });
   await card(board, "Handwritten").and(board.locator("[data-state=withdrawn]")).waitFor({ timeout: patience });
+
+  // Who has seen the recall stands in the plan's receipts: which role, where, and when.
+  await page.getByText("0 of 1 department has seen the recall").waitFor({ timeout: patience });
+  await card(board, "Handwritten").getByRole("button", { name: /^I know: plan not to be used/ }).click();
+  await card(board, "Handwritten").waitFor({ state: "detached", timeout: patience });
+  await page.reload();
+  await page.getByText("1 of 1 department has seen the recall").waitFor({ timeout: patience });
+  const seen = await used.locator("li", { hasText: "Recall seen" }).last().innerText();
+  assert.match(seen, /by a (screen|clinician) at .*Princess Alexandra/);
+  assert.match(seen, /\d{4}, (\d+(:\d\d)?[ap]m|midday|midnight)/);
+  await used.getByText("Withdrawn while it was shown there").waitFor();
+  assert.deepEqual(await violations(page), []);
   harmless(page);
   harmless(board);
 });

@@ -30,12 +30,12 @@ function faults(resource) {
 }
 
 /** Asks as a centre, and judges the answer. */
-async function ask(method, address, body, { status = 200, type, centre = "RP4", ...headers } = {}) {
+async function ask(method, address, body, { status = 200, type, centre = "RP4", token = `demo-centre-${centre}`, ...headers } = {}) {
   const url = address.startsWith("http") ? address : `http://${service.http}/fhir${address}`;
   const answer = await fetch(url, {
     method,
     body: body && (typeof body === "string" ? body : JSON.stringify(body)),
-    headers: { authorization: `Bearer demo-centre-${centre}`, ...(body && { "content-type": "application/fhir+json" }), ...headers },
+    headers: { authorization: `Bearer ${token}`, ...(body && { "content-type": "application/fhir+json" }), ...headers },
   });
   const text = await answer.text();
   assert.equal(answer.status, status, `${method} ${address}: ${text}`);
@@ -193,6 +193,65 @@ test("every page of what a centre has, the demonstration's plans too", async () 
   }
 });
 
+// What a plan is made of: each part with an extension, a nested one among them, decimals, and what a program that parses and writes again would lose.
+const subject = { reference: "urn:uuid:00000000-0000-4000-8000-000000000001" };
+const nested = [{ url: "https://example.nhs.uk/outer", extension: [{ url: "inner", valueDecimal: 1.5 }, { url: "note", valueString: "kept" }] }];
+const medicine = { text: "Hydrocortisone" };
+const parts = [
+  { resourceType: "MedicationStatement", status: "active", medicationCodeableConcept: medicine, subject, dosage: [{ text: "50 mg IM", doseAndRate: [{ doseQuantity: { value: 50.5, unit: "mg" } }] }], extension: nested },
+  {
+    resourceType: "Consent", status: "active", patient: subject, dateTime: "2026-11-01",
+    scope: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/consentscope", code: "patient-privacy" }] },
+    category: [{ coding: [{ system: "http://loinc.org", code: "59284-0" }] }],
+    policyRule: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v3-ActCode", code: "OPTIN" }] },
+    provision: { type: "permit" },
+  },
+  { resourceType: "DocumentReference", status: "current", subject, content: [{ attachment: { contentType: "application/pdf", title: "Letter", url: `Binary/${run}-file` } }], extension: nested },
+  { resourceType: "Binary", id: `${run}-file`, contentType: "application/pdf", data: Buffer.from("%PDF-1.4\n%%EOF\n").toString("base64") },
+  { resourceType: "Provenance", recorded: "2026-11-22T10:00:00Z", target: [{ reference: `CarePlan/${run}-parts` }], agent: [{ who: { display: "Dr A" } }] },
+  { resourceType: "Flag", status: "active", code: { text: "Steroids" }, subject, _status: { extension: [{ url: "https://example.nhs.uk/why", valueString: "sure" }] } },
+  { resourceType: "AllergyIntolerance", clinicalStatus: active, code: { text: "Latex" }, patient: subject },
+];
+
+test("each kind of part is given back as it was sent", async () => {
+  const bundle = {
+    resourceType: "Bundle",
+    type: "transaction",
+    entry: [
+      { fullUrl: subject.reference, resource: { ...patient, id: `${run}-whole` }, request: { method: "PUT", url: `Patient/${run}-whole` } },
+      { resource: { ...plan, id: `${run}-parts`, identifier: [{ system: `urn:${run}`, value: "parts" }] }, request: { method: "PUT", url: `CarePlan/${run}-parts` } },
+      ...parts.map((resource) => ({ resource, request: resource.id ? { method: "PUT", url: `${resource.resourceType}/${resource.id}` } : { method: "POST", url: resource.resourceType } })),
+    ],
+  };
+  const answer = await ask("POST", "", bundle, { status: 201, type: "transaction-response" });
+  assert.equal(answer.entry.length, bundle.entry.length);
+  for (const [i, sent] of parts.entries()) {
+    const at = /(\w+\/[^/]+)(?:\/_history\/\d+)?$/.exec(answer.entry[i + 2].response.location);
+    assert.ok(at?.[1].startsWith(`${sent.resourceType}/`), `${sent.resourceType} is said to be at ${answer.entry[i + 2].response.location}`);
+    const given = await ask("GET", `/${at[1]}`, undefined, { type: sent.resourceType });
+    for (const [name, value] of Object.entries(sent)) if (!name.startsWith("id")) assert.deepEqual(given[name], value, `${sent.resourceType}.${name} is another`);
+  }
+});
+
+test("each parameter of a search is answered with a searchset, and _since with a history", async () => {
+  for (const query of [
+    `patient.identifier=${encodeURIComponent(nhsNumber.system)}|${nhsNumber.value}`, `identifier=urn:${run}|1`, "status=active", "status=active,revoked", "category=735324008",
+    `_lastUpdated=ge2026-01-01&_count=2`, `_id=${run}-1`, "_count=1", `_id=${run}-1&_include=CarePlan:subject`, "_count=0", "_summary=count",
+  ]) {
+    const found = await ask("GET", `/CarePlan?${query}`, undefined, { type: "searchset" });
+    if (!/_count=0|_summary/.test(query)) assert.ok(found.entry?.length > 0, `${query} finds nothing`);
+    if (query.includes("_include")) assert.deepEqual(found.entry.map((e) => e.search.mode), ["match", "include"]);
+    if (query === "_count=1") assert.ok(found.link.some((l) => l.relation === "next"), "there is no link to the next page");
+  }
+  const posted = await ask("POST", "/CarePlan/_search", `_id=${run}-1`, { type: "searchset", "content-type": "application/x-www-form-urlencoded" });
+  assert.equal(posted.entry.length, 1);
+  for (const address of [`/CarePlan/${run}-2/_history`, "/CarePlan/_history"]) {
+    await ask("GET", `${address}?_since=2026-01-01T00:00:00Z`, undefined, { type: "history" });
+    const none = await ask("GET", `${address}?_since=${new Date(Date.now() + 3_600_000).toISOString()}`, undefined, { type: "history" });
+    assert.equal(none.entry?.length ?? 0, 0);
+  }
+});
+
 test("every refusal", async () => {
   const form = { "content-type": "application/x-www-form-urlencoded" };
   for (const [status, method, address, body, headers] of [
@@ -209,6 +268,16 @@ test("every refusal", async () => {
     [422, "PUT", `/CarePlan/${run}-1`, { ...plan, status: "live" }],
     [401, "GET", `/CarePlan/${run}-1`, undefined, { centre: "nobody" }],
     [422, "POST", "", { ...transaction, entry: transaction.entry.slice(0, 1) }],
+    [400, "PUT", `/CarePlan/${run}-1`, "{"],
+    [400, "PUT", `/CarePlan/${run}-1`, "[".repeat(5000)],
+    [413, "PUT", `/CarePlan/${run}-1`, `{"resourceType":"CarePlan","title":"${"x".repeat(12_000_000)}"}`],
+    [422, "PUT", `/CarePlan/${run}-1`, { ...plan, period: { start: "2026-02-30" } }],
+    [400, "PUT", `/CarePlan/${run}-1`, { ...plan, title: 7 }],
+    [400, "POST", "", { ...transaction, entry: [...transaction.entry, { resource: { resourceType: "Spaceship" }, request: { method: "POST", url: "Spaceship" } }] }],
+    [412, "PUT", `/CarePlan/${run}-1`, { ...plan, subject: { identifier: nhsNumber } }, { "if-match": 'W/"9"' }],
+    [400, "GET", "/CarePlan?_lastUpdated=yesterday"],
+    [404, "GET", `/CarePlan/${run}-1/_history/99`],
+    [404, "GET", "/Binary/nothing"],
   ]) {
     const outcome = await ask(method, address, body, { status, type: "OperationOutcome", ...headers });
     for (const issue of outcome.issue) assert.ok(issue.diagnostics?.length > 10 && issue.severity === "error", `${address}: ${JSON.stringify(issue)}`);

@@ -72,6 +72,8 @@ const (
 	RunProof Action = "prove now"
 	// SendAttendance: tell who arrived at a hospital, moved and left.
 	SendAttendance Action = "send an attendance"
+	// ReadScreens: see which screens are connected, and which departments' boards nobody can see.
+	ReadScreens Action = "see the screens"
 	// ReadArrivals: see everybody who arrived in a department on a day, and what the check for a plan found.
 	ReadArrivals Action = "read the arrivals"
 )
@@ -128,6 +130,7 @@ var table = map[Role]map[Action]relation{
 		ReadProofs:    ownOrganisation,
 		RunProof:      ownOrganisation,
 		ReadArrivals:  ownOrganisation,
+		ReadScreens:   ownOrganisation,
 	},
 	Centre: {
 		PublishPlan:    ownCentre,
@@ -148,6 +151,7 @@ var table = map[Role]map[Action]relation{
 	Operator: {
 		ReadProofs:         anywhere,
 		RunProof:           anywhere,
+		ReadScreens:        anywhere,
 		ListQuarantine:     anywhere,
 		ReadQuarantined:    anywhere,
 		ReplayQuarantined:  anywhere,

@@ -121,6 +121,11 @@ const (
 	OutcomeCorrected Kind = "outcome.corrected"
 	ThreadRead       Kind = "thread.read"
 
+	// BoardSeen: somebody can see a department's board; BoardUnseen: for some time nobody could, as far as the screens say. The subject is
+	// the department.
+	BoardSeen   Kind = "board.seen"
+	BoardUnseen Kind = "board.unseen"
+
 	AccessRefused      Kind = "access.refused"
 	MessageQuarantined Kind = "message.quarantined"
 	// The subject of these is the beginning of a quarantined message's id; of QuarantineListed it is empty.

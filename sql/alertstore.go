@@ -211,7 +211,7 @@ func (s *Store) KeepReceipt(ctx context.Context, r subscribers.Receipt) error {
 		if err != nil || !isNew {
 			return err
 		}
-		return appendEntry(tx, journal.Entry{Time: r.At, Kind: r.Kind, Actor: r.Actor, Subject: r.Alert, Version: r.Version})
+		return appendEntry(tx, journal.Entry{Time: r.At, Kind: r.Kind, Actor: r.Actor, Subject: r.Alert, Version: r.Version, Reason: onScreen(r.Screen)})
 	})
 	if err != nil {
 		return fmt.Errorf("keep the receipt of alert %s: %w", r.Alert, err)
@@ -219,10 +219,18 @@ func (s *Store) KeepReceipt(ctx context.Context, r subscribers.Receipt) error {
 	return nil
 }
 
+// onScreen says in words on which screen something was done; nothing if it has no name.
+func onScreen(screen string) string {
+	if screen == "" {
+		return ""
+	}
+	return "on screen " + screen
+}
+
 // keepReceipt notes a receipt, and tells whether it is new.
 func keepReceipt(tx *Tx, r subscribers.Receipt) (isNew bool, err error) {
 	n, err := tx.Exec(receiptKeep, Args{
-		"alert": r.Alert, "version": r.Version, "kind": string(r.Kind), "actor": r.Actor.Name, "role": r.Actor.Role,
+		"alert": r.Alert, "version": r.Version, "kind": string(r.Kind), "actor": r.Actor.Name, "screen": r.Screen, "role": r.Actor.Role,
 		"organisation": r.Actor.Organisation, "at": r.At,
 	})
 	return n == 1, err

@@ -160,6 +160,6 @@ func (r recentRow) recent() (subscribers.Recent, error) {
 
 func (r receiptRow) receipt() subscribers.Receipt {
 	return subscribers.Receipt{
-		Alert: r.Alert, Kind: journal.Kind(r.Kind), Actor: journal.Actor{Name: r.Actor, Role: r.Role, Organisation: r.Organisation}, Version: r.Version, At: r.At,
+		Alert: r.Alert, Kind: journal.Kind(r.Kind), Actor: journal.Actor{Name: r.Actor, Role: r.Role, Organisation: r.Organisation}, Screen: r.Screen, Version: r.Version, At: r.At,
 	}
 }

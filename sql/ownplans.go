@@ -146,6 +146,7 @@ type receiptRow struct {
 	Version      int       `db:"version"`
 	Kind         string    `db:"kind"`
 	Actor        string    `db:"actor"`
+	Screen       string    `db:"screen"`
 	Role         string    `db:"role"`
 	Organisation string    `db:"organisation"`
 	At           time.Time `db:"at"`
@@ -168,7 +169,7 @@ func (s *Store) Uses(ctx context.Context, plan string) (uses []subscribers.Use, 
 		of := map[string][]subscribers.Receipt{}
 		for _, r := range receipts {
 			actor := journal.Actor{Name: r.Actor, Role: r.Role, Organisation: r.Organisation}
-			of[r.Alert] = append(of[r.Alert], subscribers.Receipt{Alert: r.Alert, Kind: journal.Kind(r.Kind), Actor: actor, Version: r.Version, At: r.At})
+			of[r.Alert] = append(of[r.Alert], subscribers.Receipt{Alert: r.Alert, Kind: journal.Kind(r.Kind), Actor: actor, Screen: r.Screen, Version: r.Version, At: r.At})
 		}
 		left, err := recalled(from, recallLeftOfPlan, plan)
 		if err != nil {

@@ -304,11 +304,28 @@ func TestAReceiptIsKeptOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		for _, screen := range []string{"majors-1", "majors-2", "majors-1"} {
+			r.Screen = screen
+			if err := s.store.KeepReceipt(t.Context(), r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		uses, err := s.store.Uses(t.Context(), "plan-1")
+		if err != nil || len(uses) != 1 {
+			t.Fatalf("%d uses, %v", len(uses), err)
+		}
+		var screens []string
+		for _, given := range uses[0].Receipts {
+			screens = append(screens, given.Screen)
+		}
+		if diff := cmp.Diff([]string{"", "majors-1", "majors-2"}, screens); diff != "" {
+			t.Errorf("the screens that gave it (-want +got):\n%s", diff)
+		}
 		r.Alert = "nothing"
 		if err := s.store.KeepReceipt(t.Context(), r); !errors.Is(err, alerts.ErrNoAlert) {
 			t.Errorf("a receipt for nothing: %v", err)
 		}
-		want := []journal.Kind{journal.PlanPublished, journal.AlertRaised, journal.AlertDisplayed}
+		want := []journal.Kind{journal.PlanPublished, journal.AlertRaised, journal.AlertDisplayed, journal.AlertDisplayed, journal.AlertDisplayed}
 		if diff := cmp.Diff(want, kinds(s.journal(t))); diff != "" {
 			t.Error(diff)
 		}

@@ -153,6 +153,8 @@ type Moment struct {
 	// By is who did it, and in which role; absent for what nobody did.
 	By   string `json:"by,omitempty"`
 	Role string `json:"role,omitempty"`
+	// Screen is the name that the screen gave itself; absent if it gave none.
+	Screen string `json:"screen,omitempty"`
 	// Why is in words.
 	Why string `json:"why,omitempty"`
 	at  time.Time
@@ -194,7 +196,11 @@ func DrawRecent(r Recent, dir *directory.Directory, zone *time.Location, now tim
 	}
 	for _, receipt := range r.Receipts {
 		if receipt.Kind != journal.AlertRecallSeen { // the journal's entry says the same
+			before := len(v.Timeline)
 			add(receipt.At, moments[receipt.Kind], receipt.Actor, "")
+			if len(v.Timeline) > before {
+				v.Timeline[before].Screen = receipt.Screen
+			}
 		}
 	}
 	add(r.Attendance.Left(), "departed", journal.Actor{}, "")

@@ -61,6 +61,7 @@ func (s *server) apiRoutes() []route {
 	s.addProofs(&api)
 	s.addQuarantine(&api)
 	s.addArrivals(&api)
+	s.addScreens(&api)
 	return append(api.routes, route{"GET", "/api/openapi.json", everybody, "", problemEdge, described(api.OpenAPI())})
 }
 

@@ -86,6 +86,7 @@ var listed = []string{
 	"GET /api/operations/quarantine/{message}/bytes · signed in · read a quarantined message",
 	"POST /api/operations/quarantine/{message}/replay · signed in · replay a quarantined message",
 	"DELETE /api/operations/quarantine/{message} · signed in · discard a quarantined message",
+	"GET /api/operations/screens · signed in · see the screens",
 	"GET /api/openapi.json · everybody · ",
 }
 
@@ -156,7 +157,7 @@ func TestWithoutAValidTokenNothingIsReached(t *testing.T) {
 // Whoever may not do a route's action is refused there, whatever it is, and the refusal is journalled without the token.
 func TestEveryActionIsAsked(t *testing.T) {
 	wrong := map[access.Action]string{
-		access.SendAttendance: "centre-RP4", access.ReadArrivals: "screen-RQW-AE",
+		access.SendAttendance: "centre-RP4", access.ReadArrivals: "screen-RQW-AE", access.ReadScreens: "screen-RQW-AE",
 		access.ListQuarantine: "hospital-RQW", access.ReadQuarantined: "screen-RQW-AE", access.ReplayQuarantined: "hospital-RQW", access.DiscardQuarantined: "centre-RJZ",
 		access.PublishPlan: "screen-RQW-AE", access.ReadOwnPlan: "centre-RJZ", access.WatchBoard: "screen-RWG-AE",
 		access.ListPlans: "screen-RQW-AE", access.ReadPlanUse: "centre-RJZ", access.WriteDraft: "screen-RQW-AE",

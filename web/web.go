@@ -133,7 +133,9 @@ type Options struct {
 	// Arrivals finds who came to a department.
 	Arrivals subscribers.Arrivals
 	// Stream serves GET /stream/departments/{department} and signs its callers in by itself.
-	Stream   http.Handler
+	Stream http.Handler
+	// Screens knows who can see which board.
+	Screens  Screens
 	Accounts access.Book
 	// Directory is asked at each request, so that it can be replaced while the service runs.
 	Directory func() *directory.Directory

@@ -19,6 +19,16 @@ func registerGauges(r *prometheus.Registry, hub *stream.Hub, hospitals hospitals
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "ucpalert", Name: name, Help: help, ConstLabels: labels}, value))
 	}
 	gauge("screens", "Screens that are connected now.", nil, func() float64 { return float64(hub.Screens()) })
+	gauge("screens_visible", "Screens of this node that somebody can see, as their clients say.", nil, func() float64 {
+		visible := 0
+		for _, s := range hub.Connected() {
+			if s.Visible {
+				visible++
+			}
+		}
+		return float64(visible)
+	})
+	gauge("boards_unseen", "Departments whose board could be seen and no longer can, on all nodes; 0 is well.", nil, func() float64 { return float64(hub.Unseen()) })
 	for _, l := range hospitals {
 		at, of, said := prometheus.Labels{"listener": l.Name}, &l.server.Counters, &l.receiver.Counters
 		for _, c := range []struct {

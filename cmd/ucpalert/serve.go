@@ -101,7 +101,7 @@ func runNode(ctx context.Context, n node) (err error) {
 
 	hub := stream.New(stream.Options{
 		Log: store, Boards: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
-		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins,
+		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins, Watches: store, Statuses: n.statuses(),
 	})
 	feed.Follow(hub.Follow)
 
@@ -207,7 +207,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 	registerProof(metrics, store)
 	n.habits.register(metrics)
 	return web.New(web.Options{
-		Desk: desk, Reception: desk, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: hospitals.replay, Stream: hub, Accounts: n.accounts,
+		Desk: desk, Reception: desk, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: hospitals.replay, Stream: hub, Screens: hub, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
 			return append(append(checks(ctx, db, life), n.habits.check(), proofCheck(ctx, store, time.Now())), feedChecks(ctx, followers)...)

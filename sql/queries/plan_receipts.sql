@@ -1,3 +1,3 @@
 -- Who was given the alerts of a plan, in the order of time.
-SELECT r.alert, r.version, r.kind, r.actor, r.role, r.organisation, r.at
+SELECT r.alert, r.version, r.kind, r.actor, r.screen, r.role, r.organisation, r.at
 FROM receipt r JOIN alert a ON a.id = r.alert WHERE a.plan = :plan ORDER BY r.at, r.alert, r.kind LIMIT :limit

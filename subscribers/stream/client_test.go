@@ -77,6 +77,8 @@ type frame struct {
 	HeartbeatSeconds                                                    float64 `json:"heartbeat_seconds"`
 	Alert                                                               json.RawMessage
 	Alerts                                                              []subscribers.View
+	Feed                                                                *subscribers.FeedStatus
+	Screens                                                             *subscribers.ScreenStatus
 }
 
 func (f frame) view() subscribers.View {

@@ -159,6 +159,7 @@ func TestThoseWhoSayNothingCannotTakeEveryPlace(t *testing.T) {
 		s := serve(t, newWorld(t), func(o *Options) { o.Limits.Sockets = 8 })
 		for range 4 {
 			s.connect(t, "RQW-AE")
+			synctest.Wait() // the handshake is answered before the socket is counted
 		}
 		same(t, "fifth silent one", s.connect(t, "RQW-AE").closed(), CloseTryLater)
 		time.Sleep(helloWithin + closeWithin)

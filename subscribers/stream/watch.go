@@ -233,3 +233,14 @@ func (h *Hub) screensOf(department string) *subscribers.ScreenStatus {
 	status := &subscribers.ScreenStatus{Connected: own.Connected, Visible: own.Visible, Unwatched: h.watching.dark[org.ID]}
 	return status
 }
+
+// Unseen is how many departments had a visible screen and have none now, on all nodes.
+func (h *Hub) Unseen() int {
+	h.watching.mu.Lock()
+	defer h.watching.mu.Unlock()
+	n := 0
+	for _, of := range h.watching.dark {
+		n += len(of)
+	}
+	return n
+}

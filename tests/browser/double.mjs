@@ -6,7 +6,7 @@ import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
 
 const dist = new URL("../../web/ui/dist/", import.meta.url).pathname;
-const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json" };
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -119,13 +119,14 @@ const recent = [
 const pixel = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
 /** Starts the double. The answer controls it. */
-export async function startDouble({ alerts = [], demo = true, port = 0 } = {}) {
+export async function startDouble({ alerts = [], demo = true, port = 0, epoch = "e1" } = {}) {
   let held = new Map(alerts.map((a) => [a.id, a]));
   let number = 10;
   let silent = false;
   let refusal;
+  let build, stuck;
   const sockets = new Set();
-  const position = () => `e1/${number}`;
+  const position = () => `${epoch}/${number}`;
 
   const http = createServer(async (request, response) => {
     const path = new URL(request.url, "http://x").pathname;
@@ -168,7 +169,9 @@ export async function startDouble({ alerts = [], demo = true, port = 0 } = {}) {
     const file = path.startsWith("/assets/") ? normalize(path).slice(1) : path === "/" || path.startsWith("/board/") ? "index.html" : undefined;
     if (!file) return json(404, { title: "Not found", status: 404 });
     try {
-      const body = await readFile(join(dist, file));
+      let body = await readFile(join(dist, file));
+      if (build && file === "assets/version.json") body = JSON.stringify({ build });
+      if (build && file === "index.html" && !stuck) body = body.toString().replace(/(name="ucp-build" content=")[^"]*/, `$1${build}`);
       response.writeHead(200, { "Content-Type": types[extname(file)] ?? "application/octet-stream" });
       response.end(body);
     } catch {
@@ -226,6 +229,11 @@ export async function startDouble({ alerts = [], demo = true, port = 0 } = {}) {
     /** The journal moves on and nobody is told: the next frame shows a gap. */
     skip() {
       number++;
+    },
+    /** The service is replaced by one with newer pages; if they are stuck, something on the way goes on giving out the old one. */
+    replacePages(name, stuckOnTheWay = false) {
+      build = name;
+      stuck = stuckOnTheWay;
     },
     hangUp(code) {
       for (const ws of sockets) ws.close(code);

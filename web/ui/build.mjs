@@ -1,5 +1,6 @@
 // Builds the pages into dist/: index.html, assets/app.js, assets/app.css and the icon. `--watch` builds again at each change.
 import { cp, mkdir, readdir, readFile, rm, watch, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
@@ -57,11 +58,11 @@ async function styles() {
   return (await esbuild.transform(css, { loader: "css", minify: true, target })).code;
 }
 
-async function shell() {
+async function shell(build) {
   const { outputFiles } = await esbuild.build({ entryPoints: ["src/texts.ts"], bundle: true, format: "esm", write: false, logLevel: "warning" });
   const { texts } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
   const page = new nunjucks.Environment(new nunjucks.FileSystemLoader([nhsuk, "."]), { autoescape: true, throwOnUndefined: false });
-  return page.render("shell.html", { texts }).replace(/\n\s*\n+/g, "\n");
+  return page.render("shell.html", { texts, build }).replace(/\n\s*\n+/g, "\n");
 }
 
 /** The pages ask no other machine for anything: an address that slipped in with a library would be one. */
@@ -73,7 +74,13 @@ function refuseForeignAddresses(name, text) {
 async function build() {
   const scripts = await script();
   const first = new Set(["index.html", "assets/app.css", ...atOnce(scripts)]);
-  const files = { "index.html": await shell(), ...scripts, "assets/app.css": await styles(), "assets/pdf.worker.js": await readFile(pdfWorker, "utf8") };
+  const css = await styles();
+  // The name of a build says what is in it: the same pages have the same name on every machine.
+  const build = createHash("sha256").update(JSON.stringify([await shell(""), scripts, css])).digest("hex").slice(0, 12);
+  const files = {
+    "index.html": await shell(build), ...scripts, "assets/app.css": css, "assets/pdf.worker.js": await readFile(pdfWorker, "utf8"),
+    "assets/version.json": JSON.stringify({ build }),
+  };
   await clean();
   let total = 0;
   for (const [name, text] of Object.entries(files)) {

@@ -15,6 +15,7 @@ import "./recent/recent.ts";
 import { tokens } from "./session.ts";
 import type { Ending } from "./stream/index.ts";
 import { texts } from "./texts.ts";
+import { VersionWatch } from "./version.ts";
 
 export class App extends LightElement {
   static override properties = {
@@ -35,6 +36,7 @@ export class App extends LightElement {
   /** Why somebody who was signed in is asked again. */
   declare notice: string | undefined;
   declare failed: boolean;
+  private readonly version = new VersionWatch(() => this.requestUpdate());
   /** What was done on the page before this one. */
   private told: string | undefined;
 
@@ -49,6 +51,8 @@ export class App extends LightElement {
     super.connectedCallback();
     window.addEventListener("popstate", () => (this.path = location.pathname));
     document.addEventListener("click", (event) => this.follow(event));
+    // The service may have been replaced while it was away.
+    this.addEventListener("stream-live", () => void this.version.look());
     void this.load();
   }
 
@@ -62,6 +66,14 @@ export class App extends LightElement {
     const demo = this.accounts !== undefined || this.session?.demo === true;
     return html`
       ${demo ? html`<aside class="ucp-demo" aria-label=${texts.demo.label}><p class="ucp-width"><strong>${texts.demo.label}.</strong> ${texts.demo.text}</p></aside>` : nothing}
+      ${this.version.waits
+        ? html`<div class="ucp-newer" role="status">
+            <div class="ucp-width">
+              <p>${texts.version.waits}</p>
+              <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => this.version.now()}>${texts.version.now}</button>
+            </div>
+          </div>`
+        : nothing}
       ${this.board ?? html`<div class="ucp-width"><main class="ucp-main" id="maincontent" tabindex="-1">${this.page()}</main></div>`}
     `;
   }

@@ -100,6 +100,11 @@ export const texts = {
     usual: "As it was at first",
   },
 
+  version: {
+    waits: "A newer version of this page is ready. It loads by itself once nothing is open and nothing is being typed.",
+    now: "Load it now",
+  },
+
   phones: {
     title: "Phone list",
     none: "No numbers are set up for this department. Ring the hospital's switchboard, and ask for the centre that looks after the patient.",

@@ -275,6 +275,7 @@ export class DepartmentBoard extends LightElement {
     if (status.ending) this.dispatchEvent(new StreamEnded(status.ending));
     if (before === status.health) return;
     this.bell.alarm(status.health === "lost");
+    if (status.health === "live") this.dispatchEvent(new Event("stream-live", { bubbles: true }));
     if (status.health === "lost") this.announcer.now(status.lastHeard ? texts.strip.lost(clock(status.lastHeard, this.zone)) : texts.strip.lostNever);
     if (before === "lost" && status.health === "live") this.announcer.now(texts.strip.backAgain);
   }

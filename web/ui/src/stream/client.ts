@@ -172,6 +172,13 @@ export class StreamClient {
     this.connect();
   }
 
+  /** The page is being frozen or put away: not green, and no socket, until it comes back. */
+  rest(): void {
+    if (this.phase === "ended") return;
+    this.doubted = true;
+    this.comeBack();
+  }
+
   private connect(): void {
     this.cancelRetry = undefined;
     this.phase = "connecting";

@@ -204,7 +204,10 @@ export const texts = {
     possibleTag: "Possible match",
     possibleWhy: (reason: string) => `Why only possible: ${reason}.`,
     possibleDo: (centre: string) =>
-      `Check name, date of birth and NHS number with the patient. The plan stays closed while the match is only possible: if it is this patient, ring ${centre}.`,
+      `The plan stays closed until a clinician says that it is this patient’s. Check identity shows both side by side. If it cannot wait, ring ${centre}.`,
+    check: "Check identity",
+    checkFailed: "the page for it could not be loaded. Reload this page, then try again.",
+    notChecked: (reason: string) => `Identity not checked: ${reason}`,
     theCentre: "the centre",
     version: (n: number) => `Plan version ${n}`,
     open: "Open plan",

@@ -16,6 +16,7 @@ import { AlertCard, type CardEvent, type CardNote, whoIs } from "./card.ts";
 import { everything, type Filter, shows } from "./filter.ts";
 import { filterBar } from "./filter-bar.ts";
 import "../recent/checked.ts";
+import type { IdentityClosed } from "../identity/check.ts";
 import "./plan.ts";
 import { Receipts } from "./receipts.ts";
 import { type Board, disagreements, dismiss, emptyBoard, inOrder, type News, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered, urgencyOf } from "./rows.ts";
@@ -43,6 +44,7 @@ export class DepartmentBoard extends LightElement {
     notes: { state: true },
     filter: { state: true },
     choosing: { state: true },
+    checking: { state: true },
   };
   declare department: Department;
   declare token: string;
@@ -57,6 +59,8 @@ export class DepartmentBoard extends LightElement {
   declare filter: Filter;
   /** The sounds are being chosen. */
   declare choosing: boolean;
+  /** The alert of which somebody checks whose plan it is, as it last was. */
+  declare checking: Row | undefined;
 
   private readonly fresh = new Set<string>();
   private readonly announcer = new Announcer(() => this.requestUpdate());
@@ -115,8 +119,8 @@ export class DepartmentBoard extends LightElement {
     const waiting = [...this.board.rows.values()].filter(unanswered);
     document.title = texts.boardTitle(waiting.length, this.department.id, this.status.health === "lost");
     this.bell.remind(waiting.map((row) => urgencyOf(row.alert)));
-    this.receipts.covered = this.open !== undefined;
-    if (changed.has("board") || changed.has("filter") || changed.has("open") || changed.get("status")?.health !== this.status.health) this.lookForReceipts();
+    this.receipts.covered = this.open !== undefined || this.checking !== undefined;
+    if (changed.has("board") || changed.has("filter") || changed.has("open") || changed.has("checking") || changed.get("status")?.health !== this.status.health) this.lookForReceipts();
   }
 
   protected override render(): TemplateResult {
@@ -156,8 +160,19 @@ export class DepartmentBoard extends LightElement {
           ></ucp-plan>`
         : nothing}
       ${this.choosing ? html`<ucp-sound-settings .bell=${this.bell} @sounds-closed=${() => this.soundsChosen()}></ucp-sound-settings>` : nothing}
+      ${this.checking ? this.identity(this.board.rows.get(this.checking.alert.id) ?? this.checking) : nothing}
       ${this.announcer.render()}
     `;
+  }
+
+  private identity({ alert }: Row): TemplateResult {
+    return html`<ucp-identity
+      .alert=${alert.id}
+      .standing=${JSON.stringify([alert.state, alert.match, alert.reason, alert.version, alert.patient])}
+      .token=${this.token}
+      .zone=${this.zone}
+      @identity-closed=${(event: IdentityClosed) => this.identityClosed(event.open)}
+    ></ucp-identity>`;
   }
 
   private notices(): TemplateResult {
@@ -290,6 +305,8 @@ export class DepartmentBoard extends LightElement {
       case "open":
         this.open = { row, news: [] };
         return;
+      case "identity":
+        return void this.checkIdentity(row);
       case "dismiss":
         this.board = dismiss(this.board, event.alert);
         return this.focusHeading();
@@ -346,6 +363,32 @@ export class DepartmentBoard extends LightElement {
   private soundsChosen(): void {
     this.choosing = false;
     void this.updateComplete.then(() => document.getElementById("choose-sounds")?.focus());
+  }
+
+  /** Shows the arrival beside whom the plan is about. That page is loaded when it is first asked for. */
+  private async checkIdentity(row: Row): Promise<void> {
+    this.noteOn(row.alert.id, { unchecked: "" });
+    try {
+      await import("../identity/check.ts");
+      this.checking = row;
+    } catch {
+      this.noteOn(row.alert.id, { unchecked: texts.card.checkFailed });
+    }
+  }
+
+  private identityClosed(open: boolean): void {
+    const row = this.checking && (this.board.rows.get(this.checking.alert.id) ?? this.checking);
+    this.checking = undefined;
+    if (!row) return;
+    if (open) {
+      this.open = { row, news: [] };
+      return;
+    }
+    void this.updateComplete.then(() => {
+      const opener = ["identity", "open"].map((deed) => document.getElementById(`${deed}-${row.alert.id}`)).find((button) => button !== null);
+      if (opener) opener.focus();
+      else this.focusHeading();
+    });
   }
 
   private focusHeading(): void {

@@ -17,9 +17,11 @@ export interface CardNote {
   failure?: string;
   /** Why a receipt was refused, in words. */
   receipt?: string;
+  /** Why the identity could not be checked, in words. */
+  unchecked?: string;
 }
 
-export type CardDeed = "open" | "acknowledge" | "dismiss" | "seen" | "recall";
+export type CardDeed = "open" | "acknowledge" | "dismiss" | "seen" | "recall" | "identity";
 
 /** A person did something on a card. Bubbles. */
 export class CardEvent extends Event {
@@ -198,7 +200,7 @@ export class AlertCard extends LightElement {
       </ul>
       ${(alert.warnings ?? []).map((w) => html`<p class="ucp-card__warning"><strong>${texts.card.warning}:</strong> <bdi>${w}</bdi></p>`)}
       ${this.note?.receipt ? html`<p class="ucp-card__warning">${texts.card.receiptRefused(this.note.receipt)}</p>` : nothing}
-      <p class="ucp-card__failure" role="alert">${this.note?.failure ? texts.card.notAcknowledged(this.note.failure) : nothing}</p>
+      <p class="ucp-card__failure" role="alert">${this.note?.failure ? texts.card.notAcknowledged(this.note.failure) : this.note?.unchecked ? texts.card.notChecked(this.note.unchecked) : nothing}</p>
     `;
   }
 
@@ -230,11 +232,14 @@ export class AlertCard extends LightElement {
     >
       ${this.note?.acknowledging ? texts.card.acknowledging : texts.card.acknowledge}${about}
     </button>`;
+    const check = html`<button type="button" id="identity-${alert.id}" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => this.did("identity")}>
+      ${texts.card.check}${about}
+    </button>`;
     if (alert.show === "summary") {
       const ask = html`<button type="button" id="open-${alert.id}" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => this.did("open")}>${texts.talk.jump}${about}</button>`;
-      return html`${alert.match === "confirmed" ? ask : nothing} ${alert.state === "raised" ? acknowledge : nothing}`;
+      return html`${alert.match === "confirmed" ? ask : check} ${alert.state === "raised" ? acknowledge : nothing}`;
     }
-    return html`${alert.match === "confirmed" ? open : nothing} ${alert.state === "raised" ? acknowledge : nothing}`;
+    return html`${alert.match === "confirmed" ? open : check} ${alert.state === "raised" ? acknowledge : nothing}`;
   }
 
   private did(deed: CardDeed): void {

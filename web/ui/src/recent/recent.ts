@@ -38,6 +38,7 @@ export class RecentPage extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    import("../identity/ruled-out.ts").catch(() => (this.failure = texts.errors.unreachable));
     void this.load("");
   }
 
@@ -92,6 +93,7 @@ export class RecentPage extends LightElement {
             <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => void this.load(this.page?.day ?? "")}>${w.retry}</button>
           </div>`
         : nothing}
+      <ucp-ruled-out .department=${this.department.id} .token=${this.token} .zone=${this.zone}></ucp-ruled-out>
       ${this.page ? this.arrived(this.page) : this.failure === undefined ? html`<p class="ucp-quiet">${texts.loading} …</p>` : nothing} ${this.alerts ? this.had(this.alerts) : nothing}
     `;
   }

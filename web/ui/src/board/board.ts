@@ -7,7 +7,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Department } from "../api.ts";
 import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
-import { type Alert, CommandRefused, type Ending, type Status, StreamClient, watchPage } from "../stream/index.ts";
+import { type Alert, CommandRefused, type Ending, type Status, screenName, StreamClient, watchPage } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { clock, zoneOf } from "../words/dates.ts";
 import { Announcer } from "./announcer.ts";
@@ -89,6 +89,8 @@ export class DepartmentBoard extends LightElement {
     this.client = new StreamClient({
       url: new URL(`/stream/departments/${encodeURIComponent(department.id)}`, location.href.replace(/^http/, "ws")).href,
       token: () => token,
+      screen: screenName(),
+      visible: () => document.visibilityState === "visible",
       handler: {
         snapshot: (alerts, reason) => {
           this.gap = reason === "gap";

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CommandLost, CommandRefused, StreamClient, type Status } from "./client.ts";
+import type { DepartmentStatus } from "./messages.ts";
 import { PretendWorld } from "./pretend.ts";
+import { screenName } from "./screen.ts";
 
 const raised = { id: "a1", department: "RQW-AE", state: "raised" };
 
@@ -313,4 +315,92 @@ test("a stopped client says nothing more and opens nothing more", () => {
   world.pass(300);
   assert.equal(states.length, said);
   assert.equal(world.sockets.length, 1);
+});
+
+function shown() {
+  const world = new PretendWorld();
+  const told: DepartmentStatus[] = [];
+  const page = { visible: true };
+  const client = new StreamClient({
+    url: "ws://board/stream/departments/RQW-AE",
+    token: () => "t",
+    screen: "majors-1",
+    version: "1.2",
+    visible: () => page.visible,
+    surroundings: world,
+    handler: { snapshot: () => {}, change: () => {}, status: () => {}, standing: (standing) => told.push(standing) },
+  });
+  client.start();
+  world.latest.opens();
+  world.latest.welcomes("e1/10");
+  world.latest.shows("e1/10");
+  const said = () => world.latest.heard.slice(1);
+  return { world, told, page, client, said };
+}
+
+test("the hello names the screen, its version, whether somebody can see it, and asks how the board stands", () => {
+  const { world } = shown();
+  assert.deepEqual(world.latest.heard[0], { type: "hello", token: "t", screen: "majors-1", version: "1.2", visible: true, status: true });
+});
+
+test("every fifteen seconds it says whether somebody can see the board, and at once when that changes", () => {
+  const { world, page, client, said } = shown();
+  for (let i = 0; i < 31; i++) {
+    world.pass(1);
+    world.latest.beats("e1/10");
+  }
+  assert.deepEqual(said(), [{ type: "alive", visible: true }, { type: "alive", visible: true }]);
+  page.visible = false;
+  client.alive();
+  assert.deepEqual(said().at(-1), { type: "alive", visible: false });
+});
+
+test("a frozen page says nothing", () => {
+  const { world, said } = shown();
+  world.freeze(60);
+  assert.deepEqual(said(), []);
+});
+
+test("a client that cannot tell whether it is seen says nothing of it", () => {
+  const { world } = live();
+  for (let i = 0; i < 40; i++) {
+    world.pass(1);
+    world.latest.beats("e1/10");
+  }
+  assert.equal(world.latest.heard.length, 1);
+});
+
+test("how the board stands is handed over, and a part that is odd is left out", () => {
+  const { world, told } = shown();
+  world.latest.says({ type: "status", department: "RQW-AE", time: "2026-11-22T14:02:10Z", feed: { state: "silent", words: "none since 14:02" }, plans: [7], screens: { connected: 2, visible: 1, unwatched: ["RQW-UTC"] } });
+  assert.deepEqual(told, [
+    { type: "status", department: "RQW-AE", time: "2026-11-22T14:02:10Z", plans: [], feed: { state: "silent", words: "none since 14:02" }, screens: { connected: 2, visible: 1, unwatched: ["RQW-UTC"] } },
+  ]);
+  assert.equal(world.sockets.length, 1);
+});
+
+test("a screen keeps its name, and has one where nothing can be kept", () => {
+  const kept = new Map<string, string>();
+  const store = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) };
+  let made = 0;
+  const make = () => `name-${++made}`;
+  assert.equal(screenName(store, make), "name-1");
+  assert.equal(screenName(store, make), "name-1");
+  kept.set("ucpalert.screen", "not a name");
+  assert.equal(screenName(store, make), "name-2");
+  const closed = { getItem: () => { throw new Error("no"); }, setItem: () => {} };
+  assert.equal(screenName(closed, make), "name-3");
+});
+
+test("a screen with a name says once of each version of an alert that it was delivered, after it was handed over", () => {
+  const { world, said } = shown();
+  const delivered = (version: number) => world.latest.says({ type: "alert", position: `e1/${10 + ++at}`, previous: `e1/${9 + at}`, change: "updated", alert: { ...raised, version } });
+  let at = 0;
+  delivered(1);
+  assert.deepEqual(said(), [{ type: "delivered", alert: "a1" }]);
+  world.latest.says({ type: "done", command: "delivered", alert: "a1" });
+  delivered(1);
+  assert.equal(said().length, 1);
+  delivered(2);
+  assert.deepEqual(said(), [{ type: "delivered", alert: "a1" }, { type: "delivered", alert: "a1" }]);
 });

@@ -5,7 +5,7 @@
 
 import { backoff, endingOf, type Ending } from "./closing.ts";
 import { healthOf, type Health } from "./health.ts";
-import { type Alert, type AlertChange, type Command, type Frame, parseFrame, type Welcome } from "./messages.ts";
+import { type Alert, type AlertChange, type Command, type DepartmentStatus, type Frame, parseFrame, type Welcome } from "./messages.ts";
 import { browser, type Socket, type Surroundings } from "./surroundings.ts";
 
 export const subprotocol = "ucpalert.v1";
@@ -32,6 +32,8 @@ export interface StreamHandler {
   change(change: AlertChange): void;
   /** At every change of state and at every frame heard. */
   status(status: Status): void;
+  /** How what the board depends on stands: the hospital's feed, the plans, the check, the screens. Only the newest counts. */
+  standing?(standing: DepartmentStatus): void;
 }
 
 export interface StreamOptions {
@@ -40,6 +42,12 @@ export interface StreamOptions {
   /** Asked anew at each connection. */
   token: () => string;
   handler: StreamHandler;
+  /** The name of this screen, the same after each reload: letters, digits and . _ + -, at most 64. See screenName. */
+  screen?: string;
+  /** Of the client, in the same letters. */
+  version?: string;
+  /** Can somebody see the board now? Without it the server knows only that the socket is open. */
+  visible?: () => boolean;
   surroundings?: Surroundings;
 }
 
@@ -56,6 +64,8 @@ export class CommandLost extends Error {
 const tickEvery = 1_000;
 const helloPatience = 10_000;
 const answerPatience = 10_000;
+/** The server takes a screen for visible for 45 s after it said so. */
+const aliveEvery = 15_000;
 /** A wall clock that has moved this much more than the monotonic one: the machine has slept, or its clock was set. */
 const clockJump = 5_000;
 
@@ -84,9 +94,12 @@ export class StreamClient {
   private serverAhead: number | undefined;
   private heartbeat = 5_000;
   private asked: string | undefined;
+  private lastAlive = 0;
   private cancelRetry: (() => void) | undefined;
   private cancelTick: (() => void) | undefined;
   private readonly waiting = new Map<string, Waiting>();
+  /** Alerts, by id and version, whose delivery the server knows of. */
+  private readonly delivered = new Set<string>();
 
   constructor(private readonly options: StreamOptions) {
     this.around = options.surroundings ?? browser;
@@ -195,7 +208,8 @@ export class StreamClient {
     socket.onopen = () => {
       if (this.socket !== socket) return;
       this.asked = this.position;
-      socket.send(JSON.stringify({ type: "hello", token: this.options.token(), ...(this.asked ? { after: this.asked } : {}) }));
+      socket.send(JSON.stringify(this.hello()));
+      this.lastAlive = this.around.now();
     };
     socket.onmessage = (event) => {
       if (this.socket === socket) this.read(event.data);
@@ -204,6 +218,26 @@ export class StreamClient {
       if (this.socket === socket) this.closed(event.code);
     };
     this.report();
+  }
+
+  private hello(): object {
+    const { token, screen, version, visible, handler } = this.options;
+    return {
+      type: "hello",
+      token: token(),
+      ...(this.asked ? { after: this.asked } : {}),
+      ...(screen ? { screen } : {}),
+      ...(version ? { version } : {}),
+      ...(visible ? { visible: visible() } : {}),
+      ...(handler.standing ? { status: true } : {}),
+    };
+  }
+
+  /** Tells the server whether somebody can see the board: now and then by itself, and whenever that changes. */
+  alive(): void {
+    if (this.phase !== "open" || !this.socket || !this.options.visible) return;
+    this.lastAlive = this.around.now();
+    this.socket.send(JSON.stringify({ type: "alive", visible: this.options.visible() }));
   }
 
   private read(text: unknown): void {
@@ -230,13 +264,16 @@ export class StreamClient {
         this.options.handler.snapshot(frame.alerts, this.reason);
         this.reason = "returned";
         this.position = frame.position;
-        return this.proven();
+        this.proven();
+        for (const alert of frame.alerts) this.confirm(alert);
+        return;
       case "alert":
         if (!this.current || frame.previous !== this.position) return this.gap();
         // The position moves only after the handler has drawn it: if that fails, the next heartbeat shows a gap.
         this.options.handler.change(frame);
         this.position = frame.position;
-        return this.proven();
+        this.proven();
+        return this.confirm(frame.alert);
       case "heartbeat":
         if (frame.position !== this.position) return this.gap();
         this.serverAhead = Date.parse(frame.time) - this.around.now();
@@ -249,9 +286,22 @@ export class StreamClient {
       case "refused":
         this.settle(`${frame.command} ${frame.alert}`, new CommandRefused(frame.reason));
         return;
+      case "status":
+        return this.options.handler.standing?.(frame);
       case "unknown":
         return;
     }
+  }
+
+  /** A screen with a name says once of each version of an alert that it has it, and has handed it over to be drawn. */
+  private confirm(alert: Alert): void {
+    if (!this.options.screen || (alert.state !== "raised" && alert.state !== "acknowledged")) return;
+    const once = `${alert.id} ${alert.version ?? 0}`;
+    if (this.delivered.has(once)) return;
+    this.delivered.add(once);
+    this.send("delivered", alert.id).catch((error: unknown) => {
+      if (error instanceof CommandLost) this.delivered.delete(once);
+    });
   }
 
   private welcomed(frame: Welcome): void {
@@ -327,7 +377,10 @@ export class StreamClient {
     if (this.phase === "ended") return;
     if (this.wasAsleep()) this.distrust();
     else if (this.silent()) this.comeBack();
-    else this.report();
+    else {
+      if (this.around.now() - this.lastAlive >= aliveEvery) this.alive();
+      this.report();
+    }
   }
 
   /** Nothing on this socket for three heartbeats, or no welcome in time: it is half-open, or the server is stuck. */

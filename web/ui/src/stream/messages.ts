@@ -120,8 +120,24 @@ export interface Heartbeat {
   time: string;
 }
 
+/** How what a department's board depends on stands. A part that nobody reports on is absent. Times are RFC 3339. */
+export interface DepartmentStatus {
+  type: "status";
+  department: string;
+  /** When that was so. */
+  time: string;
+  /** The hospital's messages: "heard", "silent" or "unknown"; when one came last, since when none comes, and what to say about it. */
+  feed?: { state: string; last?: string; since?: string; words?: string };
+  /** When each centre was last heard: "heard" or "failing". */
+  plans: { centre: string; centre_name?: string; last?: string; state: string; words?: string }[];
+  /** The check that goes the way of a message: "passed", "missed", "alarm", "no_screen" or "off". */
+  canary?: { state: string; last?: string; words?: string };
+  /** Screens of the department on all servers, and departments of its hospital whose board nobody can see. */
+  screens?: { connected: number; visible: number; unwatched: string[] };
+}
+
 /** What a client may say about an alert. */
-export type Command = "displayed" | "seen" | "acknowledge" | "recall_seen";
+export type Command = "delivered" | "displayed" | "seen" | "acknowledge" | "recall_seen";
 
 export interface Done {
   type: "done";
@@ -141,7 +157,7 @@ export interface Unknown {
   type: "unknown";
 }
 
-export type Frame = Welcome | Snapshot | AlertChange | Heartbeat | Done | Refusal | Unknown;
+export type Frame = Welcome | Snapshot | AlertChange | Heartbeat | DepartmentStatus | Done | Refusal | Unknown;
 
 /** A frame that cannot be read. The text says which field, never what was in it: it may be about a patient. */
 export class FrameFault extends Error {
@@ -151,7 +167,7 @@ export class FrameFault extends Error {
 const changes: readonly string[] = ["raised", "updated", "acknowledged", "answered", "withdrawn", "closed"];
 const states: readonly string[] = ["raised", "acknowledged", "withdrawn", "closed"];
 const urgencies: readonly string[] = ["routine", "urgent", "critical"];
-const commands: readonly string[] = ["displayed", "seen", "acknowledge", "recall_seen"];
+const commands: readonly string[] = ["delivered", "displayed", "seen", "acknowledge", "recall_seen"];
 
 type Fields = Record<string, unknown>;
 
@@ -187,6 +203,8 @@ export function parseFrame(text: unknown): Frame {
       };
     case "heartbeat":
       return { type: "heartbeat", position: word(f, "position"), time: instant(f, "time") };
+    case "status":
+      return parseStatus(f);
     case "done":
       return { type: "done", command: oneOf(f, "command", commands) as Command, alert: word(f, "alert") };
     case "refused":
@@ -236,6 +254,36 @@ export function parseAlert(value: unknown): Alert {
   if (Array.isArray(f["conflicts"])) alert.conflicts = f["conflicts"].filter(isObject).map(parseDisagreement);
   if (Array.isArray(f["warnings"])) alert.warnings = f["warnings"].filter((w): w is string => typeof w === "string");
   return alert;
+}
+
+function parseStatus(f: Fields): DepartmentStatus {
+  const part = (value: unknown, ...keys: string[]): Record<string, string> | undefined => {
+    if (!isObject(value)) return undefined;
+    const read: Record<string, string> = { state: optionalText(value, "state") ?? "unknown" };
+    for (const key of keys) {
+      const text = optionalText(value, key);
+      if (text !== undefined) read[key] = text;
+    }
+    return read;
+  };
+  const status: DepartmentStatus = { type: "status", department: word(f, "department"), time: instant(f, "time"), plans: [] };
+  const feed = part(f["feed"], "last", "since", "words");
+  if (feed) status.feed = feed as unknown as NonNullable<DepartmentStatus["feed"]>;
+  const canary = part(f["canary"], "last", "words");
+  if (canary) status.canary = canary as unknown as NonNullable<DepartmentStatus["canary"]>;
+  for (const value of Array.isArray(f["plans"]) ? f["plans"] : []) {
+    const plan = part(value, "centre", "centre_name", "last", "words");
+    if (plan?.["centre"]) status.plans.push(plan as unknown as DepartmentStatus["plans"][number]);
+  }
+  if (isObject(f["screens"])) {
+    const s = f["screens"];
+    status.screens = {
+      connected: optionalNumber(s, "connected") ?? 0,
+      visible: optionalNumber(s, "visible") ?? 0,
+      unwatched: Array.isArray(s["unwatched"]) ? s["unwatched"].filter((d): d is string => typeof d === "string") : [],
+    };
+  }
+  return status;
 }
 
 function parsePatient(f: Fields): Patient {

@@ -10,6 +10,7 @@ export function watchPage(client: StreamClient): () => void {
   const watching = new AbortController();
   const options = { signal: watching.signal };
   document.addEventListener("visibilitychange", () => {
+    client.alive();
     if (document.visibilityState === "visible") client.doubt();
   }, options);
   document.addEventListener("freeze", () => client.rest(), options);

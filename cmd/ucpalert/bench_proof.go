@@ -25,7 +25,7 @@ func (c benchCommand) proofBeside(ctx context.Context, s *benchServer, r *benchR
 	load.Plans = min(c.Held, planned)
 	load.Seed += 3000
 	fill := load
-	fill.Messages, fill.Duration = proofPresent, 0
+	fill.Messages, fill.Duration = max(proofPresent-int(steadyRate*c.Each.Seconds()), 1), 0 // the others come with the load before the proof
 	if _, err := steady(ctx, fill); err != nil {
 		return err
 	}

@@ -114,9 +114,10 @@ func likened(here, there plans.Identity, on Grounds) (Match, map[string]matching
 	}
 	// The NHS numbers are there and are the same, digit by digit; or so much else is alike that it is hardly chance.
 	sameNumber := len(here.NHSNumber.Reveal()) == 10 && here.NHSNumber.Reveal() == there.NHSNumber.Reveal()
-	// Two whole dates of birth that differ always leave a doubt; whether the names do is for the weighing to say.
-	whole := len("1980-02-13")
-	born := here.BirthDate == there.BirthDate || len(here.BirthDate) < whole || len(there.BirthDate) < whole
+	// Two whole dates of birth that differ always leave a doubt; whether the names do is for the weighing to say. One of 1 January 1900 or
+	// before is what is typed where none is known.
+	isDay := func(d plans.Date) bool { return len(d) == len("1980-02-13") && d > "1900-01-01" }
+	born := here.BirthDate == there.BirthDate || !isDay(here.BirthDate) || !isDay(there.BirthDate)
 	switch {
 	case sameNumber && found.Tier == matching.Confirmed && born:
 		return "confirmed", degree

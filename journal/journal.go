@@ -93,6 +93,10 @@ const (
 	ReviewsDue Kind = "reviews.due"
 	// ProofEnded: its subject is a proof of no miss; the reason says whether it found alerts that were not as they should be.
 	ProofEnded Kind = "proof.ended"
+	// A hospital's feed, or a part of it, has stopped, is heard again, or is not told of for a while. The subject is the feed, such as "RQW|PAS".
+	FeedSilent Kind = "feed.silent"
+	FeedHeard  Kind = "feed.heard"
+	FeedMuted  Kind = "feed.muted"
 	// DirectoryChanged: the reason lists the differences.
 	DirectoryChanged Kind = "directory.changed"
 	// ProfilesChanged: the reason lists what changed in how hospitals' messages are read.

@@ -119,7 +119,7 @@ func (m *Model) youngLimit() time.Duration { return max(youngMinimum, youngFacto
 
 // Judge says how the feed stands. It changes nothing.
 func (m *Model) Judge(r Rules, now time.Time) Verdict {
-	v := Verdict{State: Heard, Since: later(m.Last, m.From), Last: m.Last, Rate: m.Usual(r.cell(now)), Chance: 1, Told: 1}
+	v := Verdict{State: Alive, Since: later(m.Last, m.From), Last: m.Last, Rate: m.Usual(r.cell(now)), Chance: 1, Told: 1}
 	known := m.known(r, now)
 	if known {
 		v.Usual = m.level() * m.Expected(r, v.Since, now)

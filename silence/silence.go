@@ -8,6 +8,7 @@
 package silence
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -38,6 +39,9 @@ func (f Feed) String() string {
 	}
 	return s
 }
+
+// ErrNoFeed is returned for a feed that was never heard.
+var ErrNoFeed = errors.New("no such feed was ever heard")
 
 // Minute is what was heard of a feed in one minute.
 type Minute struct {
@@ -114,7 +118,7 @@ type State string
 
 // The states of a feed.
 const (
-	Heard    State = "heard"    // messages come as usual, or the silence is not yet unusual
+	Alive    State = "heard"    // messages come as usual, or the silence is not yet unusual
 	Silent   State = "silent"   // it has stopped
 	Learning State = "learning" // not known well enough; only a long silence by day would be told
 	Rare     State = "rare"     // so few messages that their absence says nothing

@@ -111,7 +111,7 @@ func TestWhatIsHeardEndsTheSilence(t *testing.T) {
 	if c := m.Step(r, News{Last: heard}, heard.Add(10*time.Second)); c != Speaks || m.Break != nil {
 		t.Errorf("one message: %d, %+v", c, m.Break)
 	}
-	if v := m.Judge(r, heard.Add(10*time.Second)); v.State != Heard {
+	if v := m.Judge(r, heard.Add(10*time.Second)); v.State != Alive {
 		t.Errorf("%+v", v)
 	}
 }

@@ -1,0 +1,2 @@
+-- Minutes that no model has to learn from any more.
+DELETE FROM hearing_minute WHERE at < :before

@@ -1,0 +1,2 @@
+-- All feeds were looked at.
+UPDATE hearing SET looked = :looked

@@ -88,6 +88,9 @@ const (
 	ReplayQuarantined Action = "replay a quarantined message"
 	// DiscardQuarantined: drop it.
 	DiscardQuarantined Action = "discard a quarantined message"
+	// ReadFeeds: see how the feeds of hospitals stand. MuteFeed: have one not told of for a while.
+	ReadFeeds Action = "see the feeds"
+	MuteFeed  Action = "mute a feed"
 )
 
 // relation is what must hold between the account and the object.
@@ -156,6 +159,8 @@ var table = map[Role]map[Action]relation{
 		ReadQuarantined:    anywhere,
 		ReplayQuarantined:  anywhere,
 		DiscardQuarantined: anywhere,
+		ReadFeeds:          anywhere,
+		MuteFeed:           anywhere,
 	},
 }
 

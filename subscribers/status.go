@@ -20,6 +20,10 @@ type FeedStatus struct {
 	Last  string `json:"last,omitempty"`
 	Since string `json:"since,omitempty"`
 	Words string `json:"words,omitempty"`
+	// Usual is how many messages are usual in a silence as long as this one was when it was told, 0 if that is not known. Part is the event
+	// group or the site that is silent, while the rest is heard.
+	Usual float64 `json:"usual,omitempty"`
+	Part  string  `json:"part,omitempty"`
 }
 
 // PlanStatus is when a centre was last heard.

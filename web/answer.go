@@ -14,6 +14,7 @@ import (
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/fhir"
 	"github.com/ucpalert/ucpalert/plans"
+	"github.com/ucpalert/ucpalert/silence"
 )
 
 // refusal is a fault whose answer is known: a status, the FHIR code, and words for the person who asked.
@@ -139,6 +140,8 @@ func classify(err error) (*fhir.Outcome, refusal) {
 		return nil, errNoDraft
 	case errors.Is(err, plans.ErrDraftChanged):
 		return nil, errDraftChanged
+	case errors.Is(err, silence.ErrNoFeed):
+		return nil, errNoFeed
 	case errors.Is(err, alerts.ErrNoQuarantined):
 		return nil, errNoQuarantined
 	case errors.Is(err, alerts.ErrSeveralQuarantined):

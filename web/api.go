@@ -60,6 +60,7 @@ func (s *server) apiRoutes() []route {
 	s.addTalk(&api)
 	s.addProofs(&api)
 	s.addQuarantine(&api)
+	s.addFeeds(&api)
 	s.addArrivals(&api)
 	s.addScreens(&api)
 	return append(api.routes, route{"GET", "/api/openapi.json", everybody, "", problemEdge, described(api.OpenAPI())})

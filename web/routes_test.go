@@ -87,6 +87,8 @@ var listed = []string{
 	"POST /api/operations/quarantine/{message}/replay · signed in · replay a quarantined message",
 	"DELETE /api/operations/quarantine/{message} · signed in · discard a quarantined message",
 	"GET /api/operations/screens · signed in · see the screens",
+	"GET /api/operations/feeds · signed in · see the feeds",
+	"POST /api/operations/feeds/mute · signed in · mute a feed",
 	"GET /api/openapi.json · everybody · ",
 }
 
@@ -159,6 +161,7 @@ func TestEveryActionIsAsked(t *testing.T) {
 	wrong := map[access.Action]string{
 		access.SendAttendance: "centre-RP4", access.ReadArrivals: "screen-RQW-AE", access.ReadScreens: "screen-RQW-AE",
 		access.ListQuarantine: "hospital-RQW", access.ReadQuarantined: "screen-RQW-AE", access.ReplayQuarantined: "hospital-RQW", access.DiscardQuarantined: "centre-RJZ",
+		access.ReadFeeds: "clinician-RQW", access.MuteFeed: "hospital-RQW",
 		access.PublishPlan: "screen-RQW-AE", access.ReadOwnPlan: "centre-RJZ", access.WatchBoard: "screen-RWG-AE",
 		access.ListPlans: "screen-RQW-AE", access.ReadPlanUse: "centre-RJZ", access.WriteDraft: "screen-RQW-AE",
 		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE", access.ReadProofs: "screen-RQW-AE", access.RunProof: "screen-RQW-AE", access.GiveReceipt: "centre-RQW",

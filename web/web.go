@@ -127,6 +127,8 @@ type Options struct {
 	// Quarantine and Replay are for the messages of hospitals that were not understood.
 	Quarantine Quarantine
 	Replay     Replay
+	// HeardFeeds are the feeds of hospitals that are listened to.
+	HeardFeeds HeardFeeds
 	Talk       Talk
 	// Reception takes the attendances that hospitals tell over FHIR.
 	Reception Reception

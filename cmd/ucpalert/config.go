@@ -33,6 +33,7 @@ type config struct {
 	Directory         string        `yaml:"directory"`
 	Profiles          string        `yaml:"profiles"`
 	Visits            visitsConfig  `yaml:"visits"`
+	Silence           silenceConfig `yaml:"silence"`
 	AllowTestPatients bool          `yaml:"allow_test_patients"`
 	Tokens            []tokenConfig `yaml:"tokens"`
 	Feeds             []feedConfig  `yaml:"feeds"`
@@ -71,6 +72,7 @@ func defaults() config {
 	c.MLLP.Address = "127.0.0.1:2575"
 	c.MLLP.Connections = 1000
 	c.Visits = visitsConfig{CloseAfter: 72 * time.Hour, CloseAdmittedAfter: 30 * 24 * time.Hour}
+	c.Silence = silenceConfig{Minimum: 3 * time.Minute, LearnFor: 14 * 24 * time.Hour}
 	c.LogLevel = "info"
 	return c
 }
@@ -162,6 +164,9 @@ func (c *config) check() error {
 		return err
 	}
 	if err := c.Visits.check(); err != nil {
+		return err
+	}
+	if err := c.Silence.check(); err != nil {
 		return err
 	}
 	_, err := c.level()

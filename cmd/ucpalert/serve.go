@@ -21,6 +21,7 @@ import (
 	"github.com/ucpalert/ucpalert/feeds"
 	"github.com/ucpalert/ucpalert/hl7"
 	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/silence"
 	"github.com/ucpalert/ucpalert/sql"
 	"github.com/ucpalert/ucpalert/subscribers/stream"
 	"github.com/ucpalert/ucpalert/web"
@@ -99,9 +100,11 @@ func runNode(ctx context.Context, n node) (err error) {
 	life := &liveness{feed: feed}
 	proof := newProver(desk, store, n.log)
 
+	ears := n.listener(store, current)
+
 	hub := stream.New(stream.Options{
 		Log: store, Boards: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
-		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins, Watches: store, Statuses: n.statuses(),
+		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins, Watches: store, Statuses: n.statuses(feedStatus(ears, current)),
 	})
 	feed.Follow(hub.Follow)
 
@@ -109,6 +112,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	if err != nil {
 		return err
 	}
+	hospitals.heardBy(ears, current)
 	followers, err := n.follow(store, desk)
 	if err != nil {
 		return err
@@ -116,7 +120,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	if n.pageKey, err = store.PageKey(ctx); err != nil {
 		return err
 	}
-	handler, err := n.handler(db, store, desk, hub, life, hospitals, current, followers, proof)
+	handler, err := n.handler(db, store, desk, hub, life, hospitals, current, followers, proof, ears)
 	if err != nil {
 		return err
 	}
@@ -134,6 +138,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		}},
 		{"feeds", followers.Run},
 		{"mllp", hospitals.serve},
+		{"silence", ears.Run},
 		{"streams", hub.Run},
 		{"http", func(ctx context.Context) error { return serveHTTP(ctx, httpListener, handler, n.log) }},
 		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store, proof, n.cfg.Visits) }},
@@ -200,17 +205,18 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, current func() *directory.Directory, followers *feeds.Followers, proof *prover) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
 	registerProof(metrics, store)
+	metrics.MustRegister(feedMetrics{ears})
 	n.habits.register(metrics)
 	return web.New(web.Options{
-		Desk: desk, Reception: desk, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: hospitals.replay, Stream: hub, Screens: hub, Accounts: n.accounts,
+		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
-			return append(append(checks(ctx, db, life), n.habits.check(), proofCheck(ctx, store, time.Now())), feedChecks(ctx, followers)...)
+			return append(append(checks(ctx, db, life), n.habits.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears)), feedChecks(ctx, followers)...)
 		},
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
 		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey,

@@ -28,6 +28,8 @@ type Tx interface {
 	// Lock keeps other transactions from the keys until this one ends. Callers take them in the order visit, person, identifier, plan, nhs, like,
 	// attendance, so that no two wait for each other; keys of one call are sorted by the store.
 	Lock(keys ...string) error
+	// Alone tells that no other transaction runs beside this one, as on SQLite: then nobody has to be kept from any key.
+	Alone() bool
 	// LockShared keeps those from the keys who Lock them, and not those who do the same.
 	LockShared(keys ...string) error
 	// Remember notes that a message was taken, and tells whether it is new: the same sender, control id and hash was not taken before.
@@ -158,14 +160,14 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 		if err := tx.Lock("visit:" + org.ID + "/" + e.Visit); err != nil {
 			return err
 		}
-		before, found, err := tx.Attendance(org.ID, e.Visit)
+		before, found, people, err := visitOf(tx, e, org.ID)
 		if err != nil {
 			return err
 		}
 		if !found {
 			before.ID = newID()
 		}
-		after, err := withRecords(tx, before.own().Apply(e, org, dir), org, dir)
+		after, err := withRecords(tx, before.own().Apply(e, org, dir), org, dir, people)
 		if err != nil {
 			return err
 		}
@@ -191,16 +193,37 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 	return out, nil
 }
 
-// withRecords adds the hospital's records of the person to a visit, which nobody else can change meanwhile.
-func withRecords(tx Tx, a Attendance, org directory.Organisation, dir *directory.Directory) (Attendance, error) {
-	keys := a.records()
-	for i, name := range keys {
-		keys[i] = "person:" + a.Organisation + "/" + name
+// visitOf finds the visit that a message is about. Where nobody else can change them meanwhile, the records of the person whom the message
+// names are read in the same breath: nearly every message is the first of its visit, and its person has none.
+func visitOf(tx Tx, e Event, organisation string) (a Attendance, found bool, people records, err error) {
+	if !tx.Alone() {
+		a, found, err = tx.Attendance(organisation, e.Visit)
+		return a, found, records{}, err
 	}
-	if err := tx.Lock(keys...); err != nil {
-		return a, err
+	people.asked = personVisits(e.records())
+	read, err := tx.Persons(organisation, append([]string{e.Visit}, people.asked...)...)
+	for _, r := range read {
+		if r.Visit == e.Visit {
+			a, found = r, true
+			continue
+		}
+		people.found = append(people.found, r)
 	}
-	a, err := known(tx, a)
+	return a, found, people, err
+}
+
+// withRecords adds the hospital's records of the person to a visit, which nobody else can change meanwhile. Some of them may have been read.
+func withRecords(tx Tx, a Attendance, org directory.Organisation, dir *directory.Directory, people records) (Attendance, error) {
+	if !tx.Alone() {
+		keys := a.records()
+		for i, name := range keys {
+			keys[i] = "person:" + a.Organisation + "/" + name
+		}
+		if err := tx.Lock(keys...); err != nil {
+			return a, err
+		}
+	}
+	a, err := known(tx, a, people)
 	return a.place(org, dir), err
 }
 

@@ -70,7 +70,7 @@ func (d *Desk) lapse(ctx context.Context, quiet Attendance) (closed bool, err er
 			return err
 		}
 		before := a
-		if a, err = withRecords(tx, a.own().lapse(org, dir), org, dir); err != nil {
+		if a, err = withRecords(tx, a.own().lapse(org, dir), org, dir, records{}); err != nil {
 			return err
 		}
 		if closed = a.State == Lapsed; !closed {

@@ -35,6 +35,7 @@ func newMemory(held []plans.Plan) *memory {
 
 func (m *memory) Write(_ context.Context, f func(alerts.Tx) error) error { return f(m) }
 func (m *memory) Lock(...string) error                                   { return nil }
+func (m *memory) Alone() bool                                            { return true }
 func (m *memory) Append(journal.Entry) error                             { return nil }
 func (m *memory) SaveCheck(alerts.Check) error                           { return nil }
 

@@ -29,17 +29,31 @@ type PersonTx interface {
 // ErrNoMerge is returned for a merge that is not held.
 var ErrNoMerge = fmt.Errorf("no such merge is held")
 
+// records are records of people that were read already: those under the names that were asked for.
+type records struct {
+	asked []string
+	found []Attendance
+}
+
+// of returns the records under some names; those that were not read yet are read now.
+func (r records) of(tx Tx, organisation string, names []string) ([]Attendance, error) {
+	if len(names) > 0 && !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(r.asked, name) }) {
+		return r.found, nil
+	}
+	return tx.Persons(organisation, names...)
+}
+
 // known adds to a visit what the hospital's records of the person say. It must be the visit as its own messages tell it.
-func known(tx Tx, a Attendance) (Attendance, error) {
-	records, err := tx.Persons(a.Organisation, personVisits(a.records())...)
+func known(tx Tx, a Attendance, people records) (Attendance, error) {
+	found, err := people.of(tx, a.Organisation, personVisits(a.records()))
 	if err != nil {
 		return a, err
 	}
-	if len(records) == 0 {
+	if len(found) == 0 {
 		return a, nil
 	}
 	byName := map[string]Attendance{}
-	for _, p := range records {
+	for _, p := range found {
 		byName[p.Visit] = p
 	}
 	if a.HospitalNumber != "" {
@@ -301,7 +315,7 @@ func (d *Desk) decideAgain(tx Tx, before []Attendance, names []string, organisat
 	var decide []Attendance
 	var both []Attendance
 	for _, a := range open {
-		after, err := known(tx, a.own())
+		after, err := known(tx, a.own(), records{})
 		if err != nil {
 			return nil, err
 		}

@@ -63,7 +63,7 @@ func (d *Desk) again(ctx context.Context, v Visit) ([]Change, error) {
 		}
 		after := a
 		if org, ok := dir.Organisation(a.Organisation); ok {
-			if after, err = withRecords(tx, a.own(), org, dir); err != nil {
+			if after, err = withRecords(tx, a.own(), org, dir, records{}); err != nil {
 				return err
 			}
 		}

@@ -166,13 +166,18 @@ func personVisit(record string) string { return "\x1f" + record }
 func (a Attendance) IsPerson() bool { return strings.HasPrefix(a.Visit, "\x1f") }
 
 // records are the names of the records that speak of a visit's patient.
-func (a Attendance) records() []string {
+func (a Attendance) records() []string { return recordsOf(a.HospitalNumber, a.Patient.NHSNumber) }
+
+// records are the names of the records that a message speaks of.
+func (e Event) records() []string { return recordsOf(e.HospitalNumber.Value, e.NHSNumber.Value) }
+
+func recordsOf(hospitalNumber string, n plans.NHSNumber) []string {
 	var out []string
-	if a.HospitalNumber != "" {
-		out = append(out, recordOf(a.HospitalNumber))
+	if hospitalNumber != "" {
+		out = append(out, recordOf(hospitalNumber))
 	}
-	if !a.Patient.NHSNumber.IsZero() {
-		out = append(out, recordOfNHS(a.Patient.NHSNumber))
+	if !n.IsZero() {
+		out = append(out, recordOfNHS(n))
 	}
 	return out
 }

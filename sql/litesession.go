@@ -137,6 +137,8 @@ func (s *liteSession) lock([]string) error { return nil }
 
 func (s *liteSession) lockShared([]string) error { return nil }
 
+func (s *liteSession) alone() bool { return true }
+
 // note judges an error of SQLite. A job may drop the error, the group may not.
 func (s *liteSession) note(err error) {
 	if err != nil {

@@ -93,7 +93,7 @@ func like[R, V any](tx deskTx, st *Statement, keys []matching.Key, read func(R) 
 	if err != nil {
 		return nil, err
 	}
-	if len(keys) > keysAtOnce {
+	if len(all) > 1 {
 		seen := make(map[string]bool, len(all))
 		once := all[:0]
 		for _, r := range all {

@@ -104,13 +104,15 @@ func readRecords(text string) (r alerts.Records, err error) {
 // Persons implements [alerts.PersonTx].
 func (tx deskTx) Persons(organisation string, visits ...string) ([]alerts.Attendance, error) {
 	var out []alerts.Attendance
-	for ; len(visits) > 0; visits = visits[min(len(visits), 2):] {
+	for ; len(visits) > 0; visits = visits[min(len(visits), 3):] {
+		last := min(len(visits), 3) - 1
 		var rows []attendanceRow
-		if err := tx.Select(&rows, personGet, struct {
+		if err := tx.Select(&rows, personGet, &struct {
 			Organisation string `db:"organisation"`
 			First        string `db:"first"`
 			Second       string `db:"second"`
-		}{organisation, visits[0], visits[len(visits[:min(len(visits), 2)])-1]}); err != nil {
+			Third        string `db:"third"`
+		}{organisation, visits[0], visits[min(1, last)], visits[last]}); err != nil {
 			return nil, err
 		}
 		some, err := collect(rows, attendanceRow.attendance)

@@ -225,6 +225,8 @@ func (s *pgSession) query(st *Statement, args any) (driver.Rows, error) {
 // lock takes the locks in the order of their numbers, which is the same for every transaction on every node.
 func (s *pgSession) lock(keys []string) error { return s.take("pg_advisory_xact_lock", keys) }
 
+func (s *pgSession) alone() bool { return false }
+
 func (s *pgSession) lockShared(keys []string) error {
 	return s.take("pg_advisory_xact_lock_shared", keys)
 }

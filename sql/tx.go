@@ -34,6 +34,8 @@ type session interface {
 	lock(keys []string) error
 	// lockShared is lock beside others who do the same.
 	lockShared(keys []string) error
+	// alone tells that there is nothing to lock.
+	alone() bool
 }
 
 // Exec runs a statement that changes something and returns how many rows it changed. Args are [Args], a struct with `db` tags, or nil.
@@ -86,6 +88,9 @@ func (tx *Tx) Lock(keys ...string) error {
 	}
 	return nil
 }
+
+// Alone tells that no other transaction runs beside this one.
+func (tx *Tx) Alone() bool { return tx.conn.alone() }
 
 // LockShared keeps those from the keys who Lock them; others may share them.
 func (tx *Tx) LockShared(keys ...string) error {
@@ -253,3 +258,4 @@ func (over) exec(*Statement, any) (int64, error)        { return 0, errOver }
 func (over) query(*Statement, any) (driver.Rows, error) { return nil, errOver }
 func (over) lock([]string) error                        { return errOver }
 func (over) lockShared([]string) error                  { return errOver }
+func (over) alone() bool                                { return false }

@@ -45,6 +45,7 @@ func TestMain(m *testing.M) {
 //	quiet NAME                                   nothing came that was not seen: proved by an alert of the story's own behind it
 //	shows NAME N                                 the board shows this many alerts
 //	answer NAME COMMAND done|refused [TEXT]      gives a command about the newest alert and wants this answer
+//	rules NAME same|other [TEXT…]                a clinician looks at the newest alert side by side, sees every text, and says so
 //	resumed NAME true|false                      whether the last connection went on where it was
 //	reads NAME STATUS [TEXT…]                    asks for the plan of the newest alert and wants this HTTP status and answer (!TEXT: not)
 //
@@ -74,7 +75,7 @@ func TestStories(t *testing.T) {
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"service": command((*story).service), "plan": command((*story).plan), "adt": command((*story).adt), "screen": command((*story).screen),
 				"away": command((*story).away), "see": command((*story).see), "quiet": command((*story).quiet), "shows": command((*story).shows),
-				"answer": command((*story).answer), "resumed": command((*story).resumed),
+				"answer": command((*story).answer), "resumed": command((*story).resumed), "rules": command((*story).rules),
 				"talk": command((*story).talk), "centre": command((*story).centre),
 				"reads": command((*story).reads), "fhir": command((*story).fhir),
 			},

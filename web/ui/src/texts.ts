@@ -203,8 +203,8 @@ export const texts = {
     possible: "Possible match: check identity",
     possibleTag: "Possible match",
     possibleWhy: (reason: string) => `Why only possible: ${reason}.`,
-    possibleDo: (centre: string) =>
-      `The plan stays closed until a clinician says that it is this patient’s. Check identity shows both side by side. If it cannot wait, ring ${centre}.`,
+    possibleDo: (centre: string, phone: string) =>
+      `The plan stays closed until a clinician says that it is this patient’s. Check identity shows both side by side. If it cannot wait, ring ${centre}${phone ? `: ${phone}` : ""}.`,
     check: "Check identity",
     checkFailed: "the page for it could not be loaded. Reload this page, then try again.",
     notChecked: (reason: string) => `Identity not checked: ${reason}`,

@@ -152,7 +152,7 @@ export class AlertCard extends LightElement {
       <div class="ucp-possible">
         <p class="ucp-possible__title">${texts.card.possible}</p>
         ${alert.reason ? html`<p><bdi>${texts.card.possibleWhy(alert.reason)}</bdi></p>` : nothing}
-        <p>${texts.card.possibleDo(alert.centre_name ?? texts.card.theCentre)}</p>
+        <p><bdi>${texts.card.possibleDo(alert.centre_name ?? texts.card.theCentre, alert.centre_phone ?? "")}</bdi></p>
       </div>
     `;
   }

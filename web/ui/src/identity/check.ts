@@ -192,7 +192,7 @@ export class IdentityCheck extends LightElement {
     if (this.stage === "sorry") {
       return html`<div class="ucp-caution ucp-caution--stop" role="alert">
         <div>${this.sorry.map((line) => html`<p>${line}</p>`)}</div>
-        <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => void this.load()}>${w.retry}</button>
+        ${this.sorry[0] === w.mayNot ? nothing : html`<button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => void this.load()}>${w.retry}</button>`}
       </div>`;
     }
     const { pair } = this;

@@ -15,6 +15,7 @@ import "./recent/recent.ts";
 import { tokens } from "./session.ts";
 import type { Ending } from "./stream/index.ts";
 import { texts } from "./texts.ts";
+import { chosenTheme, nextTheme } from "./theme.ts";
 import { VersionWatch } from "./version.ts";
 
 export class App extends LightElement {
@@ -204,6 +205,11 @@ export class App extends LightElement {
     window.scrollTo(0, 0);
   }
 
+  private turnTheme(): void {
+    nextTheme();
+    this.drawAccount();
+  }
+
   /** The account's place is in the header, which is part of the page itself. */
   private drawAccount(): void {
     const header = document.querySelector<HTMLElement>(".nhsuk-header__container");
@@ -211,18 +217,21 @@ export class App extends LightElement {
     const place = (this.chosen && this.token ? placeOf(this.chosen) : undefined) ?? (isCentre(this.path) ? words.door.link : isProofs(this.path) ? texts.proofs.title : undefined);
     const aside = isCentre(this.path) || isProofs(this.path);
     render(
-      this.token
-        ? html`<nav class="nhsuk-header__account" aria-label=${texts.account.label}>
+      html`<nav class="nhsuk-header__account" aria-label=${texts.account.label}>
             <ul class="nhsuk-header__account-list">
               ${this.session ? html`<li class="nhsuk-header__account-item">${texts.account.as(this.session.name)}</li>` : nothing}
               ${place ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/">${aside ? words.door.elsewhere : texts.account.change}</a></li>` : nothing}
               ${mayReadProofs(this.session) && !isProofs(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/proofs">${texts.proofs.link}</a></li>` : nothing}
               <li class="nhsuk-header__account-item">
-                <button type="button" class="nhsuk-header__account-button" @click=${() => this.signOut()}>${texts.account.signOut}</button>
+                <button type="button" class="nhsuk-header__account-button" id="theme" @click=${() => this.turnTheme()}>${texts.account.theme[chosenTheme()]}</button>
               </li>
+              ${this.token
+                ? html`<li class="nhsuk-header__account-item">
+                    <button type="button" class="nhsuk-header__account-button" @click=${() => this.signOut()}>${texts.account.signOut}</button>
+                  </li>`
+                : nothing}
             </ul>
-          </nav>`
-        : nothing,
+          </nav>`,
       header,
     );
   }

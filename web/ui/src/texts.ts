@@ -43,10 +43,11 @@ export const texts = {
   },
 
   account: {
-    label: "Account",
+    label: "Account and display",
     as: (name: string) => `Signed in: ${name}`,
     change: "Change A&E",
     signOut: "Sign out",
+    theme: { system: "Colours: system", light: "Colours: light", night: "Colours: night" },
   },
 
   proofs: {

@@ -130,13 +130,16 @@ type Outcome struct {
 // Receive takes one attendance message. When it returns nil, the message and everything that follows from it is durable, and the
 // sender may be answered AA. A message that was taken before changes nothing and is no error.
 //
-// Errors: ErrUnknownSender, ErrBeyondSites; anything else is a failure of the store, and the sender must not be told that the message was taken.
+// Errors: ErrUnknownSender, ErrBeyondSites, ErrWholeOrganisation; anything else is a failure of the store, and the sender must not be told that the message was taken.
 func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 	now, dir := d.now(), d.dir()
 	e = e.plausible(now)
 	org, ok := dir.Facility(e.Facility, now)
 	if !ok {
 		return Outcome{}, ErrUnknownSender
+	}
+	if !e.Kind.OfVisit() && len(e.Sites) > 0 {
+		return Outcome{}, ErrWholeOrganisation
 	}
 	if e.Location.Value.Site == "" && e.Facility != org.ID {
 		e.Location.Value.Site = e.Facility // the sender named itself by its site

@@ -15,7 +15,7 @@ import (
 // Desk takes what attendance messages say.
 type Desk interface {
 	// Receive returns nil when the event and all that follows from it is durable. An event that was taken before changes nothing and is
-	// no error. alerts.ErrUnknownSender and alerts.ErrBeyondSites are the sender's fault; any other error means that nothing was kept.
+	// no error. alerts.ErrUnknownSender, alerts.ErrBeyondSites and alerts.ErrWholeOrganisation are the sender's fault; any other error means that nothing was kept.
 	Receive(ctx context.Context, e alerts.Event) (alerts.Outcome, error)
 }
 
@@ -105,6 +105,8 @@ func (r *Receiver) Handle(ctx context.Context, from mllp.Peer, raw []byte) ([]by
 		return r.Answers.Answer(m, nil), nil
 	case errors.Is(err, alerts.ErrBeyondSites):
 		return r.turnAway(ctx, from, sender, m, beyondSites()), nil
+	case errors.Is(err, alerts.ErrWholeOrganisation):
+		return r.turnAway(ctx, from, sender, m, beyondPersons()), nil
 	case errors.Is(err, alerts.ErrUnknownSender):
 		return r.refuse(ctx, from, m, raw, &Refusal{
 			Code: AE, Condition: TableValue, Location: "MSH^1^4", Text: "the sending facility (MSH-4) is not in the directory",

@@ -165,6 +165,11 @@ func beyondSites() *Refusal {
 	return beyond("PV1^1^3", "this certificate may not send about a visit at that site")
 }
 
+// beyondPersons is the answer to a message about a person or merged records from a sender that speaks for some sites only.
+func beyondPersons() *Refusal {
+	return beyond("MSH^1^9", "this certificate speaks for some sites only; what is said of a person or of merged records counts at all of them")
+}
+
 // turnAway answers a message that its sender may not send. It is counted, logged, and journalled as far as nobody fills the journal by
 // trying; nothing of it is kept.
 func (r *Receiver) turnAway(ctx context.Context, from mllp.Peer, sender Sender, m *Message, refusal *Refusal) []byte {

@@ -218,6 +218,28 @@ func TestWhoMaySpeakByCertificate(t *testing.T) {
 		}
 		foreign++
 	})
+	for i, event := range []string{"A28", "A31", "A34", "A40", "A47"} {
+		t.Run("what is said of a person, for one site and for all: "+event, func(t *testing.T) {
+			message := func(from string) []byte {
+				text := string(attendance(event, fmt.Sprint("P", from, i), "RQW", "", ""))
+				text = strings.Replace(text, "||Testcase", "~H1^^^RQW^PI||Testcase", 1)
+				return []byte(text[:strings.Index(text, "PV1|")] + "MRG|H2^^^RQW^PI\r")
+			}
+			for _, row := range []struct {
+				shows tls.Certificate
+				from  string
+				want  string
+			}{{one, "one", "AR MSH^1^9^103"}, {right, "all", "AA"}} {
+				client := &mllp.Client{Address: secure, TLS: &tls.Config{RootCAs: ca.pool(), Certificates: []tls.Certificate{row.shows}}}
+				answer, err := client.Send(t.Context(), message(row.from))
+				_ = client.Close()
+				if got := answered(answer, err); got != row.want {
+					t.Errorf("%s: answered %q, want %q", row.from, got, row.want)
+				}
+			}
+			foreign++
+		})
+	}
 	if got := figureOf(t, address, `mllp_foreign{listener="secure"}`); got != fmt.Sprint(foreign) {
 		t.Errorf("%s messages counted as foreign, want %d", got, foreign)
 	}

@@ -145,7 +145,7 @@ func TestRecentAlertsTellTheirWholeStory(t *testing.T) {
 		if err != nil || len(recent) != 1 {
 			t.Fatalf("%d alerts, %v: one that never came to a board is none", len(recent), err)
 		}
-		view, ok := subscribers.DrawRecent(recent[0], dir, time.UTC, noon)
+		view, ok := subscribers.DrawRecent(recent[0], "clinician", dir, time.UTC, noon)
 		if !ok {
 			t.Fatal("it is not drawn")
 		}
@@ -167,7 +167,7 @@ func TestRecentAlertsTellTheirWholeStory(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, r := range recent {
-			if _, ok := subscribers.DrawRecent(r, dir, time.UTC, noon); ok {
+			if _, ok := subscribers.DrawRecent(r, "clinician", dir, time.UTC, noon); ok {
 				t.Error("what the patient does not want shared any more is told again")
 			}
 		}

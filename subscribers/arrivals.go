@@ -100,10 +100,10 @@ type ArrivalView struct {
 	PlansTo string `json:"plans_to,omitempty"`
 }
 
-// DrawArrival shows an arrival.
-func DrawArrival(a Arrival, zone *time.Location, now time.Time) ArrivalView {
+// DrawArrival shows an arrival to somebody in a role.
+func DrawArrival(a Arrival, role string, zone *time.Location, now time.Time) ArrivalView {
 	v := ArrivalView{
-		Attendance: a.Attendance.ID, Patient: drawPatient(a.Attendance, now.In(zone)), Arrived: instant(a.Check.Arrived), Left: instant(a.Attendance.Left()),
+		Attendance: a.Attendance.ID, Patient: patientFor(role, a.Attendance, now.In(zone)), Arrived: instant(a.Check.Arrived), Left: instant(a.Attendance.Left()),
 		Location: drawLocation(a.Attendance), State: string(a.Attendance.State), Found: string(a.Check.Found),
 		Checked: instant(a.Check.At), PlansTo: instant(a.Check.PlansTo),
 	}
@@ -167,15 +167,15 @@ var moments = map[journal.Kind]string{
 	journal.AlertDelivered: "delivered", journal.AlertDisplayed: "displayed", journal.AlertSeen: "seen",
 }
 
-// DrawRecent shows an alert that a department had. ok is false for one whose patient does not want the plan shared now: it was on the board
+// DrawRecent shows to somebody in a role an alert that a department had. ok is false for one whose patient does not want the plan shared now: it was on the board
 // when they had said nothing yet, and the page does not tell of it again.
-func DrawRecent(r Recent, dir *directory.Directory, zone *time.Location, now time.Time) (v RecentView, ok bool) {
+func DrawRecent(r Recent, role string, dir *directory.Directory, zone *time.Location, now time.Time) (v RecentView, ok bool) {
 	if withheld, _ := (plans.Plan{Consent: r.PlanConsent}).Withheld(r.Attendance.Consent); withheld {
 		return RecentView{}, false
 	}
 	a := r.Alert
 	v = RecentView{
-		ID: a.ID, Attendance: a.Attendance, Patient: drawPatient(r.Attendance, now.In(zone)), Match: string(a.Match), Reason: a.Reason, Urgency: string(a.Urgency),
+		ID: a.ID, Attendance: a.Attendance, Patient: patientFor(role, r.Attendance, now.In(zone)), Match: string(a.Match), Reason: a.Reason, Urgency: string(a.Urgency),
 		Centre: a.Centre, State: string(a.State), StateReason: a.StateReason, Raised: instant(a.Raised),
 	}
 	if org, known := dir.Organisation(a.Centre); known {

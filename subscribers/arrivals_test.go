@@ -41,7 +41,7 @@ func TestAgeIsThatOfTheDayInTheDepartment(t *testing.T) {
 	// Half past midnight on her birthday in London, and still the day before in UTC.
 	at := time.Date(2026, 6, 30, 23, 30, 0, 0, time.UTC)
 	a := Arrival{Attendance: alerts.Attendance{Patient: plans.Identity{BirthDate: "2008-07-01"}}}
-	if age := DrawArrival(a, london, at).Patient.Age; age == nil || *age != 18 {
+	if age := DrawArrival(a, "clinician", london, at).Patient.Age; age == nil || *age != 18 {
 		t.Errorf("the age is %v", age)
 	}
 }

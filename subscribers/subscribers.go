@@ -124,7 +124,7 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 		return View{ID: a.ID, Department: department, State: string(alerts.Withdrawn), StateReason: alerts.MovedReason}
 	}
 	v := View{
-		ID: a.ID, Department: a.Department, Attendance: a.Attendance, Patient: drawPatient(s.Attendance, now.In(Zone(department, dir))),
+		ID: a.ID, Department: a.Department, Attendance: a.Attendance, Patient: patientFor(boardRole, s.Attendance, now.In(Zone(department, dir))),
 		Match: string(a.Match), Reason: a.Reason, Plan: a.Plan, Version: a.Version, Centre: a.Centre, Urgency: string(a.Urgency),
 		Raised: instant(a.Raised), Arrived: instant(s.Attendance.Arrived()), Location: drawLocation(s.Attendance),
 		State: string(a.State), StateReason: a.StateReason,
@@ -155,21 +155,11 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 	v.Questions, v.Unanswered, v.AnsweredNew, v.Disputed = s.Talk.Questions, s.Talk.Unanswered, s.Talk.Unread, s.Talk.Disputes
 	v.Outcome = string(s.Talk.Outcome)
 	v.Warnings = notices(s, department, dir)
-	if s.Attendance.Marks.Sensitive {
-		v.Sensitive, v.Patient = true, nil // a board hangs on a wall; see [Identified]
-	}
+	v.Sensitive = s.Attendance.Marks.Sensitive
 	return v
 }
 
 // drawPatient says who a patient is. The age is the one that the patient has on the day of now, in its zone: the department's.
-// Identified adds who a sensitive patient is to what is drawn for a clinician alone.
-func (v View) Identified(s alerts.Sight, now time.Time) View {
-	if v.Sensitive {
-		v.Patient = drawPatient(s.Attendance, now)
-	}
-	return v
-}
-
 func drawPatient(a alerts.Attendance, now time.Time) *PatientView {
 	p := a.Patient
 	v := &PatientView{

@@ -229,10 +229,8 @@ func (s *server) alert(ctx context.Context, in *ofAlert) (*body[subscribers.View
 	if err := s.noteReading(ctx, journal.AlertsRead, sight.Alert.Department, 0); err != nil {
 		return nil, err
 	}
-	view := subscribers.Draw(sight, sight.Alert.Department, s.Directory(), s.Now())
-	if visitOf(ctx).account.Role == access.Clinician {
-		view = view.Identified(sight, s.Now())
-	}
+	dir, now := s.Directory(), s.Now()
+	view := subscribers.Draw(sight, sight.Alert.Department, dir, now).Identified(sight, string(visitOf(ctx).account.Role), dir, now)
 	return &body[subscribers.View]{view}, nil
 }
 

@@ -133,7 +133,8 @@ func (s *server) ruledOut(ctx context.Context, in *struct {
 	}
 	views := make([]subscribers.View, 0, len(sights))
 	for _, sight := range sights {
-		views = append(views, subscribers.Draw(sight, in.Department, dir, s.Now()))
+		view := subscribers.Draw(sight, in.Department, dir, s.Now())
+		views = append(views, view.Identified(sight, string(visitOf(ctx).account.Role), dir, s.Now()))
 	}
 	return &body[ruledOut]{ruledOut{views}}, nil
 }

@@ -39,6 +39,11 @@ type Acknowledgement struct {
 	By      journal.Actor
 	At      time.Time
 	Version int
+	// Done is what they do; Screen the name of the screen on which they said so, empty if it has none.
+	Done   Done
+	Screen string
+	// Handed is to whom it was given on last; nil if it was not.
+	Handed *Handover
 }
 
 // Alert says that a patient with a plan is in a department. There is at most one for an attendance and a plan.

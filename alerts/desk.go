@@ -323,52 +323,6 @@ func (d *Desk) decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Direc
 	return changes, tx.SaveCheck(checked(a, standing(held, changes), now))
 }
 
-// Acknowledge records that somebody in a department answers an alert. The first wins; the same actor again is no error and changes
-// nothing. The department may be one that the patient has left, as long as nobody answered: the answer takes the alert off its board.
-//
-// Errors: ErrNoAlert, ErrNotOpen, AcknowledgedError.
-func (d *Desk) Acknowledge(ctx context.Context, id, department string, actor journal.Actor) (Alert, error) {
-	now := d.now()
-	var alert Alert
-	err := d.store.Write(ctx, func(tx Tx) error {
-		var err error
-		if alert, err = tx.Alert(id); err != nil {
-			return err
-		}
-		if err = tx.Lock("attendance:" + alert.Attendance); err != nil {
-			return err
-		}
-		if alert, err = tx.Alert(id); err != nil { // as it is now that nobody else can change it
-			return err
-		}
-		switch {
-		case !alert.Open(), !alert.ShownIn(department):
-			return ErrNotOpen
-		case alert.State == Acknowledged && alert.Acknowledgement.By == actor:
-			return nil
-		case alert.State == Acknowledged:
-			return AcknowledgedError{*alert.Acknowledgement}
-		}
-		alert.State = Acknowledged
-		alert.Acknowledgement = &Acknowledgement{By: actor, At: now, Version: alert.Version}
-		left := alert.Also
-		alert.Also = ""
-		if err := tx.SaveAlert(alert, false); err != nil {
-			return err
-		}
-		entry := journal.Entry{Time: now, Kind: journal.AlertAcknowledged, Actor: actor, Room: alert.Department, Subject: alert.ID, Version: alert.Version}
-		if err := tx.Append(entry); err != nil || left == "" {
-			return err
-		}
-		entry.Kind, entry.Room, entry.Reason = journal.AlertWithdrawn, left, MovedReason
-		return tx.Append(entry)
-	})
-	if err != nil {
-		return Alert{}, fmt.Errorf("acknowledge alert %s: %w", id, err)
-	}
-	return alert, nil
-}
-
 // patientKeys are the lock keys of NHS numbers; none for a patient without one.
 func patientKeys(numbers ...plans.NHSNumber) []string {
 	var keys []string

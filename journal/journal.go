@@ -65,8 +65,10 @@ const (
 	AlertRaised       Kind = "alert.raised"
 	AlertUpdated      Kind = "alert.updated"
 	AlertAcknowledged Kind = "alert.acknowledged"
-	AlertWithdrawn    Kind = "alert.withdrawn"
-	AlertClosed       Kind = "alert.closed"
+	// AlertHandedOver: somebody else in the department looks after it from now on. The reason names them as the department does.
+	AlertHandedOver Kind = "alert.handed_over"
+	AlertWithdrawn  Kind = "alert.withdrawn"
+	AlertClosed     Kind = "alert.closed"
 	// AlertRecallSeen: somebody has seen that the plan was withdrawn after it had been shown.
 	AlertRecallSeen Kind = "alert.recall_seen"
 

@@ -43,6 +43,13 @@ type alertRow struct {
 	AcknowledgedRole    string    `db:"acknowledged_role"`
 	AcknowledgedOrg     string    `db:"acknowledged_org"`
 	AcknowledgedVersion int       `db:"acknowledged_version"`
+	AcknowledgedDone    string    `db:"acknowledged_done"`
+	AcknowledgedScreen  string    `db:"acknowledged_screen"`
+	HandedTo            string    `db:"handed_to"`
+	HandedBy            string    `db:"handed_by"`
+	HandedRole          string    `db:"handed_role"`
+	HandedOrg           string    `db:"handed_org"`
+	HandedAt            time.Time `db:"handed_at"`
 	Show                string    `db:"show"`
 	Also                string    `db:"also"`
 	Whereabouts         string    `db:"whereabouts"`
@@ -64,6 +71,10 @@ func alertRowOf(a alerts.Alert) alertRow {
 	if ack := a.Acknowledgement; ack != nil {
 		row.AcknowledgedAt, row.AcknowledgedVersion = ack.At, ack.Version
 		row.AcknowledgedBy, row.AcknowledgedRole, row.AcknowledgedOrg = ack.By.Name, ack.By.Role, ack.By.Organisation
+		row.AcknowledgedDone, row.AcknowledgedScreen = string(ack.Done), ack.Screen
+		if h := ack.Handed; h != nil {
+			row.HandedTo, row.HandedBy, row.HandedRole, row.HandedOrg, row.HandedAt = h.To, h.By.Name, h.By.Role, h.By.Organisation, h.At
+		}
 	}
 	return row
 }
@@ -80,7 +91,10 @@ func (r alertRow) alert() alerts.Alert {
 	if !r.AcknowledgedAt.IsZero() {
 		a.Acknowledgement = &alerts.Acknowledgement{
 			By: journal.Actor{Name: r.AcknowledgedBy, Role: r.AcknowledgedRole, Organisation: r.AcknowledgedOrg},
-			At: r.AcknowledgedAt, Version: r.AcknowledgedVersion,
+			At: r.AcknowledgedAt, Version: r.AcknowledgedVersion, Done: alerts.Done(r.AcknowledgedDone), Screen: r.AcknowledgedScreen,
+		}
+		if r.HandedTo != "" {
+			a.Acknowledgement.Handed = &alerts.Handover{To: r.HandedTo, By: journal.Actor{Name: r.HandedBy, Role: r.HandedRole, Organisation: r.HandedOrg}, At: r.HandedAt}
 		}
 	}
 	return a

@@ -134,7 +134,7 @@ func TestRecentAlertsTellTheirWholeStory(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-AE", nurse); err != nil {
+		if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-AE", alerts.Answering{}, nurse); err != nil {
 			t.Fatal(err)
 		}
 		s.receive(t, message(alerts.Depart, "V1", "2", "", 30))

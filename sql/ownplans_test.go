@@ -134,7 +134,7 @@ func TestACentreFindsItsPlansAndWhatBecameOfThem(t *testing.T) {
 		if err := s.store.KeepReceipt(ctx, shown); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.desk.Acknowledge(ctx, alert.ID, "RQW-AE", nurse); err != nil {
+		if _, err := s.desk.Acknowledge(ctx, alert.ID, "RQW-AE", alerts.Answering{}, nurse); err != nil {
 			t.Fatal(err)
 		}
 		s.receive(t, message(alerts.Depart, "V1", "2", "9990000018", 90))

@@ -71,7 +71,7 @@ func TestEveryDepartmentThatWasShownAPlanIsToldOfItsRecall(t *testing.T) {
 		s.publish(t, "plan-1", "9990000018", plans.Active, "wrong")
 		s.receive(t, message(alerts.Arrive, "V1", "1", "9990000018", 0))
 		id := s.board(t, "RQW-AE")[0].Alert.ID
-		if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-AE", nurse); err != nil { // so that the alert does not stay there
+		if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-AE", alerts.Answering{}, nurse); err != nil { // so that the alert does not stay there
 			t.Fatal(err)
 		}
 		s.receive(t, moved("V1", "2", "9990000018", 1))

@@ -221,7 +221,7 @@ func TestAcknowledgingHasOneWinner(t *testing.T) {
 		errs := make([]error, 8)
 		for i := range errs {
 			wg.Go(func() {
-				_, errs[i] = s.desk.Acknowledge(t.Context(), id, "RQW-AE", journal.Actor{Name: fmt.Sprint("nurse ", i), Role: "clinician"})
+				_, errs[i] = s.desk.Acknowledge(t.Context(), id, "RQW-AE", alerts.Answering{}, journal.Actor{Name: fmt.Sprint("nurse ", i), Role: "clinician"})
 			})
 		}
 		wg.Wait()
@@ -239,20 +239,20 @@ func TestAcknowledgingHasOneWinner(t *testing.T) {
 			t.Fatalf("%d winners", winners)
 		}
 		winner := s.board(t, "RQW-AE")[0].Alert.Acknowledgement.By
-		if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-AE", winner); err != nil {
+		if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-AE", alerts.Answering{}, winner); err != nil {
 			t.Errorf("the winner's second try: %v", err)
 		}
 		if n := len(s.journal(t)); n != 3 {
 			t.Errorf("%d journal entries, want 3", n)
 		}
-		if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-UTC", nurse); !errors.Is(err, alerts.ErrNotOpen) {
+		if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-UTC", alerts.Answering{}, nurse); !errors.Is(err, alerts.ErrNotOpen) {
 			t.Errorf("acknowledging from a department that the patient is not in: %v", err)
 		}
 		s.receive(t, message(alerts.Depart, "V1", "2", "", 9))
-		if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-AE", nurse); !errors.Is(err, alerts.ErrNotOpen) {
+		if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-AE", alerts.Answering{}, nurse); !errors.Is(err, alerts.ErrNotOpen) {
 			t.Errorf("acknowledging after the departure: %v", err)
 		}
-		if _, err := s.desk.Acknowledge(t.Context(), "nothing", "RQW-AE", nurse); !errors.Is(err, alerts.ErrNoAlert) {
+		if _, err := s.desk.Acknowledge(t.Context(), "nothing", "RQW-AE", alerts.Answering{}, nurse); !errors.Is(err, alerts.ErrNoAlert) {
 			t.Errorf("acknowledging nothing: %v", err)
 		}
 	})

@@ -27,7 +27,7 @@ func TestBothDepartmentsShowAnAlertUntilOneAnswers(t *testing.T) {
 					t.Fatalf("the boards show %d and %d alerts, want the same one on both", len(old), len(current))
 				}
 				id := old[0].Alert.ID
-				if _, err := s.desk.Acknowledge(t.Context(), id, answering, nurse); err != nil {
+				if _, err := s.desk.Acknowledge(t.Context(), id, answering, alerts.Answering{}, nurse); err != nil {
 					t.Fatal(err)
 				}
 				if old, current = s.board(t, "RQW-AE"), s.board(t, "RQW-UTC"); len(old) != 0 || len(current) != 1 {
@@ -38,7 +38,7 @@ func TestBothDepartmentsShowAnAlertUntilOneAnswers(t *testing.T) {
 				}
 				other := nurse
 				other.Name = "somebody else"
-				if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-AE", other); !errors.Is(err, alerts.ErrNotOpen) {
+				if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-AE", alerts.Answering{}, other); !errors.Is(err, alerts.ErrNotOpen) {
 					t.Errorf("the department that the patient has left may answer still: %v", err)
 				}
 			})

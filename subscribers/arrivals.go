@@ -147,7 +147,7 @@ type RecentView struct {
 // Moment is one thing that happened to an alert.
 type Moment struct {
 	At string `json:"at"`
-	// What is "arrived", "raised", "updated", "delivered", "displayed", "seen", "acknowledged", "withdrawn", "closed", "recall_seen" or
+	// What is "arrived", "raised", "updated", "delivered", "displayed", "seen", "acknowledged", "handed_over", "withdrawn", "closed", "recall_seen" or
 	// "departed".
 	What string `json:"what"`
 	// By is who did it, and in which role; absent for what nobody did.
@@ -162,7 +162,7 @@ type Moment struct {
 
 // moments are what the kinds of entries and receipts are called in a timeline.
 var moments = map[journal.Kind]string{
-	journal.AlertRaised: "raised", journal.AlertUpdated: "updated", journal.AlertAcknowledged: "acknowledged", journal.AlertWithdrawn: "withdrawn",
+	journal.AlertRaised: "raised", journal.AlertUpdated: "updated", journal.AlertAcknowledged: "acknowledged", journal.AlertHandedOver: "handed_over", journal.AlertWithdrawn: "withdrawn",
 	journal.AlertClosed: "closed", journal.AlertRecallSeen: "recall_seen",
 	journal.AlertDelivered: "delivered", journal.AlertDisplayed: "displayed", journal.AlertSeen: "seen",
 }
@@ -189,7 +189,7 @@ func DrawRecent(r Recent, role string, dir *directory.Directory, zone *time.Loca
 	add(r.Attendance.Arrived(), "arrived", journal.Actor{}, "")
 	for _, e := range r.Entries {
 		by := e.Actor
-		if e.Kind != journal.AlertAcknowledged && e.Kind != journal.AlertRecallSeen {
+		if e.Kind != journal.AlertAcknowledged && e.Kind != journal.AlertHandedOver && e.Kind != journal.AlertRecallSeen {
 			by = journal.Actor{} // what a message or a publication caused, nobody here did
 		}
 		add(e.Time, moments[e.Kind], by, e.Reason)

@@ -106,6 +106,12 @@ type AcknowledgedView struct {
 	Role    string `json:"role"`
 	At      string `json:"at"`
 	Version int    `json:"version"`
+	// Done is "taken_on" or "already_known".
+	Done string `json:"done,omitempty"`
+	// Holder is who looks after it: whom it was handed over to last, at HandedAt by HandedBy, else who answered.
+	Holder   string `json:"holder"`
+	HandedBy string `json:"handed_by,omitempty"`
+	HandedAt string `json:"handed_at,omitempty"`
 }
 
 // Restricted is the Show of a plan that not everybody before a board may be shown.
@@ -150,7 +156,12 @@ func Draw(s alerts.Sight, department string, dir *directory.Directory, now time.
 		v.Recall, v.Recalled = true, instant(a.Recall.At)
 	}
 	if ack := a.Acknowledgement; ack != nil {
-		v.Acknowledged = &AcknowledgedView{By: ack.By.Name, Role: ack.By.Role, At: instant(ack.At), Version: ack.Version}
+		v.Acknowledged = &AcknowledgedView{
+			By: ack.By.Name, Role: ack.By.Role, At: instant(ack.At), Version: ack.Version, Done: string(ack.Done), Holder: ack.Holder(),
+		}
+		if h := ack.Handed; h != nil {
+			v.Acknowledged.HandedBy, v.Acknowledged.HandedAt = h.By.Name, instant(h.At)
+		}
 	}
 	v.Questions, v.Unanswered, v.AnsweredNew, v.Disputed = s.Talk.Questions, s.Talk.Unanswered, s.Talk.Unread, s.Talk.Disputes
 	v.Outcome = string(s.Talk.Outcome)

@@ -63,7 +63,7 @@ func TestWhatAViewerSeesOfAnAlert(t *testing.T) {
 		{"acknowledged: by whom and when", "RQW-AE", func(s *alerts.Sight) {
 			s.Alert.State = alerts.Acknowledged
 			s.Alert.Acknowledgement = &alerts.Acknowledgement{By: journal.Actor{Name: "nurse", Role: "clinician"}, At: noon, Version: 1}
-		}, true, true, "acknowledged", []string{`"acknowledged":{"by":"nurse","role":"clinician","at":"2026-11-22T12:00:00Z","version":1}`}},
+		}, true, true, "acknowledged", []string{`"acknowledged":{"by":"nurse","role":"clinician","at":"2026-11-22T12:00:00Z","version":1,"holder":"nurse"}`}},
 		{"a summary: the headline, and whom to call", "RQW-AE", func(s *alerts.Sight) { s.Plan.Categories = []string{"325691000000100"} }, true, true, "raised",
 			[]string{`"show":"summary"`, `"headline":"PLANTEXT headline"`, `"centre_phone":"01632 960700"`}},
 		{"for clinicians only: nothing of the plan on a board that everybody sees", "RQW-AE", func(s *alerts.Sight) { s.Plan.Restriction.Roles = []string{"clinician"} }, true, false, "raised",

@@ -109,6 +109,7 @@ const statusClientClosed = 499
 func classify(err error) (*fhir.Outcome, refusal) {
 	var stale plans.StaleError
 	var taken alerts.AcknowledgedError
+	var held alerts.HeldError
 	var known refusal
 	var tooLong *http.MaxBytesError
 	for is, as := range talkRefusals {
@@ -162,6 +163,12 @@ func classify(err error) (*fhir.Outcome, refusal) {
 		return nil, errNotOpen
 	case errors.Is(err, alerts.ErrNoProof):
 		return nil, errNoProof
+	case errors.Is(err, alerts.ErrDone), errors.Is(err, alerts.ErrHandTo):
+		return nil, refusal{http.StatusUnprocessableEntity, "", "What is done must be taken_on or already_known; who takes over is named in at most 60 letters, spaces and . ' -"}
+	case errors.Is(err, alerts.ErrNotAnswered):
+		return nil, refusal{http.StatusConflict, fhir.Conflict, "Nobody has acknowledged the alert yet: acknowledge it."}
+	case errors.As(err, &held):
+		return nil, refusal{http.StatusConflict, fhir.Conflict, "The alert is not with that person any more: " + held.Error() + "."}
 	case errors.As(err, &taken):
 		return nil, refusal{http.StatusConflict, fhir.Conflict, "Somebody else acknowledged the alert already: " + taken.Acknowledgement.By.Name + "."}
 	case errors.As(err, &tooLong):

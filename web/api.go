@@ -44,6 +44,11 @@ func (s *server) apiRoutes() []route {
 		Description: "The first answer wins; the same account again is no error. 409 if somebody else answered, 410 if the alert is no longer open.",
 		Errors:      []int{401, 403, 404, 409, 410},
 	}, s.acknowledge)
+	addAPI(s, &api, signedIn, access.Acknowledge, huma.Operation{
+		Method: "POST", Path: "/api/alerts/{alert}/handover", OperationID: "hand-over", Summary: "Give an answered alert on to somebody else in the department", DefaultStatus: http.StatusOK,
+		Description: "As at the change of a shift. The first handover from whoever holds it wins; the same again is no error. 409 if nobody answered yet or somebody else holds it by now, 410 if the alert is no longer open.",
+		Errors:      []int{400, 401, 403, 404, 409, 410},
+	}, s.handOver)
 	addAPI(s, &api, signedIn, access.GiveReceipt, huma.Operation{
 		Method: "POST", Path: "/api/alerts/{alert}/recall-seen", OperationID: "see-recall", Summary: "Say that a department has seen that a plan was recalled", DefaultStatus: http.StatusNoContent,
 		Description: "Each department that had been shown the plan has to see it for itself. Who has seen it is kept; the same account again is no error. 410 if there is no recall to see there.",
@@ -232,19 +237,6 @@ func (s *server) alert(ctx context.Context, in *ofAlert) (*body[subscribers.View
 	dir, now := s.Directory(), s.Now()
 	view := subscribers.Draw(sight, sight.Alert.Department, dir, now).Identified(sight, string(visitOf(ctx).account.Role), dir, now)
 	return &body[subscribers.View]{view}, nil
-}
-
-func (s *server) acknowledge(ctx context.Context, in *ofAlert) (_ *body[subscribers.View], err error) {
-	defer func() { s.counts.acknowledged(acknowledged(err)) }()
-	sight, err := s.sight(ctx, in.Alert)
-	if err != nil {
-		return nil, err
-	}
-	department := sight.Alert.Department
-	if sight.Alert, err = s.Desk.Acknowledge(ctx, in.Alert, department, visitOf(ctx).account.Actor()); err != nil {
-		return nil, err
-	}
-	return &body[subscribers.View]{subscribers.Draw(sight, department, s.Directory(), s.Now())}, nil
 }
 
 // acknowledged is the outcome of an acknowledgement as it is counted.

@@ -57,6 +57,7 @@ var listed = []string{
 	"GET /api/departments/{department}/ruled-out · signed in · check who a patient is",
 	"GET /api/alerts/{alert}/plan · signed in · open a plan",
 	"POST /api/alerts/{alert}/acknowledgement · signed in · acknowledge an alert",
+	"POST /api/alerts/{alert}/handover · signed in · acknowledge an alert",
 	"POST /api/alerts/{alert}/recall-seen · signed in · give a receipt",
 	"GET /api/centre/export · signed in · read a plan as published",
 	"POST /api/centre/search · signed in · list a centre's plans",

@@ -34,7 +34,9 @@ type Desk interface {
 	PublishAll(ctx context.Context, pubs []plans.Publication, actor journal.Actor) ([]alerts.Published, error)
 	// Acknowledge records that somebody in a department answers an alert; when it returns nil, that is durable.
 	// Errors: alerts.ErrNoAlert, alerts.ErrNotOpen, alerts.AcknowledgedError.
-	Acknowledge(ctx context.Context, alert, department string, actor journal.Actor) (alerts.Alert, error)
+	Acknowledge(ctx context.Context, alert, department string, how alerts.Answering, actor journal.Actor) (alerts.Alert, error)
+	// HandOver records that an answered alert is given on. Errors besides: alerts.ErrNotAnswered, alerts.ErrHandTo, an alerts.HeldError.
+	HandOver(ctx context.Context, alert, department, from, to string, actor journal.Actor) (alerts.Alert, error)
 	// SeeRecall records that somebody in a department has seen that a plan was recalled; when it returns nil, that is durable. The same actor
 	// again is no error. Errors: alerts.ErrNoAlert, alerts.ErrNotOpen where there is no recall to see.
 	SeeRecall(ctx context.Context, alert, department string, actor journal.Actor) error

@@ -181,7 +181,7 @@ func (w *world) Sight(_ context.Context, id string) (alerts.Sight, error) {
 	return alerts.Sight{}, alerts.ErrNoAlert
 }
 
-func (w *world) Acknowledge(_ context.Context, id, department string, actor journal.Actor) (alerts.Alert, error) {
+func (w *world) Acknowledge(_ context.Context, id, department string, _ alerts.Answering, actor journal.Actor) (alerts.Alert, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := w.sights[id]
@@ -194,6 +194,23 @@ func (w *world) Acknowledge(_ context.Context, id, department string, actor jour
 		return alerts.Alert{}, alerts.AcknowledgedError{Acknowledgement: *s.Alert.Acknowledgement}
 	}
 	s.Alert.State, s.Alert.Acknowledgement = alerts.Acknowledged, &alerts.Acknowledgement{By: actor, At: now, Version: s.Alert.Version}
+	w.sights[id] = s
+	return s.Alert, nil
+}
+
+func (w *world) HandOver(_ context.Context, id, department, from, to string, actor journal.Actor) (alerts.Alert, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s := w.sights[id]
+	switch {
+	case s.Alert.Acknowledgement == nil || s.Alert.Department != department:
+		return alerts.Alert{}, alerts.ErrNotAnswered
+	case s.Alert.Acknowledgement.Holder() != from:
+		return alerts.Alert{}, alerts.HeldError{Holder: s.Alert.Acknowledgement.Holder()}
+	}
+	ack := *s.Alert.Acknowledgement
+	ack.Handed = &alerts.Handover{To: to, By: actor, At: now}
+	s.Alert.Acknowledgement = &ack
 	w.sights[id] = s
 	return s.Alert, nil
 }

@@ -30,7 +30,7 @@ func (h *Hub) obey(s *screen, r request) reply {
 	switch r.Type {
 	case "delivered", "displayed", "seen", "recall_seen":
 		action = access.GiveReceipt
-	case "acknowledge":
+	case "acknowledge", "hand_over":
 		action = access.Acknowledge
 	case "confirm_identity", "not_this_patient":
 		action = access.CheckIdentity
@@ -78,7 +78,11 @@ var answers = map[string]alerts.Identification{"confirm_identity": alerts.SamePa
 
 func (h *Hub) carryOut(ctx context.Context, s *screen, r request, a alerts.Alert) error {
 	if r.Type == "acknowledge" {
-		_, err := h.o.Acknowledger.Acknowledge(ctx, a.ID, s.department, s.account.Actor())
+		_, err := h.o.Acknowledger.Acknowledge(ctx, a.ID, s.department, alerts.Answering{Done: alerts.Done(r.Done), Screen: s.name()}, s.account.Actor())
+		return err
+	}
+	if r.Type == "hand_over" {
+		_, err := h.o.Acknowledger.HandOver(ctx, a.ID, s.department, r.From, r.To, s.account.Actor())
 		return err
 	}
 	if answer, is := answers[r.Type]; is {
@@ -119,7 +123,15 @@ func (h *Hub) mayNot(s *screen, action access.Action, a alerts.Alert) (reason st
 // refusal says in words why a command was not carried out. What a caller cannot understand is logged.
 func (h *Hub) refusal(s *screen, r request, err error) reply {
 	var taken alerts.AcknowledgedError
+	var held alerts.HeldError
+	for _, own := range []error{alerts.ErrDone, alerts.ErrHandTo, alerts.ErrNotAnswered} {
+		if errors.Is(err, own) {
+			return refused(r, own.Error())
+		}
+	}
 	switch {
+	case errors.As(err, &held):
+		return refused(r, held.Error())
 	case errors.Is(err, alerts.ErrNoAlert):
 		return refused(r, reasonNoAlert)
 	case errors.Is(err, alerts.ErrNotSeen):

@@ -20,7 +20,10 @@ import (
 type Acknowledger interface {
 	// Acknowledge records that the actor answers an alert in a department; when it returns nil, that is durable. The first wins; the same actor again is
 	// no error. It returns alerts.ErrNoAlert, alerts.ErrNotOpen or an alerts.AcknowledgedError where it refuses.
-	Acknowledge(ctx context.Context, alert, department string, actor journal.Actor) (alerts.Alert, error)
+	Acknowledge(ctx context.Context, alert, department string, how alerts.Answering, actor journal.Actor) (alerts.Alert, error)
+	// HandOver records that an answered alert is given on to somebody else in a department; when it returns nil, that is durable. It also
+	// returns alerts.ErrNotAnswered, alerts.ErrHandTo and an alerts.HeldError.
+	HandOver(ctx context.Context, alert, department, from, to string, actor journal.Actor) (alerts.Alert, error)
 	// SeeRecall records that the actor has seen a recall in a department; when it returns nil, that is durable. Repeating it is no error. It
 	// returns alerts.ErrNoAlert, or alerts.ErrNotOpen where there is no recall to see.
 	SeeRecall(ctx context.Context, alert, department string, actor journal.Actor) error

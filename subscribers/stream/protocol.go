@@ -32,6 +32,10 @@ type request struct {
 	Version string `json:"version"`
 	Status  bool   `json:"status"`
 	Visible *bool  `json:"visible"`
+	// Done is what somebody does who acknowledges; From and To are who holds an alert that is handed over, and who takes it.
+	Done string `json:"done"`
+	From string `json:"from"`
+	To   string `json:"to"`
 }
 
 // parseRequest reads a message of a client, or returns a closing.
@@ -114,6 +118,8 @@ func change(kind journal.Kind, left bool) string {
 		return "raised"
 	case journal.AlertAcknowledged:
 		return "acknowledged"
+	case journal.AlertHandedOver:
+		return "handed_over"
 	case journal.QuestionAnswered:
 		return "answered"
 	}

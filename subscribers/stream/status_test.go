@@ -254,3 +254,38 @@ func TestAScreensNameIsShortAndPlain(t *testing.T) {
 		})
 	}
 }
+
+func TestAnAnsweredAlertIsHandedOverOnAllScreens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.raise("RQW-AE", "a1")
+		s := serve(t, w, nil)
+		c, other := s.watch(t, "RQW-AE", screenToken, ""), s.watch(t, "RQW-AE", clinicianToken, "")
+		hand := func(by *client, from, to string) {
+			by.say(fmt.Sprintf(`{"type":"hand_over","alert":"a1","from":%q,"to":%q}`, from, to))
+			synctest.Wait()
+		}
+		hand(c, screenToken, "Night registrar")
+		c.command("acknowledge", "a1")
+		synctest.Wait()
+		hand(c, screenToken, "Night registrar")
+		hand(other, screenToken, "Dr Patel")
+		hand(other, "Night registrar", "Dr Patel")
+		same(t, "what the first is told", reasons(c), []string{"nobody has acknowledged the alert yet"})
+		same(t, "what the second is told", reasons(other), []string{"it is now with Night registrar"})
+		for _, screen := range []*client{c, other} {
+			same(t, "changes", screen.changes(), []string{"acknowledged a1", "handed_over a1", "handed_over a1"})
+			same(t, "holder", screen.board["a1"].Acknowledged.Holder, "Dr Patel")
+		}
+		mustAgree(t, w, c, other)
+	})
+}
+
+// reasons are those for which commands were refused.
+func reasons(c *client) []string {
+	var of []string
+	for _, f := range c.all("refused") {
+		of = append(of, f.Reason)
+	}
+	return of
+}

@@ -197,7 +197,7 @@ func (w *world) move(id, to string) bool {
 }
 
 // Acknowledge implements Acknowledger with the promises of the desk.
-func (w *world) Acknowledge(_ context.Context, id, department string, actor journal.Actor) (alerts.Alert, error) {
+func (w *world) Acknowledge(_ context.Context, id, department string, _ alerts.Answering, actor journal.Actor) (alerts.Alert, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s, ok := w.sights[id]
@@ -216,6 +216,27 @@ func (w *world) Acknowledge(_ context.Context, id, department string, actor jour
 	s.Alert.State, s.Alert.Acknowledgement = alerts.Acknowledged, &alerts.Acknowledgement{By: actor, At: time.Now(), Version: s.Alert.Version}
 	w.sights[id] = s
 	w.append(journal.AlertAcknowledged, s.Alert.Department, id)
+	return s.Alert, nil
+}
+
+// HandOver implements Acknowledger.
+func (w *world) HandOver(_ context.Context, id, department, from, to string, actor journal.Actor) (alerts.Alert, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s, ok := w.sights[id]
+	switch {
+	case !ok:
+		return alerts.Alert{}, alerts.ErrNoAlert
+	case s.Alert.Acknowledgement == nil || s.Alert.Department != department:
+		return alerts.Alert{}, alerts.ErrNotAnswered
+	case s.Alert.Acknowledgement.Holder() != from:
+		return alerts.Alert{}, alerts.HeldError{Holder: s.Alert.Acknowledgement.Holder()}
+	}
+	ack := *s.Alert.Acknowledgement
+	ack.Handed = &alerts.Handover{To: to, By: actor, At: time.Now()}
+	s.Alert.Acknowledgement = &ack
+	w.sights[id] = s
+	w.append(journal.AlertHandedOver, department, id)
 	return s.Alert, nil
 }
 

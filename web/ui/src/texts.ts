@@ -185,7 +185,7 @@ export const texts = {
     by: (who: string) => `by ${who}`,
     moments: {
       arrived: "Patient arrived", raised: "Alert raised", updated: "Alert changed", delivered: "Delivered to a screen", displayed: "Displayed", seen: "Seen",
-      acknowledged: "Acknowledged", withdrawn: "Alert withdrawn", closed: "Alert closed", recall_seen: "Recall seen", departed: "Patient left",
+      acknowledged: "Acknowledged", handed_over: "Handed over", withdrawn: "Alert withdrawn", closed: "Alert closed", recall_seen: "Recall seen", departed: "Patient left",
     } as Readonly<Record<string, string>>,
   },
 
@@ -217,6 +217,8 @@ export const texts = {
     about: (name: string) => `for ${name}`,
     acknowledgedTag: "Acknowledged",
     acknowledged: (by: string, role: string, time: string) => `Acknowledged by ${by}${role ? ` (${role})` : ""}${time ? `, ${time}` : ""}`,
+    alreadyKnown: ": already known",
+    handedOver: (to: string) => `. Handed over to ${to}`,
     acknowledgedOlder: (then: number, now: number) => `Version ${then} of the plan was acknowledged. It is now version ${now}: open it.`,
     somebody: "somebody",
     withdrawnTag: "Withdrawn",

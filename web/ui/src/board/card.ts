@@ -182,7 +182,7 @@ export class AlertCard extends LightElement {
     const older = a.version !== undefined && alert.version !== undefined && a.version < alert.version;
     return html`
       <p class="ucp-card__answer">
-        ${texts.card.acknowledged(a.by ?? texts.card.somebody, a.role ?? "", at ? timeOrDay(at, this.now, this.zone) : "")}
+        ${texts.card.acknowledged(a.by ?? texts.card.somebody, a.role ?? "", at ? timeOrDay(at, this.now, this.zone) : "")}${a.done === "already_known" ? texts.card.alreadyKnown : ""}${a.handed_at ? texts.card.handedOver(a.holder ?? texts.card.somebody) : ""}
       </p>
       ${older ? html`<p class="ucp-card__older">${texts.card.acknowledgedOlder(a.version!, alert.version!)}</p>` : nothing}
     `;

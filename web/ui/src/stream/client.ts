@@ -61,6 +61,13 @@ export class CommandLost extends Error {
   override readonly name = "CommandLost";
 }
 
+/** What a command says besides: with acknowledge, what is done; with hand_over, who holds the alert and who takes it. */
+export interface CommandDetails {
+  done?: "taken_on" | "already_known";
+  from?: string;
+  to?: string;
+}
+
 const tickEvery = 1_000;
 const helloPatience = 10_000;
 const answerPatience = 10_000;
@@ -155,7 +162,7 @@ export class StreamClient {
    * Tells the server something about an alert. Resolves when it is done; rejects with CommandRefused or CommandLost.
    * The same command about the same alert while one is under way is the same one.
    */
-  send(command: Command, alert: string): Promise<void> {
+  send(command: Command, alert: string, more: CommandDetails = {}): Promise<void> {
     if (this.phase !== "open" || !this.current || !this.socket) return Promise.reject(new CommandLost("not connected"));
     const key = `${command} ${alert}`;
     const under = this.waiting.get(key);
@@ -165,7 +172,7 @@ export class StreamClient {
     const promise = new Promise<void>((yes, no) => ([resolve, reject] = [yes, no]));
     const cancelTimeout = this.around.after(answerPatience, () => this.settle(key, new CommandLost("no answer")));
     this.waiting.set(key, { promise, resolve, reject, cancelTimeout });
-    this.socket.send(JSON.stringify({ type: command, alert }));
+    this.socket.send(JSON.stringify({ type: command, alert, ...more }));
     return promise;
   }
 

@@ -1,7 +1,7 @@
 // The stream of one A&E department, for any dashboard. See README.md beside this file.
 
 export { StreamClient, CommandLost, CommandRefused, subprotocol } from "./client.ts";
-export type { Phase, SnapshotReason, Status, StreamHandler, StreamOptions } from "./client.ts";
+export type { CommandDetails, Phase, SnapshotReason, Status, StreamHandler, StreamOptions } from "./client.ts";
 export { CloseCode, type Ending } from "./closing.ts";
 export { doubtAfter, lostAfter, type Health } from "./health.ts";
 export { FrameFault, parseAlert, parseFrame } from "./messages.ts";

@@ -3,7 +3,7 @@
 // Everything a server sends passes through parseFrame once; past it only frames of these shapes travel.
 
 /** Why an alert frame was sent. */
-export type Change = "raised" | "updated" | "acknowledged" | "answered" | "withdrawn" | "closed";
+export type Change = "raised" | "updated" | "acknowledged" | "handed_over" | "answered" | "withdrawn" | "closed";
 
 /** Where an alert stands in its life. */
 export type AlertState = "raised" | "acknowledged" | "withdrawn" | "closed";
@@ -31,6 +31,12 @@ export interface Acknowledgement {
   at?: string;
   /** Version of the plan that was on the screen when it was acknowledged. */
   version?: number;
+  /** "taken_on" or "already_known". */
+  done?: string;
+  /** Who looks after it: whom it was handed over to last, by whom and when, else who answered. */
+  holder?: string;
+  handed_by?: string;
+  handed_at?: string;
 }
 
 /**
@@ -137,7 +143,7 @@ export interface DepartmentStatus {
 }
 
 /** What a client may say about an alert. */
-export type Command = "delivered" | "displayed" | "seen" | "acknowledge" | "recall_seen";
+export type Command = "delivered" | "displayed" | "seen" | "acknowledge" | "hand_over" | "recall_seen";
 
 export interface Done {
   type: "done";
@@ -164,10 +170,10 @@ export class FrameFault extends Error {
   override readonly name = "FrameFault";
 }
 
-const changes: readonly string[] = ["raised", "updated", "acknowledged", "answered", "withdrawn", "closed"];
+const changes: readonly string[] = ["raised", "updated", "acknowledged", "handed_over", "answered", "withdrawn", "closed"];
 const states: readonly string[] = ["raised", "acknowledged", "withdrawn", "closed"];
 const urgencies: readonly string[] = ["routine", "urgent", "critical"];
-const commands: readonly string[] = ["delivered", "displayed", "seen", "acknowledge", "recall_seen"];
+const commands: readonly string[] = ["delivered", "displayed", "seen", "acknowledge", "hand_over", "recall_seen"];
 
 type Fields = Record<string, unknown>;
 
@@ -307,7 +313,7 @@ function parseDisagreement(f: Fields): Disagreement {
 
 function parseAcknowledgement(f: Fields): Acknowledgement {
   const acknowledgement: Acknowledgement = {};
-  for (const key of ["by", "role", "at"] as const) {
+  for (const key of ["by", "role", "at", "done", "holder", "handed_by", "handed_at"] as const) {
     const text = optionalText(f, key);
     if (text !== undefined) acknowledgement[key] = text;
   }

@@ -57,6 +57,7 @@ func (s *server) routes() []route {
 		{"GET", "/{$}", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/board/{department}", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/board/{department}/recent", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/board/{department}/wall", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/centre", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/centre/plans/{plan}", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/centre/plans/{plan}/edit", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},

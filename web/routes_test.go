@@ -38,6 +38,7 @@ var listed = []string{
 	"GET /{$} · everybody · ",
 	"GET /board/{department} · everybody · ",
 	"GET /board/{department}/recent · everybody · ",
+	"GET /board/{department}/wall · everybody · ",
 	"GET /api/departments/{department}/arrivals · signed in · read the arrivals",
 	"GET /api/departments/{department}/recent · signed in · read the arrivals",
 	"GET /api/departments/{department}/checked · signed in · watch a board",

@@ -113,6 +113,14 @@ export class App extends LightElement {
   private get board(): TemplateResult | undefined {
     const department = this.chosen;
     if (!department || !this.token || this.isRecent) return undefined;
+    if (this.isWall) {
+      // Most screens are no wall: its page is loaded for those that are.
+      if (!customElements.get("ucp-wall")) {
+        void import("./wall/wall.ts").then(() => this.requestUpdate());
+        return html`<main id="maincontent" tabindex="-1"><p class="ucp-quiet">${texts.loading} …</p></main>`;
+      }
+      return html`${keyed(`wall ${department.id} ${this.token}`, html`<ucp-wall .department=${department} .token=${this.token} @stream-ended=${(event: StreamEnded) => this.ended(event.ending)}></ucp-wall>`)}`;
+    }
     return html`${keyed(
       `${department.id} ${this.token}`,
       html`<ucp-board .department=${department} .token=${this.token} @stream-ended=${(event: StreamEnded) => this.ended(event.ending)}></ucp-board>`,
@@ -121,13 +129,18 @@ export class App extends LightElement {
 
   /** The department's id in the address. */
   private get wanted(): string | undefined {
-    const match = /^\/board\/([^/]+)(?:\/recent)?\/?$/.exec(this.path);
+    const match = /^\/board\/([^/]+)(?:\/(?:recent|wall))?\/?$/.exec(this.path);
     if (!match) return undefined;
     try {
       return decodeURIComponent(match[1]!);
     } catch {
       return match[1];
     }
+  }
+
+  /** For a wall, in place of the board. */
+  private get isWall(): boolean {
+    return /^\/board\/[^/]+\/wall\/?$/.test(this.path);
   }
 
   /** The page of what was lately, in place of the board. */

@@ -106,6 +106,15 @@ export const texts = {
     now: "Load it now",
   },
 
+  wall: {
+    count: (n: number) => (n === 0 ? "alerts to acknowledge" : n === 1 ? "alert to acknowledge, at a board" : "alerts to acknowledge, at a board"),
+    waits: "To acknowledge",
+    more: (n: number) => `And ${n} more: see a board`,
+    nobody: "Patient",
+    blocked: "Sound is blocked by this browser: touch the page once to let it through.",
+    maySleep: "This browser does not keep the screen awake: turn sleep off in the computer's power settings.",
+  },
+
   phones: {
     title: "Phone list",
     none: "No numbers are set up for this department. Ring the hospital's switchboard, and ask for the centre that looks after the patient.",

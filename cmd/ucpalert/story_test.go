@@ -78,6 +78,7 @@ func TestStories(t *testing.T) {
 				"answer": command((*story).answer), "resumed": command((*story).resumed), "rules": command((*story).rules),
 				"talk": command((*story).talk), "centre": command((*story).centre),
 				"reads": command((*story).reads), "fhir": command((*story).fhir),
+				"taught": command((*story).taught), "feeds": command((*story).feeds), "readyz": command((*story).readyz), "standing": command((*story).standing),
 			},
 		})
 	})
@@ -168,6 +169,9 @@ func (s *story) start(ts *testscript.TestScript) error {
 		return err
 	}
 	s.process = exec.Command(program, "serve", "--config", name)
+	if minimum := ts.Getenv("SILENCE_MINIMUM"); minimum != "" {
+		s.process.Env = append(os.Environ(), "UCPALERT_SILENCE_MINIMUM="+minimum)
+	}
 	s.log, err = startAndWait(s.process)
 	ts.Setenv("SERVICE", "http://"+s.http)
 	ts.Setenv("MLLP", s.mllp)

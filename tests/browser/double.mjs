@@ -222,6 +222,10 @@ export async function startDouble({ alerts = [], demo = true, port = 0, epoch = 
       else held.set(a.id, a);
       if (!silent) for (const ws of sockets) ws.send(JSON.stringify({ type: "alert", position: position(), previous, change, alert: a }));
     },
+    /** How what the board depends on stands. */
+    stand(status) {
+      if (!silent) for (const ws of sockets) ws.send(JSON.stringify({ type: "status", department: "RQW-AE", time: new Date().toISOString(), plans: [], ...status }));
+    },
     /** Says nothing more on any socket, and keeps them open. */
     silence() {
       silent = true;

@@ -133,6 +133,14 @@ export const texts = {
     nothing: "No alert passes these filters.",
   },
 
+  feed: {
+    silent: (since: string, part: string, usual: number) =>
+      `No messages ${part ? `about ${part} ` : ""}from the hospital's system since ${since}` +
+      `${usual >= 1 ? ` (usually ${usual} in the time until this was noticed)` : ""}. ` +
+      (part ? "Something may be missing here." : "New arrivals may be missing here."),
+    heard: "The hospital's system sends messages again.",
+  },
+
   board: {
     title: "Alerts",
     waiting: "To acknowledge",

@@ -18,6 +18,7 @@ import { filterBar } from "./filter-bar.ts";
 import "../recent/checked.ts";
 import type { IdentityClosed } from "../identity/check.ts";
 import "./plan.ts";
+import { feedBand, silenceOf } from "./feed.ts";
 import { Receipts } from "./receipts.ts";
 import { type Board, disagreements, dismiss, emptyBoard, inOrder, type News, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered, urgencyOf } from "./rows.ts";
 import "./sound-settings.ts";
@@ -42,6 +43,7 @@ export class DepartmentBoard extends LightElement {
     gap: { state: true },
     open: { state: true },
     notes: { state: true },
+    silence: { state: true },
     filter: { state: true },
     choosing: { state: true },
     checking: { state: true },
@@ -68,6 +70,8 @@ export class DepartmentBoard extends LightElement {
   private bell!: Bell;
   private receipts!: Receipts;
   private loaded = false;
+  /** What is said of the hospital's feed while it is silent. */
+  declare silence: string | undefined;
   /** How often the board changed: who arrived is counted again then. */
   private changes = 0;
   private ends: (() => void)[] = [];
@@ -99,6 +103,7 @@ export class DepartmentBoard extends LightElement {
         },
         change: (frame) => this.step(takeChange(this.board, frame, performance.now())),
         status: (status) => this.onStatus(status),
+        standing: ({ feed }) => this.hear(silenceOf(feed, this.zone)),
       },
     });
     this.bell = new Bell(() => this.requestUpdate());
@@ -177,9 +182,17 @@ export class DepartmentBoard extends LightElement {
     ></ucp-identity>`;
   }
 
+  /** A silence, and its end, are announced once. */
+  private hear(silence: string | undefined): void {
+    if (silence && !this.silence) this.announcer.now(silence);
+    if (!silence && this.silence) this.announcer.later(texts.feed.heard);
+    this.silence = silence;
+  }
+
   private notices(): TemplateResult {
     const heard = this.status.lastHeard;
     return html`
+      ${feedBand(this.silence)}
       ${this.status.health === "lost" && this.loaded && heard ? html`<p class="ucp-caution ucp-caution--stop">${texts.strip.asItWas(clock(heard, this.zone))}</p>` : nothing}
       ${this.gap
         ? html`<div class="ucp-caution" role="status">

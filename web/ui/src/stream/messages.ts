@@ -133,7 +133,7 @@ export interface DepartmentStatus {
   /** When that was so. */
   time: string;
   /** The hospital's messages: "heard", "silent" or "unknown"; when one came last, since when none comes, and what to say about it. */
-  feed?: { state: string; last?: string; since?: string; words?: string };
+  feed?: { state: string; last?: string; since?: string; words?: string; usual?: number; part?: string };
   /** When each centre was last heard: "heard" or "failing". */
   plans: { centre: string; centre_name?: string; last?: string; state: string; words?: string }[];
   /** The check that goes the way of a message: "passed", "missed", "alarm", "no_screen" or "off". */
@@ -273,8 +273,12 @@ function parseStatus(f: Fields): DepartmentStatus {
     return read;
   };
   const status: DepartmentStatus = { type: "status", department: word(f, "department"), time: instant(f, "time"), plans: [] };
-  const feed = part(f["feed"], "last", "since", "words");
-  if (feed) status.feed = feed as unknown as NonNullable<DepartmentStatus["feed"]>;
+  const feed = part(f["feed"], "last", "since", "words", "part");
+  if (feed) {
+    status.feed = feed as unknown as NonNullable<DepartmentStatus["feed"]>;
+    const usual = isObject(f["feed"]) ? optionalNumber(f["feed"], "usual") : undefined;
+    if (usual !== undefined) status.feed.usual = usual;
+  }
   const canary = part(f["canary"], "last", "words");
   if (canary) status.canary = canary as unknown as NonNullable<DepartmentStatus["canary"]>;
   for (const value of Array.isArray(f["plans"]) ? f["plans"] : []) {

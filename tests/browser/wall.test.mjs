@@ -44,6 +44,12 @@ test("a wall shows initials and place, no name, no number, nothing of a plan, an
   }
 });
 
+test("as many as a wall shows fit on its screen, and the rest are counted where everybody sees it", async (t) => {
+  const { page } = await wall(t, Array.from({ length: 11 }, (_, i) => alert(i + 1, { location: undefined })), { viewport: { width: 1920, height: 1080 } });
+  const more = await page.getByText("And 3 more: see a board").boundingBox();
+  assert.ok(more.y + more.height <= 1080, `the count of the others ends at ${more.y + more.height}`);
+});
+
 test("a wall that is not live says so in red, with the phone list", async (t) => {
   const { double, page } = await wall(t, [alert(5)], { clock: true, viewport: { width: 1920, height: 1080 } });
   double.silence();

@@ -66,6 +66,21 @@ func present(n plans.NHSNumber, born plans.Date, department string) alerts.Atten
 		Patient: plans.Identity{NHSNumber: n, BirthDate: born}}
 }
 
+func TestBoardsAreToldOfAnotherNameOnce(t *testing.T) {
+	dir, n := testDirectory(t), number(t, "9990000018")
+	plan, arrived := planFor(n, "1980-02-13"), present(n, "1980-02-13", "RQW-AE")
+	arrived.Patient.Family = "Exampel"
+	raised := alerts.Decide(arrived, []plans.Plan{plan}, nil, alerts.Grounds{}, dir, noon)[0].Alert
+	arrived.Patient.Family = "Example"
+	changes := alerts.Decide(arrived, []plans.Plan{plan}, []alerts.Alert{raised}, alerts.Grounds{}, dir, noon)
+	if len(changes) != 1 || changes[0].Tell[0].Kind != journal.AlertUpdated || changes[0].Alert.State != alerts.Raised {
+		t.Fatalf("the hospital corrects a name: %+v", changes)
+	}
+	if again := alerts.Decide(arrived, []plans.Plan{plan}, []alerts.Alert{changes[0].Alert}, alerts.Grounds{}, dir, noon); len(again) != 0 {
+		t.Errorf("decided again: %+v", again)
+	}
+}
+
 func TestWhatAnArrivalRaises(t *testing.T) {
 	dir, n, other := testDirectory(t), number(t, "9990000018"), number(t, "9990000026")
 	plan := planFor(n, "1980-02-13")

@@ -1,9 +1,12 @@
 package alerts
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 
 	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/plans"
 )
 
 // State is where a visit stands.
@@ -184,9 +187,9 @@ func (a Attendance) place(org directory.Organisation, dir *directory.Directory) 
 	return a
 }
 
-// whereabouts is what a board shows of the visit beside who the patient is. When it changes, the boards are told.
+// whereabouts is what a board shows of the visit; of who the patient is, a digest that tells nothing. When it changes, the boards are told.
 func (a Attendance) whereabouts() string {
-	words := []string{string(a.State)}
+	words := []string{string(a.State), drawn(a.Patient)}
 	if a.Marks.Hiding == NotHidden {
 		words = append(words, a.Location.PointOfCare, a.Location.Room, a.Location.Bed, a.Location.Site)
 	}
@@ -202,6 +205,12 @@ func (a Attendance) whereabouts() string {
 		}
 	}
 	return strings.Join(words, "|")
+}
+
+// drawn is different for two patients whom a board names differently. It is too short to find out for whom it stands.
+func drawn(p plans.Identity) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{p.NHSNumber.Reveal(), p.Family, p.Given, string(p.BirthDate), string(p.Sex)}, "\x00")))
+	return hex.EncodeToString(sum[:3])
 }
 
 // nowSaid says in words, for the journal, what changed about a visit that goes on. It does not say where the patient is.

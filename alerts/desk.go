@@ -69,6 +69,7 @@ type Tx interface {
 	SaveAlert(a Alert, isNew bool) error
 	RecallTx
 	TalkTx
+	CanaryTx
 
 	// Append writes a journal entry and gives it its number, its place in its room and its seal. The counter behind it is the last
 	// thing a transaction locks: append after everything else is written.
@@ -134,6 +135,9 @@ type Outcome struct {
 func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 	now, dir := d.now(), d.dir()
 	e = e.plausible(now)
+	if e.NHSNumber.Value.IsCanary() {
+		return Outcome{}, errCanary
+	}
 	org, ok := dir.Facility(e.Facility, now)
 	if !ok {
 		return Outcome{}, ErrUnknownSender

@@ -37,6 +37,7 @@ func (m *memory) Write(_ context.Context, f func(alerts.Tx) error) error { retur
 func (m *memory) Lock(...string) error                                   { return nil }
 func (m *memory) Alone() bool                                            { return true }
 func (m *memory) Append(journal.Entry) error                             { return nil }
+func (m *memory) NoteCanary(string, time.Time, time.Time) (bool, error)  { return true, nil }
 func (m *memory) SaveCheck(alerts.Check) error                           { return nil }
 
 func (m *memory) NoteShown(string, alerts.Shown) error { return nil }

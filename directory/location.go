@@ -196,3 +196,34 @@ func (dep *Department) claims(pointOfCare string) string {
 	}
 	return ""
 }
+
+// LocationOf finds a location that leads to a department without a warning, for the check that goes the way of an arrival. Without one, no
+// message can say that a patient is there.
+func (d *Directory) LocationOf(department string) (Location, bool) {
+	dep, known := d.departments[department]
+	org, ok := d.OrganisationOf(department)
+	if !known || !ok {
+		return Location{}, false
+	}
+	var candidates []Location
+	for _, pattern := range dep.Locations {
+		candidates = append(candidates, Location{PointOfCare: filled(pattern), Site: dep.Site})
+	}
+	for _, r := range d.rules[org.ID] {
+		if r.Department == department {
+			candidates = append(candidates,
+				Location{PointOfCare: filled(r.PointOfCare), Room: filled(r.Room), Bed: filled(r.Bed), Site: cmp.Or(filled(r.Site), dep.Site)})
+		}
+	}
+	for _, at := range candidates {
+		if found := d.Locate(org, at); found.Department == department && found.Warning == "" {
+			return at, true
+		}
+	}
+	return Location{}, false
+}
+
+// filled is a text that a pattern matches.
+func filled(pattern string) string {
+	return strings.NewReplacer("*", "", "?", "X").Replace(pattern)
+}

@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/ucpalert/ucpalert/alerts"
@@ -118,6 +119,8 @@ func (r *visitReader) number(identifier element) alerts.Field[plans.NHSNumber] {
 	number, err := plans.ParseNHSNumber(value.text())
 	switch {
 	case !value.present():
+	case errors.Is(err, plans.ErrNHSNumberReserved):
+		r.add(value, BusinessRule, "This is not a valid NHS number: "+err.Error()+".") // a patient under it would not be looked for
 	case err != nil:
 		r.note(value, Value, "This is not a valid NHS number, and is not used: "+err.Error()+".")
 	case number.IsTest() && r.limits.RefuseTestNumbers:

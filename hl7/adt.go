@@ -21,6 +21,8 @@ type Rules struct {
 	Profile *Profile
 	// Documents say what stands in document messages (MDM); without them none are taken.
 	Documents DocumentRules
+	// canary reads the message of the canary: its number is one.
+	canary bool
 }
 
 // kinds are the trigger events that are taken (HL7 2.4 table 0003).
@@ -242,6 +244,9 @@ func (r Rules) nhsNumber(ids Value) alerts.Field[plans.NHSNumber] {
 			found = alerts.Emptied[plans.NHSNumber]()
 		}
 		number, err := plans.ParseNHSNumber(Clean(id.Component(1).Text()))
+		if r.canary && errors.Is(err, plans.ErrNHSNumberReserved) {
+			return alerts.Stated(plans.CanaryNumber())
+		}
 		if err == nil && (r.TestPatients || !number.IsTest()) {
 			return alerts.Stated(number)
 		}

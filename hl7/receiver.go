@@ -36,7 +36,7 @@ type DocumentTaken struct {
 }
 
 // Receiver answers MLLP senders: [Receiver.Handle] and [Receiver.Reject] are the hooks of an [mllp.Server]. Every field but Documents, Profiles,
-// Gate, Refusals, SilentOnFailure and Counters must be set before use.
+// Gate, Refusals, Canary, SilentOnFailure and Counters must be set before use.
 type Receiver struct {
 	Desk       Desk
 	Quarantine alerts.Quarantine // keeps what is answered AE because it could not be understood
@@ -50,6 +50,8 @@ type Receiver struct {
 	// Gate decides who may say what; nil believes MSH-4. Refusals journals what it turns away; nil does not.
 	Gate     *Gate
 	Refusals alerts.Refusals
+	// Canary lets the service's own check in; nil lets none in. Its number is refused to everybody else either way.
+	Canary *CanaryDoor
 
 	// SilentOnFailure closes the connection without an answer when a message could not be kept, instead of answering AE 207 ("send again").
 	// It is for senders that go on to the next message after an AE.
@@ -75,6 +77,9 @@ type ReceiverCounters struct {
 // Handle takes one message. It is an [mllp.Handler]. AA is only ever the answer after the desk has returned nil.
 func (r *Receiver) Handle(ctx context.Context, from mllp.Peer, raw []byte) ([]byte, error) {
 	m, err := Parse(raw)
+	if answer, was := r.canary(ctx, from, m, raw); was {
+		return answer, nil
+	}
 	sender, stranger := r.Gate.Admit(from)
 	if stranger != nil {
 		return r.turnAway(ctx, from, sender, m, stranger), nil

@@ -132,6 +132,12 @@ const (
 	BoardSeen   Kind = "board.seen"
 	BoardUnseen Kind = "board.unseen"
 
+	// CanaryPassed: the check that goes the way of an arrival came through to a department. CanaryMissed: it did not, twice, and the reason
+	// says where it stopped. CanaryBack: it does again. The subject is the department; none of them is an entry of its room.
+	CanaryPassed Kind = "canary.passed"
+	CanaryMissed Kind = "canary.missed"
+	CanaryBack   Kind = "canary.back"
+
 	AccessRefused      Kind = "access.refused"
 	MessageQuarantined Kind = "message.quarantined"
 	// The subject of these is the beginning of a quarantined message's id; of QuarantineListed it is empty.

@@ -15,6 +15,8 @@ var (
 	ErrNHSNumberLength = errors.New("an NHS number has ten digits")
 	ErrNHSNumberCheck  = errors.New("the check digit of the NHS number does not agree")
 	ErrNHSNumberEqual  = errors.New("an NHS number does not have ten equal digits")
+	// ErrNHSNumberReserved: the number is a valid one, and nobody's: see CanaryNumber.
+	ErrNHSNumberReserved = errors.New("this NHS number is reserved for the service's own check, and is no patient's")
 )
 
 // ParseNHSNumber reads ten digits, with spaces or hyphens between them if need be (3-3-4).
@@ -56,6 +58,9 @@ func ParseNHSNumber(s string) (NHSNumber, error) {
 	}
 	if check == 10 || int64(check) != n%10 {
 		return NHSNumber{}, ErrNHSNumberCheck
+	}
+	if n == canary.n {
+		return NHSNumber{}, ErrNHSNumberReserved
 	}
 	return NHSNumber{n}, nil
 }

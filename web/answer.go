@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/alerts"
@@ -184,6 +185,9 @@ func classify(err error) (*fhir.Outcome, refusal) {
 // answerOf is the refusal of an error, whichever kind it is; a failure of ours is logged here, once, and told to nobody else.
 func (s *server) answerOf(ctx context.Context, err error) (*fhir.Outcome, refusal) {
 	outcome, as := classify(err)
+	if reserved := plans.ErrNHSNumberReserved.Error(); outcome != nil && strings.Contains(outcome.Error(), reserved) {
+		s.noteRefusal(ctx, "", reserved) // an outcome is words: what was wrong is not kept in any other form
+	}
 	if outcome == nil && as.status >= http.StatusInternalServerError {
 		s.Log.LogAttrs(ctx, slog.LevelError, "a request failed",
 			slog.String("route", visitOf(ctx).route.path), slog.Int("status", as.status), slog.String("error", err.Error()))

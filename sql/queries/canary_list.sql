@@ -1,0 +1,1 @@
+SELECT department, passed, displayed FROM canary

@@ -53,7 +53,7 @@ func (d *Desk) TakeCanary(ctx context.Context, e Event, department string, every
 			return errors.New("a visit of a patient has the canary's visit number")
 		}
 		before.ID = newID()
-		visit, err := withRecords(tx, before.Apply(e, org, dir), org, dir)
+		visit, err := withRecords(tx, before.Apply(e, org, dir), org, dir, records{})
 		if err != nil {
 			return err
 		}

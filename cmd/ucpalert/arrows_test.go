@@ -29,6 +29,7 @@ var arrows = map[string][]string{
 	"subscribers/pager":      {"subscribers", "access", "alerts", "plans", "directory", "journal", "subscribers/rota", "subscribers/escalation"},
 	"subscribers/channels":   {"subscribers", "access", "alerts", "plans", "directory", "journal"},
 	"hl7":                    {"alerts", "plans", "directory", "hl7/mllp"},
+	"canary":                 {"hl7", "hl7/mllp", "directory"},
 	"profiles":               {"hl7", "alerts", "plans", "directory"},
 	"fhir":                   {"alerts", "plans", "directory"},
 	"files":                  {"fhir", "plans"},

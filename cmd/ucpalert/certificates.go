@@ -24,8 +24,10 @@ const endsSoon = 30 * 24 * time.Hour
 type certificates struct {
 	files tlsConfig
 	log   *slog.Logger
-	held  atomic.Pointer[tls.Config]
-	ends  atomic.Pointer[time.Time]
+	// also is the certificate of the canary, which the service made itself; nil without one.
+	also *x509.Certificate
+	held atomic.Pointer[tls.Config]
+	ends atomic.Pointer[time.Time]
 
 	// taken is the state of the files that was read last, and seen the one at the last look.
 	taken, seen []fileState
@@ -33,8 +35,8 @@ type certificates struct {
 }
 
 // newCertificates reads the files; an error names the one that cannot be used and says what belongs there.
-func newCertificates(files tlsConfig, log *slog.Logger) (*certificates, error) {
-	c := &certificates{files: files, log: log}
+func newCertificates(files tlsConfig, also *x509.Certificate, log *slog.Logger) (*certificates, error) {
+	c := &certificates{files: files, also: also, log: log}
 	state, err := c.state()
 	if err != nil {
 		return nil, err
@@ -64,6 +66,9 @@ func (c *certificates) load() error {
 	if len(c.files.ClientCA) > 0 {
 		if config.ClientCAs, err = readAuthorities("tls.client_ca", c.files.ClientCA); err != nil {
 			return err
+		}
+		if c.also != nil {
+			config.ClientCAs.AddCert(c.also)
 		}
 		config.ClientAuth = tls.RequireAndVerifyClientCert
 	}

@@ -34,6 +34,7 @@ type config struct {
 	Profiles          string        `yaml:"profiles"`
 	Visits            visitsConfig  `yaml:"visits"`
 	Silence           silenceConfig `yaml:"silence"`
+	Canary            canaryConfig  `yaml:"canary"`
 	AllowTestPatients bool          `yaml:"allow_test_patients"`
 	Tokens            []tokenConfig `yaml:"tokens"`
 	Feeds             []feedConfig  `yaml:"feeds"`
@@ -73,6 +74,7 @@ func defaults() config {
 	c.MLLP.Connections = 1000
 	c.Visits = visitsConfig{CloseAfter: 72 * time.Hour, CloseAdmittedAfter: 30 * 24 * time.Hour}
 	c.Silence = silenceConfig{Minimum: 3 * time.Minute, LearnFor: 14 * 24 * time.Hour}
+	c.Canary.Every = time.Minute
 	c.LogLevel = "info"
 	return c
 }
@@ -167,6 +169,9 @@ func (c *config) check() error {
 		return err
 	}
 	if err := c.Silence.check(); err != nil {
+		return err
+	}
+	if err := c.Canary.check(); err != nil {
 		return err
 	}
 	_, err := c.level()

@@ -175,7 +175,7 @@ type hospitalListener struct {
 type hospitals []*hospitalListener
 
 // hospitals makes the listeners: every message goes to the desk.
-func (n node) hospitals(desk *alerts.Desk, store *sql.Store, current func() *directory.Directory) (hospitals, error) {
+func (n node) hospitals(desk *alerts.Desk, store *sql.Store, current func() *directory.Directory, bird *bird) (hospitals, error) {
 	senders, err := sendersOf(n.cfg.MLLP.Senders, n.dir)
 	if err != nil {
 		return nil, err
@@ -188,6 +188,7 @@ func (n node) hospitals(desk *alerts.Desk, store *sql.Store, current func() *dir
 			return nil, err
 		}
 		l.receiver.Answers = answers
+		l.receiver.Canary = bird.door(desk)
 		l.server = &mllp.Server{
 			Name: c.Name, Handler: l.receiver.Handle, Reject: l.receiver.Reject, Log: n.log,
 			Limits: mllp.Limits{
@@ -196,7 +197,7 @@ func (n node) hospitals(desk *alerts.Desk, store *sql.Store, current func() *dir
 			},
 		}
 		if c.TLS.on() {
-			if l.certificates, err = newCertificates(c.TLS, n.log); err != nil {
+			if l.certificates, err = newCertificates(c.TLS, bird.leaf(), n.log); err != nil {
 				return nil, fmt.Errorf("listener %s: %w", c.Name, err)
 			}
 			l.server.TLS = l.certificates.config()

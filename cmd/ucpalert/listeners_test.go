@@ -271,7 +271,7 @@ func TestNewCertificatesAreTakenAndOpenConnectionsGoOn(t *testing.T) {
 	files := tlsConfig{ClientCA: []string{first.write(filepath.Join(folder, "ca.pem"))}}
 	files.Certificate, files.Key = writePair(t, folder, "service", first.server("before"))
 	var log processLog
-	held, err := newCertificates(files, newLogTo(&log))
+	held, err := newCertificates(files, nil, newLogTo(&log))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -365,7 +365,7 @@ func TestFilesThatCannotBeUsedAreNamed(t *testing.T) {
 		t.Run(row.what, func(t *testing.T) {
 			files := good
 			row.change(&files)
-			_, err := newCertificates(files, newLogTo(io.Discard))
+			_, err := newCertificates(files, nil, newLogTo(io.Discard))
 			if (err == nil) != (row.want == nil) {
 				t.Fatalf("got %v", err)
 			}

@@ -75,7 +75,7 @@ func TestSendOverTLSWithACertificate(t *testing.T) {
 	files.Certificate, files.Key = writePair(t, folder, "service", ca.server("service"))
 	own, ownKey := writePair(t, folder, "own", ca.client("sender", nil))
 	stranger, strangerKey := writePair(t, folder, "stranger", newAuthority(t, "others").client("stranger", nil))
-	held, err := newCertificates(files, newLogTo(os.Stderr))
+	held, err := newCertificates(files, nil, newLogTo(os.Stderr))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,18 +100,24 @@ func runNode(ctx context.Context, n node) (err error) {
 	life := &liveness{feed: feed}
 	proof := newProver(desk, store, n.log)
 
+	bird, err := newBird(n.cfg.Canary)
+	if err != nil {
+		return err
+	}
 	ears := n.listener(store, current)
 
 	hub := stream.New(stream.Options{
 		Log: store, Boards: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
-		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins, Watches: store, Statuses: n.statuses(feedStatus(ears, current)),
+		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins, Watches: store, Statuses: n.statuses(feedStatus(ears, current), bird.status), CanaryEvery: bird.interval(),
 	})
 	feed.Follow(hub.Follow)
+	feed.Follow(bird.follow)
 
-	hospitals, err := n.hospitals(desk, store, current)
+	hospitals, err := n.hospitals(desk, store, current, bird)
 	if err != nil {
 		return err
 	}
+	bird.begin(hospitals)
 	hospitals.heardBy(ears, current)
 	followers, err := n.follow(store, desk)
 	if err != nil {
@@ -120,7 +126,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	if n.pageKey, err = store.PageKey(ctx); err != nil {
 		return err
 	}
-	handler, err := n.handler(db, store, desk, hub, life, hospitals, current, followers, proof, ears)
+	handler, err := n.handler(db, store, desk, hub, life, hospitals, current, followers, proof, ears, bird)
 	if err != nil {
 		return err
 	}
@@ -137,6 +143,7 @@ func runNode(ctx context.Context, n node) (err error) {
 			return n.announce(ctx, hub, life.fresh, "http", httpListener.Addr().String(), "mllp", hospitals.address(), "version", version, "epoch", store.Epoch())
 		}},
 		{"feeds", followers.Run},
+		{"canary", bird.part(hub, store, current, n.log, hospitals)},
 		{"mllp", hospitals.serve},
 		{"silence", ears.Run},
 		{"streams", hub.Run},
@@ -205,18 +212,21 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
 	registerProof(metrics, store)
 	metrics.MustRegister(feedMetrics{ears})
 	n.habits.register(metrics)
+	if bird != nil {
+		metrics.MustRegister(bird)
+	}
 	return web.New(web.Options{
 		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
-			return append(append(checks(ctx, db, life), n.habits.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears)), feedChecks(ctx, followers)...)
+			return append(append(checks(ctx, db, life), n.habits.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears)), feedChecks(ctx, followers)...)
 		},
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
 		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey,

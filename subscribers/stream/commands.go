@@ -26,6 +26,10 @@ const (
 
 // obey carries out a command and returns the answer. "done" means that it is durable.
 func (h *Hub) obey(s *screen, r request) reply {
+	if r.Type == "canary_displayed" {
+		return h.canaryDisplayed(s, r)
+	}
+	r.Position = ""
 	var action access.Action
 	switch r.Type {
 	case "delivered", "displayed", "seen", "recall_seen":

@@ -31,6 +31,9 @@ func (h *Hub) greet(s *screen) error {
 		return err
 	}
 	s.status = hello.Status
+	if hello.Canary && h.o.CanaryEvery > 0 {
+		s.canary = &canaryScreen{since: time.Now()}
+	}
 	if err := h.identify(s, hello.Token); err != nil {
 		return err
 	}
@@ -145,7 +148,7 @@ func (h *Hub) begin(s *screen, after string) error {
 	s.position.Store(position)
 	err = h.writeJSON(s, welcome{
 		Type: "welcome", Department: s.department, Position: h.position(position), Resumed: resumed,
-		HeartbeatSeconds: h.o.Heartbeat.Seconds(),
+		HeartbeatSeconds: h.o.Heartbeat.Seconds(), CanarySeconds: s.canaryEvery(h.o.CanaryEvery),
 	})
 	if err != nil || resumed {
 		return err

@@ -68,6 +68,8 @@ type Options struct {
 	// Origins are web origins ("https://board.example.nhs.uk") whose pages may connect besides those of the request's own host.
 	Origins []string
 	Limits  Limits
+	// CanaryEvery is how often the canary comes, which screens are told; 0: never.
+	CanaryEvery time.Duration
 	// UnwatchedAfter is how long nobody may be able to see a department's board before that is journalled and told; a minute by default.
 	UnwatchedAfter time.Duration
 }
@@ -166,6 +168,10 @@ func (h *Hub) Follow(entries []journal.Entry) {
 	var stirred []*room
 	h.mu.Lock()
 	for _, e := range entries {
+		if e.Kind == journal.CanaryPassed {
+			h.canaryPassed(e)
+			continue
+		}
 		if r := h.rooms[e.Room]; r != nil && r.add(e) {
 			stirred = append(stirred, r)
 		}

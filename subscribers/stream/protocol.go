@@ -36,6 +36,9 @@ type request struct {
 	Done string `json:"done"`
 	From string `json:"from"`
 	To   string `json:"to"`
+	// Canary asks for canary frames, in a hello; Position names the one that was displayed.
+	Canary   bool   `json:"canary"`
+	Position string `json:"position"`
 }
 
 // parseRequest reads a message of a client, or returns a closing.
@@ -66,6 +69,8 @@ type welcome struct {
 	Position         string  `json:"position"`
 	Resumed          bool    `json:"resumed"`
 	HeartbeatSeconds float64 `json:"heartbeat_seconds"`
+	// CanarySeconds is how often the canary comes; absent if it does not, or the client did not ask for it.
+	CanarySeconds float64 `json:"canary_seconds,omitempty"`
 }
 
 type snapshot struct {
@@ -93,13 +98,17 @@ type reply struct {
 	Type    string `json:"type"`
 	Command string `json:"command"`
 	Alert   string `json:"alert,omitempty"`
-	Reason  string `json:"reason,omitempty"`
+	// Position names the canary that a command was about.
+	Position string `json:"position,omitempty"`
+	Reason   string `json:"reason,omitempty"`
 }
 
-func done(r request) reply { return reply{Type: "done", Command: r.Type, Alert: r.Alert} }
+func done(r request) reply {
+	return reply{Type: "done", Command: r.Type, Alert: r.Alert, Position: r.Position}
+}
 
 func refused(r request, reason string) reply {
-	return reply{Type: "refused", Command: r.Type, Alert: r.Alert, Reason: reason}
+	return reply{Type: "refused", Command: r.Type, Alert: r.Alert, Position: r.Position, Reason: reason}
 }
 
 // change names an entry's kind on the wire. An alert that has left the room is withdrawn there, whatever the entry once said of it.

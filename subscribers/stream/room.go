@@ -31,6 +31,8 @@ type room struct {
 	beatTime     string
 	// status is the newest status frame; it is drawn only where a screen wants it.
 	status told
+	// canary is the newest that came through to the department.
+	canary canary
 
 	board shared[picture]
 }

@@ -46,6 +46,8 @@ type screen struct {
 	// status: it asked for status frames. told is the serial of the last that it was sent; that belongs to the drain.
 	status bool
 	told   uint32
+	// canary is what is known of a screen that asked for the canary; nil for one that did not.
+	canary *canaryScreen
 
 	// position is the newest entry that the client has been sent. The reader sets it before the screen is live, then only the drain.
 	position atomic.Int64

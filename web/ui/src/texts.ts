@@ -78,6 +78,15 @@ export const texts = {
     } satisfies Record<Ending, string>,
   },
 
+  check: {
+    passed: (time: string) => `Checked ${time}`,
+    awaited: "First check awaited …",
+    missed: (time: string) => `A check is missing · last ${time}`,
+    missedNever: "A check is missing",
+    alarm: (time: string) => `The check has not come through since ${time}: this screen may miss alerts. Use the phone list`,
+    alarmNever: "The check does not come through: this screen may miss alerts. Use the phone list",
+  },
+
   sound: {
     label: "Sound",
     on: "Sound is on",

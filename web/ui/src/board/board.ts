@@ -22,7 +22,7 @@ import { feedBand, silenceOf } from "./feed.ts";
 import { Receipts } from "./receipts.ts";
 import { type Board, disagreements, dismiss, emptyBoard, inOrder, type News, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered, urgencyOf } from "./rows.ts";
 import "./sound-settings.ts";
-import { strip } from "./strip.ts";
+import { checkText, strip } from "./strip.ts";
 
 /** So many alerts to acknowledge are drawn with room around them; more are drawn closer together. */
 const roomFor = 5;
@@ -104,6 +104,7 @@ export class DepartmentBoard extends LightElement {
         change: (frame) => this.step(takeChange(this.board, frame, performance.now())),
         status: (status) => this.onStatus(status),
         standing: ({ feed }) => this.hear(silenceOf(feed, this.zone)),
+        canary: (canary) => this.onCanary(canary.position),
       },
     });
     this.bell = new Bell(() => this.requestUpdate());
@@ -299,12 +300,27 @@ export class DepartmentBoard extends LightElement {
     }
   }
 
+  /** Says that the check is on the screen, once it is: the second frame begins when the first has been painted. A hidden page paints none. */
+  private onCanary(position: string): void {
+    void this.updateComplete.then(() =>
+      requestAnimationFrame(() => requestAnimationFrame(() => {
+        if (document.visibilityState === "visible" && this.isConnected) this.client.canaryDisplayed(position);
+      })),
+    );
+  }
+
   private onStatus(status: Status): void {
     const before = this.status.health;
+    const missed = this.status.check?.missed ?? 0;
     this.status = status;
     if (status.ending) this.dispatchEvent(new StreamEnded(status.ending));
+    const alarm = (status.check?.missed ?? 0) >= 2;
+    if (status.check && alarm !== missed >= 2) {
+      this.bell.alarm(alarm || status.health === "lost");
+      this.announcer.now(checkText(status.check, this.zone));
+    }
     if (before === status.health) return;
-    this.bell.alarm(status.health === "lost");
+    this.bell.alarm(status.health === "lost" || alarm);
     if (status.health === "live") this.dispatchEvent(new Event("stream-live", { bubbles: true }));
     if (status.health === "lost") this.announcer.now(status.lastHeard ? texts.strip.lost(clock(status.lastHeard, this.zone)) : texts.strip.lostNever);
     if (before === "lost" && status.health === "live") this.announcer.now(texts.strip.backAgain);

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Phone } from "../api.ts";
-import type { Status } from "../stream/index.ts";
+import type { Check, Status } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { clock } from "../words/dates.ts";
 import type { BellState } from "./bell.ts";
@@ -40,12 +40,28 @@ export function stripText(status: Status, zone: string): string {
   }
 }
 
+/** What the strip says about the check of the whole way; nothing while the screen is not live, which is said instead. */
+export function checkText(check: Check, zone: string): string {
+  const at = check.at ? clock(check.at, zone) : undefined;
+  if (check.missed >= 2) return at ? texts.check.alarm(at) : texts.check.alarmNever;
+  if (check.missed === 1) return at ? texts.check.missed(at) : texts.check.missedNever;
+  return at ? texts.check.passed(at) : texts.check.awaited;
+}
+
+function checkLine(check: Check, zone: string): TemplateResult {
+  const state = check.missed >= 2 ? "alarm" : check.missed === 1 ? "missed" : check.at ? "passed" : "awaited";
+  return html`<p class="ucp-check ucp-check--${state}" data-check=${state}>${checkText(check, zone)}</p>`;
+}
+
 export function strip({ status, zone, sound, alarming, phones }: StripState, deeds: StripDeeds): TemplateResult {
   const lost = status.health === "lost";
+  const check = lost ? undefined : status.check;
+  const alarm = lost || (check?.missed ?? 0) >= 2;
   return html`
     <div class="ucp-strip ucp-strip--${status.health}" role="region" aria-label=${texts.strip.label} data-health=${status.health}>
       <div class="ucp-strip__inner ucp-width">
         <p class="ucp-strip__text"><span class="ucp-strip__lamp" aria-hidden="true"></span>${stripText(status, zone)}</p>
+        ${check ? checkLine(check, zone) : nothing}
         <div class="ucp-strip__sound" role="group" aria-label=${texts.sound.label}>
           ${lost && alarming && sound === "on" ? html`<button type="button" class="ucp-chip ucp-chip--warn" @click=${deeds.hush}>${texts.sound.hush}</button>` : nothing}
           ${sound === "blocked"
@@ -55,7 +71,7 @@ export function strip({ status, zone, sound, alarming, phones }: StripState, dee
               </button>`}
           <button type="button" class="ucp-chip" id="choose-sounds" aria-haspopup="dialog" @click=${deeds.chooseSounds}>${texts.sound.choose}</button>
         </div>
-        ${lost ? html`<div class="ucp-strip__phones"><h2 class="ucp-strip__phones-title">${texts.phones.title}</h2>${phoneList(phones)}</div>` : nothing}
+        ${alarm ? html`<div class="ucp-strip__phones"><h2 class="ucp-strip__phones-title">${texts.phones.title}</h2>${phoneList(phones)}</div>` : nothing}
       </div>
     </div>
   `;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { missedChecks } from "./check.ts";
 import { CommandLost, CommandRefused, StreamClient, type Status } from "./client.ts";
-import type { DepartmentStatus } from "./messages.ts";
+import { type DepartmentStatus, parseFrame } from "./messages.ts";
 import { PretendWorld } from "./pretend.ts";
 import { screenName } from "./screen.ts";
 
@@ -403,4 +404,15 @@ test("a screen with a name says once of each version of an alert that it was del
   assert.equal(said().length, 1);
   delivered(2);
   assert.deepEqual(said(), [{ type: "delivered", alert: "a1" }, { type: "delivered", alert: "a1" }]);
+});
+
+test("checks that do not come are counted by the monotonic clock, and one that comes is confirmed after it was painted", () => {
+  assert.equal(missedChecks(0, 74_000, 60_000), 0);
+  assert.equal(missedChecks(0, 75_000, 60_000), 1);
+  assert.equal(missedChecks(0, 134_000, 60_000), 1);
+  assert.equal(missedChecks(0, 135_000, 60_000), 2);
+  assert.deepEqual(parseFrame('{"type":"canary","position":"e1/7","checked":"2026-11-25T14:03:12Z"}'), {
+    type: "canary", position: "e1/7", checked: "2026-11-25T14:03:12Z",
+  });
+  assert.deepEqual(parseFrame('{"type":"done","command":"canary_displayed","position":"e1/7"}'), { type: "unknown" });
 });

@@ -5,7 +5,8 @@
 
 import { backoff, endingOf, type Ending } from "./closing.ts";
 import { healthOf, type Health } from "./health.ts";
-import { type Alert, type AlertChange, type Command, type DepartmentStatus, type Frame, parseFrame, type Welcome } from "./messages.ts";
+import { type Check, missedChecks } from "./check.ts";
+import { type Alert, type AlertChange, type Canary, type Command, type DepartmentStatus, type Frame, parseFrame, type Welcome } from "./messages.ts";
 import { browser, type Socket, type Surroundings } from "./surroundings.ts";
 
 export const subprotocol = "ucpalert.v1";
@@ -20,6 +21,8 @@ export interface Status {
   ending?: Ending;
   /** When the server was last heard, by the server's own clock as far as it is known. Absent before the first frame. */
   lastHeard?: Date;
+  /** How the check of the whole way stands; absent where the service makes none. */
+  check?: Check;
 }
 
 /** Why a whole list comes: the first one; after an absence too long to resume; because frames were missing. */
@@ -30,6 +33,8 @@ export interface StreamHandler {
   /** Replaces everything held before. */
   snapshot(alerts: Alert[], reason: SnapshotReason): void;
   change(change: AlertChange): void;
+  /** The check came through: to be painted, and then confirmed with canaryDisplayed. */
+  canary?(canary: Canary): void;
   /** At every change of state and at every frame heard. */
   status(status: Status): void;
   /** How what the board depends on stands: the hospital's feed, the plans, the check, the screens. Only the newest counts. */
@@ -100,6 +105,9 @@ export class StreamClient {
   private wallAhead = 0;
   private serverAhead: number | undefined;
   private heartbeat = 5_000;
+  private checkEvery: number | undefined;
+  private checkLast = 0;
+  private checkedAt: Date | undefined;
   private asked: string | undefined;
   private lastAlive = 0;
   private cancelRetry: (() => void) | undefined;
@@ -150,6 +158,9 @@ export class StreamClient {
       phase: this.phase,
       ...(this.ending ? { ending: this.ending } : {}),
       ...(this.heard ? { lastHeard: new Date(this.serverTime(this.lastHeard)) } : {}),
+      ...(this.checkEvery === undefined
+        ? {}
+        : { check: { missed: missedChecks(this.checkLast, now, this.checkEvery), ...(this.checkedAt ? { at: this.checkedAt } : {}) } }),
     };
   }
 
@@ -174,6 +185,11 @@ export class StreamClient {
     this.waiting.set(key, { promise, resolve, reject, cancelTimeout });
     this.socket.send(JSON.stringify({ type: command, alert, ...more }));
     return promise;
+  }
+
+  /** A person can see that the check came through: it has been painted on a visible page. */
+  canaryDisplayed(position: string): void {
+    if (this.phase === "open") this.socket?.send(JSON.stringify({ type: "canary_displayed", position }));
   }
 
   /** What is shown may be old (the page was hidden): not green until the next frame. */
@@ -237,6 +253,7 @@ export class StreamClient {
       ...(version ? { version } : {}),
       ...(visible ? { visible: visible() } : {}),
       ...(handler.standing ? { status: true } : {}),
+      ...(handler.canary ? { canary: true } : {}),
     };
   }
 
@@ -287,6 +304,11 @@ export class StreamClient {
         if (!this.current) return;
         this.attempt = 0;
         return this.proven();
+      case "canary":
+        this.checkLast = this.around.now();
+        this.checkedAt = new Date(frame.checked);
+        this.options.handler.canary?.(frame);
+        return this.report();
       case "done":
         this.settle(`${frame.command} ${frame.alert}`);
         return;
@@ -314,6 +336,9 @@ export class StreamClient {
   private welcomed(frame: Welcome): void {
     this.heartbeat = frame.heartbeat_seconds * 1_000;
     this.phase = "open";
+    // What did not come while there was no connection was said in red by itself; from now on checks are due again.
+    this.checkLast = this.around.now();
+    this.checkEvery = frame.canary_seconds === undefined ? undefined : frame.canary_seconds * 1_000;
     // A resumed stream begins where this client stopped; anything else would pass over what happened between.
     if (frame.resumed && frame.position !== this.asked) return this.gap();
     this.position = frame.position;

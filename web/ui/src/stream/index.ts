@@ -2,6 +2,7 @@
 
 export { StreamClient, CommandLost, CommandRefused, subprotocol } from "./client.ts";
 export type { CommandDetails, Phase, SnapshotReason, Status, StreamHandler, StreamOptions } from "./client.ts";
+export { type Check, missedChecks } from "./check.ts";
 export { CloseCode, type Ending } from "./closing.ts";
 export { doubtAfter, lostAfter, type Health } from "./health.ts";
 export { FrameFault, parseAlert, parseFrame } from "./messages.ts";

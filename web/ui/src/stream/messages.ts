@@ -103,6 +103,17 @@ export interface Welcome {
   position: string;
   resumed: boolean;
   heartbeat_seconds: number;
+  /** How often the canary comes; absent if it does not. */
+  canary_seconds?: number;
+}
+
+/** The check that goes the way of an arrival came through. It is no entry of the room and moves no position. */
+export interface Canary {
+  type: "canary";
+  /** The receipt names it. */
+  position: string;
+  /** When the service took it: RFC 3339. */
+  checked: string;
 }
 
 export interface Snapshot {
@@ -163,7 +174,7 @@ export interface Unknown {
   type: "unknown";
 }
 
-export type Frame = Welcome | Snapshot | AlertChange | Heartbeat | DepartmentStatus | Done | Refusal | Unknown;
+export type Frame = Welcome | Snapshot | AlertChange | Heartbeat | DepartmentStatus | Canary | Done | Refusal | Unknown;
 
 /** A frame that cannot be read. The text says which field, never what was in it: it may be about a patient. */
 export class FrameFault extends Error {
@@ -195,6 +206,7 @@ export function parseFrame(text: unknown): Frame {
         position: word(f, "position"),
         resumed: f["resumed"] === true,
         heartbeat_seconds: seconds(f, "heartbeat_seconds"),
+        ...(f["canary_seconds"] === undefined ? {} : { canary_seconds: seconds(f, "canary_seconds") }),
       };
     case "snapshot":
       return { type: "snapshot", position: word(f, "position"), alerts: list(f, "alerts").map(parseAlert) };
@@ -211,9 +223,14 @@ export function parseFrame(text: unknown): Frame {
       return { type: "heartbeat", position: word(f, "position"), time: instant(f, "time") };
     case "status":
       return parseStatus(f);
+    case "canary":
+      return { type: "canary", position: word(f, "position"), checked: instant(f, "checked") };
     case "done":
+      // The receipt of a canary is not waited for: the next one comes.
+      if (f["command"] === "canary_displayed") return { type: "unknown" };
       return { type: "done", command: oneOf(f, "command", commands) as Command, alert: word(f, "alert") };
     case "refused":
+      if (f["command"] === "canary_displayed") return { type: "unknown" };
       return {
         type: "refused",
         command: oneOf(f, "command", commands) as Command,

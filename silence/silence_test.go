@@ -67,10 +67,10 @@ func TestASilenceIsToldWhenItIsImprobable(t *testing.T) {
 }
 
 func TestNobodyIsWokenForAnUnitThatSleeps(t *testing.T) {
-	last := time.Date(2026, 6, 10, 18, 0, 0, 0, london)
-	m := taught(3, 0.1, last) // the silence becomes improbable about midnight or later
+	last := time.Date(2026, 6, 10, 20, 0, 0, 0, london)
+	m := taught(3, 0.4, last) // the silence becomes improbable before 05:00
 	told := last.Add(toldAfter(m)).In(london)
-	if told.Hour() < 6 {
+	if told.Hour() != 6 {
 		t.Errorf("told at %s", told)
 	}
 }

@@ -163,7 +163,7 @@ func TestAnAlertIsAnsweredOnce(t *testing.T) {
 	w := newWorld(t)
 	id := w.arrive()
 	address := "/api/alerts/" + id + "/acknowledgement"
-	acknowledged := strings.Replace(theAlert, `"state":"raised"`, `"state":"acknowledged","acknowledged":{"by":"doctor","role":"clinician","at":"2026-11-22T14:02:10Z","version":3}`, 1)
+	acknowledged := strings.Replace(theAlert, `"state":"raised"`, `"state":"acknowledged","acknowledged":{"by":"doctor","role":"clinician","at":"2026-11-22T14:02:10Z","version":3,"holder":"doctor"}`, 1)
 	same(t, w.ask("POST", address, "clinician-RQW", ""), acknowledged)
 	same(t, w.ask("POST", address, "clinician-RQW", `{"anything":"at all"}`, "Content-Type", "application/json"), acknowledged)
 	wantProblem(t, w.ask("POST", address, "screen-RQW-AE", ""), http.StatusConflict, "doctor")

@@ -72,7 +72,8 @@ func TestCapitalsAndSpacesDoNotMatter(t *testing.T) {
 		shouted := a
 		shouted.Family, shouted.Given = " "+strings.ToUpper(a.Family)+" ", strings.ReplaceAll(a.Given, " ", "  ")
 		shouted.Postcode = strings.ToLower(strings.ReplaceAll(a.Postcode, " ", ""))
-		if strings.ToLower(strings.ToUpper(a.Family)) != strings.ToLower(a.Family) || !utf8.ValidString(a.Family) {
+		small, again := strings.ToLower(a.Family), strings.ToLower(strings.ToUpper(a.Family))
+		if again != small || !utf8.ValidString(a.Family) {
 			t.Skip("letters that capitals change for good")
 		}
 		if x, y := matching.Compare(a, b, matching.Trust{}), matching.Compare(shouted, b, matching.Trust{}); !same(x, y) {

@@ -107,7 +107,7 @@ func TestEachKeyCanBeSetByAVariable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want config
+	want := defaults()
 	want.HTTP.Address, want.HTTP.AllowedOrigins = "127.0.0.1:2", []string{"https://a.example"}
 	want.MLLP.Address, want.MLLP.Connections = "127.0.0.1:3", 7
 	want.Storage.PostgresURL, want.Directory, want.AllowTestPatients, want.LogLevel = "postgres://x", "/d.yaml", true, "debug"

@@ -191,7 +191,7 @@ func TestAScreenThatAsksIsToldHowItsBoardStands(t *testing.T) {
 		if got := len(c.all("status")); got != 1 {
 			t.Fatalf("told %d times at once", got)
 		}
-		time.Sleep(6 * time.Second) // the screens are counted
+		time.Sleep(21 * time.Second) // the screens are counted, and nothing else changes
 		state.set(func() { state.now.Feed = &subscribers.FeedStatus{State: "silent", Words: "no message since 14:02"} })
 		time.Sleep(6 * time.Second)
 		state.set(func() { state.err = errors.New("not now") })

@@ -20,7 +20,7 @@ trap 'scripts/postgres.sh stop' EXIT
 FAST=1 scripts/postgres.sh start
 UCPALERT_TEST_POSTGRES=$(scripts/postgres.sh url)
 export UCPALERT_TEST_POSTGRES UCPALERT_TEST_POSTGRES_REQUIRED=1
-go test -race -shuffle=on -timeout 20m ./...
+go test -race -shuffle=on -timeout 40m ./...
 
 step 'fuzz targets, briefly'
 scripts/fuzz.sh 5000x

@@ -326,6 +326,12 @@ func serveTLS(t *testing.T, held *certificates) string {
 	h := hospitals{{listenerConfig: listenerConfig{Name: "secure", Address: "127.0.0.1:0"}, server: &mllp.Server{
 		TLS: held.config(), Handler: func(_ context.Context, _ mllp.Peer, message []byte) ([]byte, error) { return message, nil },
 	}}}
+	return served(t, h)
+}
+
+// served serves listeners until the test ends and returns the address of the first.
+func served(t *testing.T, h hospitals) string {
+	t.Helper()
 	if err := h.listen(); err != nil {
 		t.Fatal(err)
 	}

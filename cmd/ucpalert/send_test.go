@@ -131,19 +131,7 @@ func listenAndAnswer(t *testing.T, config *tls.Config, code func(n int) string) 
 			return fmt.Appendf(nil, "MSH|^~\\&|T|T|T|T|||ACK|1|P|2.4\rMSA|%s|%s|because\r", answer, control), nil
 		},
 	}}}
-	if err := h.listen(); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- h.serve(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	return h.address()
+	return served(t, h)
 }
 
 func TestSendRepeatsWhatIsNotAnsweredAndReportsWhatIsRefused(t *testing.T) {

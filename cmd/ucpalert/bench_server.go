@@ -77,7 +77,7 @@ func (s *benchServer) waitReady(stderr io.ReadCloser) error {
 }
 
 func (s *benchServer) writeConfig() error {
-	var c config
+	c := defaults()
 	var err error
 	if s.http, err = unusedAddress(); err != nil {
 		return err

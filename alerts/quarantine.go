@@ -42,6 +42,13 @@ type QuarantineEntry struct {
 	By                         string
 }
 
+// QuarantineWaiting is how many messages of one sender wait in quarantine, and when the newest of them came.
+type QuarantineWaiting struct {
+	Sender   string
+	Messages int
+	Newest   time.Time
+}
+
 // Replayed is what became of a message of the quarantine that was given to the receiver again.
 type Replayed struct {
 	Taken bool

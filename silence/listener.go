@@ -56,11 +56,12 @@ const (
 	lease       = "silence"
 )
 
-// Standing is how a feed stands.
+// Standing is how a feed stands. Rules are those of its hospital.
 type Standing struct {
 	Feed    Feed
 	Verdict Verdict
 	Model   *Model
+	Rules   Rules
 }
 
 // Listener hears feeds in memory, keeps what it heard every few seconds, and looks whether one has stopped. Every node has one; the node with
@@ -221,7 +222,7 @@ func (l *Listener) look(ctx context.Context) error {
 	standing := make([]Standing, 0, len(known))
 	for _, k := range known {
 		if rules, ok := l.Rules(k.Feed.Organisation); ok {
-			standing = append(standing, Standing{k.Feed, k.Model.Judge(rules, now), k.Model})
+			standing = append(standing, Standing{k.Feed, k.Model.Judge(rules, now), k.Model, rules})
 		}
 	}
 	l.standing.Store(&standing)

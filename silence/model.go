@@ -104,6 +104,19 @@ func (m *Model) Usual(cell int) float64 {
 	return min(own.Mean, crowd*days[n/2])
 }
 
+// Band is how many messages a minute are usual at an instant, and between which bounds nineteen minutes of twenty lie, as far as the hour
+// of the week was learnt: two standard deviations of what chance and the spread of the rate explain. ok is false for an hour that was
+// never heard.
+func (m *Model) Band(r Rules, at time.Time) (low, usual, high float64, ok bool) {
+	cell := r.cell(at)
+	if m.Cells[cell].Weeks == 0 {
+		return 0, 0, 0, false
+	}
+	usual = m.Usual(cell) / 60
+	bound := 2 * math.Sqrt(usual+m.spread()*usual*usual)
+	return max(usual-bound, 0), usual, usual + bound, true
+}
+
 // weekly is how many messages come in a week.
 func (m *Model) weekly() float64 {
 	sum := 0.0

@@ -243,3 +243,21 @@ func TestAFeedSaysWhatItIs(t *testing.T) {
 		t.Error(part, part.Whole())
 	}
 }
+
+func TestTheBandOfAnHourHoldsWhatChanceBrings(t *testing.T) {
+	rules := Default(time.UTC)
+	m := &Model{}
+	at := time.Date(2026, 11, 22, 14, 30, 0, 0, time.UTC) // a Sunday
+	if _, _, _, ok := m.Band(rules, at); ok {
+		t.Error("an hour that was never heard has a band")
+	}
+	m.Cells[14] = Cell{Mean: 240, Weeks: 5}
+	low, usual, high, ok := m.Band(rules, at)
+	if !ok || usual != 4 || low != 0 || high < 4+2*math.Sqrt(4) || high > 10 {
+		t.Errorf("the band of four a minute is %.2f to %.2f around %.2f", low, high, usual)
+	}
+	m.Square, m.Excess = 1e6, 1e4 // as regular as a hospital can be
+	if _, _, narrow, _ := m.Band(rules, at); narrow >= high {
+		t.Errorf("a regular feed has a band up to %.2f, an unknown one up to %.2f", narrow, high)
+	}
+}

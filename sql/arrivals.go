@@ -18,6 +18,7 @@ var (
 	recentAlerts   = statement("recent_alerts")
 	recentReceipts = statement("recent_receipts")
 	recentEntries  = statement("recent_entries")
+	recentOutcomes = statement("recent_outcomes")
 )
 
 // checkRow is a row of the table arrival.
@@ -143,6 +144,15 @@ func (s *Store) RecentAlerts(ctx context.Context, department string, since time.
 		for _, receipt := range receipts {
 			if r := at[receipt.Alert]; r != nil {
 				r.Receipts = append(r.Receipts, receipt.receipt())
+			}
+		}
+		var outcomes []outcomeRow
+		if err := from.Select(&outcomes, recentOutcomes, Args{"department": department, "since": since}); err != nil {
+			return err
+		}
+		for _, o := range outcomes {
+			if r := at[o.Alert]; r != nil {
+				r.Changed = alerts.Changed(o.Changed)
 			}
 		}
 		return nil

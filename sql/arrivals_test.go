@@ -130,14 +130,22 @@ func TestRecentAlertsTellTheirWholeStory(t *testing.T) {
 		id := s.board(t, "RQW-AE")[0].Alert.ID
 		screen := journal.Actor{Name: "resus", Role: "screen", Organisation: "RQW"}
 		for i, kind := range []journal.Kind{journal.AlertDelivered, journal.AlertDisplayed, journal.AlertSeen} {
-			if err := s.store.KeepReceipt(t.Context(), subscribers.Receipt{Alert: id, Kind: kind, Actor: screen, Version: 1, At: noon.Add(time.Duration(i+1) * time.Second)}); err != nil {
+			if err := s.store.KeepReceipt(t.Context(), subscribers.Receipt{Alert: id, Kind: kind, Actor: screen, Screen: "majors-1", Version: 1, At: noon.Add(time.Duration(i+1) * time.Second)}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-AE", alerts.Answering{}, nurse); err != nil {
+		if _, err := s.desk.Acknowledge(t.Context(), id, "RQW-AE", alerts.Answering{Screen: "majors-2"}, nurse); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.desk.Say(t.Context(), id, "RQW-AE", alerts.Question, "How much?", nurse); err != nil {
 			t.Fatal(err)
 		}
 		s.receive(t, message(alerts.Depart, "V1", "2", "", 30))
+		for _, changed := range []alerts.Changed{alerts.NoDifference, alerts.ChangedMedicine} {
+			if err := s.desk.GiveOutcome(t.Context(), id, "RQW-AE", changed, nurse); err != nil {
+				t.Fatal(err)
+			}
+		}
 		dissent := message(alerts.Arrive, "V2", "3", "9990000018", 40)
 		dissent.Consent = alerts.Stated(plans.Dissent)
 		s.receive(t, dissent)
@@ -152,13 +160,19 @@ func TestRecentAlertsTellTheirWholeStory(t *testing.T) {
 		var what []string
 		for _, m := range view.Timeline {
 			what = append(what, m.What)
-			if m.What == "acknowledged" && m.By != "nurse" || m.What == "seen" && m.By != "resus" || m.What == "raised" && m.By != "" {
+			if m.What == "acknowledged" && m.By != "nurse" || m.What == "seen" && m.By != "resus" || m.What == "raised" && m.By != "" || m.What == "outcome_corrected" && m.By != "nurse" {
 				t.Errorf("%s by %q", m.What, m.By)
+			}
+			if m.What == "seen" && m.Screen != "majors-1" || m.What == "acknowledged" && m.Why != "taken on, on screen majors-2" {
+				t.Errorf("%s on %q: %s", m.What, m.Screen, m.Why)
 			}
 		}
 		slices.Sort(what)
-		if want := []string{"acknowledged", "arrived", "closed", "delivered", "departed", "displayed", "raised", "seen"}; !slices.Equal(what, want) {
+		if want := []string{"acknowledged", "arrived", "asked", "closed", "delivered", "departed", "displayed", "outcome", "outcome_corrected", "raised", "seen"}; !slices.Equal(what, want) {
 			t.Errorf("the timeline is %v", what)
+		}
+		if view.Changed != string(alerts.ChangedMedicine) {
+			t.Errorf("the plan changed %q", view.Changed)
 		}
 		late := message(alerts.Update, "V1", "4", "", 50)
 		late.Consent = alerts.Stated(plans.Dissent)

@@ -20,6 +20,7 @@ var (
 	hearingKeep      = statement("hearing_keep")
 	hearingLooked    = statement("hearing_looked")
 	hearingForget    = statement("hearing_forget")
+	hearingSince     = statement("hearing_since")
 )
 
 var _ silence.Store = (*Store)(nil)
@@ -92,8 +93,18 @@ func (s *Store) Known(ctx context.Context) ([]silence.Known, error) {
 
 // HeardAfter implements [silence.Store].
 func (s *Store) HeardAfter(ctx context.Context) ([]silence.Heard, error) {
+	return s.heard(ctx, hearingAfter, nil)
+}
+
+// HeardSince returns what was heard of each feed as a whole in the minutes since an instant, on all nodes, in order of time. The last
+// seconds of a node are not kept yet.
+func (s *Store) HeardSince(ctx context.Context, since time.Time) ([]silence.Heard, error) {
+	return s.heard(ctx, hearingSince, Args{"since": since})
+}
+
+func (s *Store) heard(ctx context.Context, st *Statement, args Args) ([]silence.Heard, error) {
 	var rows []heardRow
-	if err := s.db.Select(ctx, &rows, hearingAfter, nil); err != nil {
+	if err := s.db.Select(ctx, &rows, st, args); err != nil {
 		return nil, fmt.Errorf("read what was heard of the feeds: %w", err)
 	}
 	return collect(rows, func(r heardRow) (silence.Heard, error) {

@@ -47,6 +47,13 @@ func TestWhatNodesHearAddsUp(t *testing.T) {
 			}
 		}
 
+		if rates, err := nodes[0].HeardSince(t.Context(), at); err != nil || len(rates) != 1 || rates[0].Feed != whole || rates[0].Fresh != 120 || !rates[0].At.Equal(at) {
+			t.Errorf("the rates since then are %+v, %v", rates, err)
+		}
+		if rates, err := nodes[0].HeardSince(t.Context(), at.Add(time.Minute)); err != nil || len(rates) != 0 {
+			t.Errorf("the rates since later are %+v, %v", rates, err)
+		}
+
 		known, err := nodes[0].Known(t.Context())
 		if err != nil || len(known) != 2 {
 			t.Fatalf("%v, %v", known, err)

@@ -38,6 +38,8 @@ type DB struct {
 	broken atomic.Pointer[brokenError]
 	closed atomic.Bool
 	health health
+	// writing counts the writes that wait or are under way.
+	writing atomic.Int64
 
 	hooksMu sync.RWMutex
 	hooks   []func()
@@ -124,8 +126,13 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
+	db.writing.Add(1)
+	defer db.writing.Add(-1)
 	return db.engine.write(ctx, fn)
 }
+
+// Writing is how many calls of Write of this process wait for their transaction or its commit now.
+func (db *DB) Writing() int { return int(db.writing.Load()) }
 
 // OnCommit has hook called after each durable commit in this process that wrote journal entries. The hook must not wait: it wakes
 // somebody who looks for himself. Wakes may be joined, so the hook says "look", never "one more".

@@ -20,6 +20,7 @@ var (
 	quarantineFind     = statement("quarantine_find")
 	quarantineReplayed = statement("quarantine_replayed")
 	quarantineDiscard  = statement("quarantine_discard")
+	quarantineWaiting  = statement("quarantine_waiting")
 )
 
 var (
@@ -120,6 +121,23 @@ func (s *Store) Quarantine(ctx context.Context, after string, settled bool, most
 	out := make([]alerts.QuarantineEntry, len(rows))
 	for i, r := range rows {
 		out[i] = r.entry()
+	}
+	return out, nil
+}
+
+// QuarantineWaiting counts what waits in quarantine by its senders, in the order of their names. It says nothing of any message.
+func (s *Store) QuarantineWaiting(ctx context.Context) ([]alerts.QuarantineWaiting, error) {
+	var rows []struct {
+		Sender   string    `db:"sender"`
+		Messages int       `db:"messages"`
+		Newest   time.Time `db:"newest"`
+	}
+	if err := s.db.Select(ctx, &rows, quarantineWaiting, nil); err != nil {
+		return nil, fmt.Errorf("count what waits in quarantine: %w", err)
+	}
+	out := make([]alerts.QuarantineWaiting, len(rows))
+	for i, r := range rows {
+		out[i] = alerts.QuarantineWaiting{Sender: r.Sender, Messages: r.Messages, Newest: r.Newest}
 	}
 	return out, nil
 }

@@ -49,6 +49,17 @@ func TestTheQuarantineIsListedReadAndSettled(t *testing.T) {
 		if len(all) != 3 {
 			t.Fatalf("%d entries, want 3", len(all))
 		}
+		counted := func(want ...alerts.QuarantineWaiting) {
+			t.Helper()
+			got, err := s.store.QuarantineWaiting(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("waiting (-want +got):\n%s", diff)
+			}
+		}
+		counted(alerts.QuarantineWaiting{Sender: "PAS|RQW", Messages: 3, Newest: noon.Add(2 * time.Minute)})
 		first := all[0]
 		want := changed
 		want.Raw = nil
@@ -90,6 +101,7 @@ func TestTheQuarantineIsListedReadAndSettled(t *testing.T) {
 		if left := waiting("", false, 10); len(left) != 1 || left[0].ID != all[2].ID {
 			t.Errorf("waiting: %+v", left)
 		}
+		counted(alerts.QuarantineWaiting{Sender: "PAS|RQW", Messages: 1, Newest: noon.Add(time.Minute)})
 		settled := waiting("", true, 10)
 		if len(settled) != 3 || settled[0].Taken.IsZero() || settled[0].By != "integration" || settled[1].Discarded.IsZero() || settled[1].Size != 0 {
 			t.Errorf("all: %+v", settled)

@@ -45,6 +45,8 @@ type Recent struct {
 	// Entries are those of the department's room, in order; Receipts are in the order of time.
 	Entries  []journal.Entry
 	Receipts []Receipt
+	// Changed is what the plan changed there, as somebody said last; empty if nobody did.
+	Changed alerts.Changed
 }
 
 // Arrivals finds who came to a department.
@@ -141,14 +143,16 @@ type RecentView struct {
 	State       string       `json:"state"`
 	StateReason string       `json:"state_reason,omitempty"`
 	Raised      string       `json:"raised"`
-	Timeline    []Moment     `json:"timeline"`
+	// Changed is what the plan changed in the department, as somebody there said last: one of alerts.AllChanged; empty if nobody did.
+	Changed  string   `json:"changed,omitempty"`
+	Timeline []Moment `json:"timeline"`
 }
 
 // Moment is one thing that happened to an alert.
 type Moment struct {
 	At string `json:"at"`
-	// What is "arrived", "raised", "updated", "delivered", "displayed", "seen", "acknowledged", "handed_over", "withdrawn", "closed", "recall_seen" or
-	// "departed".
+	// What is "arrived", "raised", "updated", "delivered", "displayed", "seen", "acknowledged", "handed_over", "withdrawn", "closed", "recall_seen",
+	// "asked", "disputed", "question_seen", "answered", "answer_seen", "outcome", "outcome_corrected" or "departed".
 	What string `json:"what"`
 	// By is who did it, and in which role; absent for what nobody did.
 	By   string `json:"by,omitempty"`
@@ -165,7 +169,12 @@ var moments = map[journal.Kind]string{
 	journal.AlertRaised: "raised", journal.AlertUpdated: "updated", journal.AlertAcknowledged: "acknowledged", journal.AlertHandedOver: "handed_over", journal.AlertWithdrawn: "withdrawn",
 	journal.AlertClosed: "closed", journal.AlertRecallSeen: "recall_seen",
 	journal.AlertDelivered: "delivered", journal.AlertDisplayed: "displayed", journal.AlertSeen: "seen",
+	journal.QuestionAsked: "asked", journal.PlanDisputed: "disputed", journal.QuestionSeen: "question_seen", journal.QuestionAnswered: "answered",
+	journal.AnswerSeen: "answer_seen", journal.OutcomeGiven: "outcome", journal.OutcomeCorrected: "outcome_corrected",
 }
+
+// nobodys are the entries whose actor did nothing in the department: what a message or a publication caused.
+var nobodys = map[journal.Kind]bool{journal.AlertRaised: true, journal.AlertUpdated: true, journal.AlertWithdrawn: true, journal.AlertClosed: true}
 
 // DrawRecent shows to somebody in a role an alert that a department had. ok is false for one whose patient does not want the plan shared now: it was on the board
 // when they had said nothing yet, and the page does not tell of it again.
@@ -176,34 +185,30 @@ func DrawRecent(r Recent, role string, dir *directory.Directory, zone *time.Loca
 	a := r.Alert
 	v = RecentView{
 		ID: a.ID, Attendance: a.Attendance, Patient: patientFor(role, r.Attendance, now.In(zone)), Match: string(a.Match), Reason: a.Reason, Urgency: string(a.Urgency),
-		Centre: a.Centre, State: string(a.State), StateReason: a.StateReason, Raised: instant(a.Raised),
+		Centre: a.Centre, State: string(a.State), StateReason: a.StateReason, Raised: instant(a.Raised), Changed: string(r.Changed),
 	}
 	if org, known := dir.Organisation(a.Centre); known {
 		v.CentreName = org.Name
 	}
-	add := func(at time.Time, what string, by journal.Actor, why string) {
+	add := func(at time.Time, what string, by journal.Actor, screen, why string) {
 		if !at.IsZero() && what != "" {
-			v.Timeline = append(v.Timeline, Moment{At: instant(at), What: what, By: by.Name, Role: by.Role, Why: why, at: at})
+			v.Timeline = append(v.Timeline, Moment{At: instant(at), What: what, By: by.Name, Role: by.Role, Screen: screen, Why: why, at: at})
 		}
 	}
-	add(r.Attendance.Arrived(), "arrived", journal.Actor{}, "")
+	add(r.Attendance.Arrived(), "arrived", journal.Actor{}, "", "")
 	for _, e := range r.Entries {
 		by := e.Actor
-		if e.Kind != journal.AlertAcknowledged && e.Kind != journal.AlertHandedOver && e.Kind != journal.AlertRecallSeen {
-			by = journal.Actor{} // what a message or a publication caused, nobody here did
+		if nobodys[e.Kind] {
+			by = journal.Actor{}
 		}
-		add(e.Time, moments[e.Kind], by, e.Reason)
+		add(e.Time, moments[e.Kind], by, "", e.Reason)
 	}
 	for _, receipt := range r.Receipts {
 		if receipt.Kind != journal.AlertRecallSeen { // the journal's entry says the same
-			before := len(v.Timeline)
-			add(receipt.At, moments[receipt.Kind], receipt.Actor, "")
-			if len(v.Timeline) > before {
-				v.Timeline[before].Screen = receipt.Screen
-			}
+			add(receipt.At, moments[receipt.Kind], receipt.Actor, receipt.Screen, "")
 		}
 	}
-	add(r.Attendance.Left(), "departed", journal.Actor{}, "")
+	add(r.Attendance.Left(), "departed", journal.Actor{}, "", "")
 	slices.SortStableFunc(v.Timeline, func(x, y Moment) int { return x.at.Compare(y.at) })
 	return v, true
 }

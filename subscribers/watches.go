@@ -37,4 +37,8 @@ type ConnectedScreen struct {
 	Name, Version string
 	Visible       bool
 	Since         time.Time
+	// Receipt is when it last gave a receipt, of an alert or of the check; zero if it has given none.
+	Receipt time.Time
+	// Behind is how many entries of its department's room it was not sent yet, of those that the node holds in memory.
+	Behind int
 }

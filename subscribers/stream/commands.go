@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/alerts"
@@ -96,9 +97,13 @@ func (h *Hub) carryOut(ctx context.Context, s *screen, r request, a alerts.Alert
 	if r.Type == "recall_seen" {
 		return h.o.Acknowledger.SeeRecall(ctx, a.ID, s.department, s.account.Actor())
 	}
-	return h.o.Receipts.KeepReceipt(ctx, subscribers.Receipt{
+	err := h.o.Receipts.KeepReceipt(ctx, subscribers.Receipt{
 		Alert: a.ID, Kind: receiptKinds[r.Type], Actor: s.account.Actor(), Screen: s.name(), Version: a.Version, At: h.o.Now(),
 	})
+	if err == nil {
+		s.receipt.Store(time.Now().UnixNano())
+	}
+	return err
 }
 
 // mayNot asks again, for this command, whether the account may do it to the alert where that is now; an empty reason means that it may.

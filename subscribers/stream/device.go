@@ -82,6 +82,18 @@ func (s *screen) calls() (name, version string) {
 	return s.device.name, s.device.version
 }
 
+// lastReceipt is when the screen last said that it showed something, an alert or the canary; the zero time if it never did.
+func (s *screen) lastReceipt() time.Time {
+	nanos := s.receipt.Load()
+	if s.canary != nil {
+		nanos = max(nanos, s.canary.displayed.Load())
+	}
+	if nanos == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, nanos)
+}
+
 // name is what the screen calls itself; empty if it does not.
 func (s *screen) name() string {
 	name, _ := s.calls()

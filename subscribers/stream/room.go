@@ -175,6 +175,17 @@ func (r *room) head() int64 {
 	return r.tail[len(r.tail)-1].number
 }
 
+// behind is how many entries of the tail come after a position.
+func (r *room) behind(position int64) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	at, found := r.search(position)
+	if found {
+		at++
+	}
+	return len(r.tail) - at
+}
+
 // newestOf is the number of the newest entry about an item's alert.
 func (r *room) newestOf(it *item) int64 {
 	r.mu.Lock()

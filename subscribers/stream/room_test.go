@@ -37,6 +37,10 @@ func TestARoomKeepsItsNewestEntriesOnly(t *testing.T) {
 	items, hole := r.after(tailLength + 8)
 	same(t, "items", numbers(items), []int64{tailLength + 9, tailLength + 10})
 	same(t, "hole", hole, false)
+	for position, behind := range map[int64]int{tailLength + 10: 0, tailLength + 7: 3, 5: tailLength} {
+		same(t, "behind", r.behind(position), behind)
+	}
+	same(t, "behind in an empty room", newRoom("RQW-AE").behind(0), 0)
 }
 
 func TestAnEntryThatAScreenBroughtIsStillAnnouncedToTheOthers(t *testing.T) {

@@ -51,6 +51,8 @@ type screen struct {
 
 	// position is the newest entry that the client has been sent. The reader sets it before the screen is live, then only the drain.
 	position atomic.Int64
+	// receipt is when it last gave a receipt for an alert, in nanoseconds since 1970; 0 if it has not.
+	receipt atomic.Int64
 	// failing is since when the next frame could not be drawn; zero if it could. It belongs to the drain.
 	failing time.Time
 	// refused: a refused command was journalled. It belongs to the reader.

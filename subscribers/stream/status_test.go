@@ -239,6 +239,9 @@ func TestAReceiptNamesItsScreen(t *testing.T) {
 		if diff := cmp.Diff(want, kept); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
+		if at := s.hub.Connected()[0]; time.Since(at.Receipt) > time.Minute || at.Behind != 0 {
+			t.Errorf("the screen is %+v", at)
+		}
 	})
 }
 

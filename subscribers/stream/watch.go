@@ -204,7 +204,9 @@ func (h *Hub) Connected() []subscribers.ConnectedScreen {
 	var list []subscribers.ConnectedScreen
 	for _, r := range h.roomsNow() {
 		for _, s := range r.present() {
-			c := subscribers.ConnectedScreen{Department: r.department, Account: s.account.Name, Visible: s.seenAt(now), Since: s.since}
+			c := subscribers.ConnectedScreen{
+				Department: r.department, Account: s.account.Name, Visible: s.seenAt(now), Since: s.since, Receipt: s.lastReceipt(), Behind: r.behind(s.position.Load()),
+			}
 			c.Name, c.Version = s.calls()
 			list = append(list, c)
 		}

@@ -68,6 +68,7 @@ func (s *server) apiRoutes() []route {
 	s.addFeeds(&api)
 	s.addArrivals(&api)
 	s.addScreens(&api)
+	s.addOperations(&api)
 	return append(api.routes, route{"GET", "/api/openapi.json", everybody, "", problemEdge, described(api.OpenAPI())})
 }
 

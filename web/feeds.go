@@ -18,6 +18,8 @@ import (
 type HeardFeeds interface {
 	// Standing is how every feed stood some seconds ago.
 	Standing() []silence.Standing
+	// HeardSince is what was heard of each feed as a whole in the minutes since an instant, on all nodes, in order of time.
+	HeardSince(ctx context.Context, since time.Time) ([]silence.Heard, error)
 	// MuteFeed keeps a feed from being told until an instant, and journals that. Error: silence.ErrNoFeed.
 	MuteFeed(ctx context.Context, feed string, m silence.Mute, by journal.Actor) error
 }

@@ -16,9 +16,20 @@ import (
 type ears struct {
 	standing []silence.Standing
 	muted    map[string]silence.Mute
+	heard    []silence.Heard
 }
 
 func (e *ears) Standing() []silence.Standing { return e.standing }
+
+func (e *ears) HeardSince(_ context.Context, since time.Time) ([]silence.Heard, error) {
+	var out []silence.Heard
+	for _, h := range e.heard {
+		if !h.At.Before(since) {
+			out = append(out, h)
+		}
+	}
+	return out, nil
+}
 
 func (e *ears) MuteFeed(_ context.Context, feed string, m silence.Mute, by journal.Actor) error {
 	if feed != "RQW|PAS" {

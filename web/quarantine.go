@@ -19,6 +19,8 @@ type Quarantine interface {
 	// Quarantine returns a page of entries without their messages, the newest first: those after another entry, or the first if after is
 	// empty; with those that were taken or discarded only if settled is set.
 	Quarantine(ctx context.Context, after string, settled bool, most int) ([]alerts.QuarantineEntry, error)
+	// QuarantineWaiting counts what waits by its senders.
+	QuarantineWaiting(ctx context.Context) ([]alerts.QuarantineWaiting, error)
 	// Quarantined returns one entry with its message, or alerts.ErrNoQuarantined or alerts.ErrSeveralQuarantined.
 	Quarantined(ctx context.Context, id string) (alerts.QuarantineEntry, error)
 	// NoteReplay keeps what became of an entry that was given to the receiver again; DiscardQuarantined drops a message and keeps that it

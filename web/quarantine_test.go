@@ -3,7 +3,9 @@ package web
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +29,17 @@ func (a *aside) Quarantine(_ context.Context, after string, _ bool, most int) ([
 		}
 	}
 	return page[:min(most, len(page))], nil
+}
+
+func (a *aside) QuarantineWaiting(context.Context) ([]alerts.QuarantineWaiting, error) {
+	by := map[string]alerts.QuarantineWaiting{}
+	for _, e := range a.entries {
+		if e.Taken.IsZero() && e.Discarded.IsZero() {
+			w := by[e.Sender]
+			by[e.Sender] = alerts.QuarantineWaiting{Sender: e.Sender, Messages: w.Messages + 1, Newest: e.Received}
+		}
+	}
+	return slices.Collect(maps.Values(by)), nil
 }
 
 func (a *aside) Quarantined(_ context.Context, id string) (alerts.QuarantineEntry, error) {

@@ -46,6 +46,7 @@ var listed = []string{
 	"GET /centre/plans/{plan} · everybody · ",
 	"GET /centre/plans/{plan}/edit · everybody · ",
 	"GET /proofs · everybody · ",
+	"GET /operations · everybody · ",
 	"GET /assets/{file...} · everybody · ",
 	"GET /api/departments · everybody · ",
 	"GET /api/session · signed in · ",
@@ -88,6 +89,7 @@ var listed = []string{
 	"GET /api/operations/quarantine/{message}/bytes · signed in · read a quarantined message",
 	"POST /api/operations/quarantine/{message}/replay · signed in · replay a quarantined message",
 	"DELETE /api/operations/quarantine/{message} · signed in · discard a quarantined message",
+	"GET /api/operations/now · signed in · see the feeds",
 	"GET /api/operations/screens · signed in · see the screens",
 	"GET /api/operations/feeds · signed in · see the feeds",
 	"POST /api/operations/feeds/mute · signed in · mute a feed",
@@ -244,7 +246,7 @@ func TestEveryAnswerHasTheHeadersThatProtectIt(t *testing.T) {
 				t.Errorf("%s %s: %s is %q", r.method, r.path, name, h.Get(name))
 			}
 		}
-		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || r.path == "/proofs" || r.path == "/{$}"; !page && h.Get("Cache-Control") != "no-store" {
+		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || r.path == "/proofs" || r.path == "/operations" || r.path == "/{$}"; !page && h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s %s may be stored: %q", r.method, r.path, h.Get("Cache-Control"))
 		}
 	}

@@ -41,6 +41,8 @@ type screenView struct {
 	Version string    `json:"version,omitempty" doc:"Of its client, as it says"`
 	Visible bool      `json:"visible"`
 	Since   time.Time `json:"since" doc:"Since when it is connected, in UTC"`
+	Receipt time.Time `json:"receipt,omitzero" doc:"When it last said that it showed an alert or the check, in UTC; absent if it never did"`
+	Behind  int       `json:"behind" doc:"How many changes of its board it was not sent yet"`
 }
 
 type screenList struct {
@@ -49,16 +51,27 @@ type screenList struct {
 
 // whoSees lists the departments that the caller may ask about; whoever may ask about none is refused.
 func (s *server) whoSees(ctx context.Context, _ *none) (*body[screenList], error) {
-	dir, caller := s.Directory(), visitOf(ctx).account
+	list := screenList{Departments: s.screensFor(visitOf(ctx).account)}
+	if len(list.Departments) == 0 {
+		if err := s.authorise(ctx, access.Object{}, "screens"); err != nil {
+			return nil, err
+		}
+	}
+	return &body[screenList]{list}, nil
+}
+
+// screensFor are the departments whose screens an account may see, each with its screens.
+func (s *server) screensFor(caller access.Account) []departmentScreens {
+	dir := s.Directory()
 	watches := map[string]subscribers.Watch{}
 	for _, w := range s.Screens.Watches() {
 		watches[w.Department] = w
 	}
 	connected := map[string][]screenView{}
 	for _, c := range s.Screens.Connected() {
-		connected[c.Department] = append(connected[c.Department], screenView{c.Account, c.Name, c.Version, c.Visible, c.Since.UTC()})
+		connected[c.Department] = append(connected[c.Department], screenView{c.Account, c.Name, c.Version, c.Visible, c.Since.UTC(), c.Receipt.UTC(), c.Behind})
 	}
-	list := screenList{Departments: []departmentScreens{}}
+	list := []departmentScreens{}
 	for _, d := range dir.Departments(s.Now()) {
 		org, _ := dir.OrganisationOf(d.ID)
 		if access.May(caller, access.ReadScreens, access.Object{Department: d.ID, Organisation: org.ID}) != nil {
@@ -76,12 +89,7 @@ func (s *server) whoSees(ctx context.Context, _ *none) (*body[screenList], error
 				v.State = "seen"
 			}
 		}
-		list.Departments = append(list.Departments, v)
+		list = append(list, v)
 	}
-	if len(list.Departments) == 0 {
-		if err := s.authorise(ctx, access.Object{}, "screens"); err != nil {
-			return nil, err
-		}
-	}
-	return &body[screenList]{list}, nil
+	return list
 }

@@ -23,7 +23,7 @@ func (hall) Watches() []subscribers.Watch {
 }
 
 func (hall) Connected() []subscribers.ConnectedScreen {
-	return []subscribers.ConnectedScreen{{Department: "RQW-AE", Account: "board", Name: "majors-1", Version: "1.0", Visible: true, Since: now}}
+	return []subscribers.ConnectedScreen{{Department: "RQW-AE", Account: "board", Name: "majors-1", Version: "1.0", Visible: true, Since: now, Receipt: now, Behind: 4}}
 }
 
 func TestWhichBoardsNobodyCanSee(t *testing.T) {

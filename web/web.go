@@ -139,7 +139,10 @@ type Options struct {
 	// Stream serves GET /stream/departments/{department} and signs its callers in by itself.
 	Stream http.Handler
 	// Screens knows who can see which board.
-	Screens  Screens
+	Screens Screens
+	// Canaries says how the check of each department stood at the last look; Depths, what waits on this node.
+	Canaries func() []Canary
+	Depths   func() []Depth
 	Accounts access.Book
 	// Directory is asked at each request, so that it can be replaced while the service runs.
 	Directory func() *directory.Directory

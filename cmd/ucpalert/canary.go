@@ -251,6 +251,24 @@ func (b *bird) status(_ context.Context, department string, into *subscribers.St
 	return nil
 }
 
+// canaries is how the check of each department stood at the last look; none before the first.
+func (b *bird) canaries() []web.Canary {
+	if b == nil {
+		return nil
+	}
+	verdicts, now := b.watch.Verdicts(), time.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out []web.Canary
+	for _, id := range slices.Sorted(maps.Keys(verdicts)) {
+		v := verdicts[id]
+		out = append(out, web.Canary{
+			Department: id, State: string(v.State), Words: v.Words, Where: v.Where, Every: b.every, Age: b.watch.Age(id, now), Displayed: b.displayed[id],
+		})
+	}
+	return out
+}
+
 // check is the canary's line in /readyz. It is advisory: a node that is sent nothing any more cannot show what it may still get.
 func (b *bird) check() web.Check {
 	c := web.Check{Name: "canary", OK: true, Advisory: true}

@@ -126,7 +126,8 @@ func runNode(ctx context.Context, n node) (err error) {
 	if n.pageKey, err = store.PageKey(ctx); err != nil {
 		return err
 	}
-	handler, err := n.handler(db, store, desk, hub, life, hospitals, current, followers, proof, ears, bird)
+	waits := newDepths(n.log, placesOf(db, store, feed, hub, hospitals)...)
+	handler, err := n.handler(db, store, desk, hub, life, hospitals, current, followers, proof, ears, bird, waits)
 	if err != nil {
 		return err
 	}
@@ -150,6 +151,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"http", func(ctx context.Context) error { return serveHTTP(ctx, httpListener, handler, n.log) }},
 		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store, proof, n.cfg.Visits) }},
 		{"proof", proof.run},
+		{"depths", waits.run},
 		{"directory", n.watchDirectory(&held, desk, store)},
 		{"probe", func(ctx context.Context) error { return life.run(ctx, db.Ready) }},
 		{"feed", feed.Run},
@@ -212,7 +214,7 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
@@ -223,7 +225,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 		metrics.MustRegister(bird)
 	}
 	return web.New(web.Options{
-		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Accounts: n.accounts,
+		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
 			return append(append(checks(ctx, db, life), n.habits.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears)), feedChecks(ctx, followers)...)

@@ -11,6 +11,7 @@ import { choosePage, placeOf } from "./door/choose.ts";
 import { centreDoor, type SignedIn } from "./door/signin.ts";
 import { LightElement } from "./light.ts";
 import { isProofs, mayReadProofs, proofPage, proofDoor } from "./proofs/going.ts";
+import { isOperations, mayOperate, operationsDoor, operationsPage } from "./operations/going.ts";
 import "./recent/recent.ts";
 import { tokens } from "./session.ts";
 import type { Ending } from "./stream/index.ts";
@@ -59,7 +60,7 @@ export class App extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     this.drawAccount();
-    if (!this.board) document.title = texts.title(isProofs(this.path) ? texts.proofs.title : isCentre(this.path) ? words.list.title : this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title);
+    if (!this.board) document.title = texts.title(isOperations(this.path) ? texts.operations.title : isProofs(this.path) ? texts.proofs.title : isCentre(this.path) ? words.list.title : this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title);
     if (changed.has("path") && changed.get("path") !== undefined) this.querySelector<HTMLElement>("#maincontent")?.focus();
   }
 
@@ -90,6 +91,7 @@ export class App extends LightElement {
     }
     if (isCentre(this.path)) return this.signInPage();
     if (isProofs(this.path)) return this.token ? proofPage(this.token, this.session) : this.signInPage();
+    if (isOperations(this.path)) return this.token ? operationsPage(this.token) : this.signInPage();
     if (this.wanted === undefined) return choosePage(this.departments);
     if (!this.chosen) {
       return html`<p class="ucp-caution" role="alert">${texts.signIn.unknown}</p>
@@ -102,7 +104,7 @@ export class App extends LightElement {
   private signInPage(): TemplateResult {
     return html`<ucp-sign-in
       .department=${this.chosen}
-      .door=${isProofs(this.path) ? proofDoor : centreDoor}
+      .door=${isOperations(this.path) ? operationsDoor : isProofs(this.path) ? proofDoor : centreDoor}
       .accounts=${this.accounts}
       .notice=${this.notice}
       @signed-in=${(event: SignedIn) => this.signIn(event.token)}
@@ -204,7 +206,7 @@ export class App extends LightElement {
     if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || link.target || link.origin !== location.origin) return;
-    if (link.pathname !== "/" && !link.pathname.startsWith("/board/") && !isCentre(link.pathname) && !isProofs(link.pathname)) return;
+    if (link.pathname !== "/" && !link.pathname.startsWith("/board/") && !isCentre(link.pathname) && !isProofs(link.pathname) && !isOperations(link.pathname)) return;
     if (link.hash && link.pathname === location.pathname) return;
     event.preventDefault();
     this.notice = undefined;
@@ -227,13 +229,14 @@ export class App extends LightElement {
   private drawAccount(): void {
     const header = document.querySelector<HTMLElement>(".nhsuk-header__container");
     if (!header) return;
-    const place = (this.chosen && this.token ? placeOf(this.chosen) : undefined) ?? (isCentre(this.path) ? words.door.link : isProofs(this.path) ? texts.proofs.title : undefined);
-    const aside = isCentre(this.path) || isProofs(this.path);
+    const place = (this.chosen && this.token ? placeOf(this.chosen) : undefined) ?? (isCentre(this.path) ? words.door.link : isProofs(this.path) ? texts.proofs.title : isOperations(this.path) ? texts.operations.title : undefined);
+    const aside = isCentre(this.path) || isProofs(this.path) || isOperations(this.path);
     render(
       html`<nav class="nhsuk-header__account" aria-label=${texts.account.label}>
             <ul class="nhsuk-header__account-list">
               ${this.session ? html`<li class="nhsuk-header__account-item">${texts.account.as(this.session.name)}</li>` : nothing}
               ${place ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/">${aside ? words.door.elsewhere : texts.account.change}</a></li>` : nothing}
+              ${mayOperate(this.session) && !isOperations(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/operations">${texts.operations.link}</a></li>` : nothing}
               ${mayReadProofs(this.session) && !isProofs(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/proofs">${texts.proofs.link}</a></li>` : nothing}
               <li class="nhsuk-header__account-item">
                 <button type="button" class="nhsuk-header__account-button" id="theme" @click=${() => this.turnTheme()}>${texts.account.theme[chosenTheme()]}</button>

@@ -57,6 +57,14 @@ export const texts = {
     failed: "This page could not be loaded. Reload it.",
   },
 
+  operations: {
+    title: "Operations",
+    link: "Operations",
+    lead: "For engineers: feeds, messages that were not understood, screens",
+    hint: "The one of an operator. It is kept only until this tab is closed.",
+    failed: "This page could not be loaded. Reload it.",
+  },
+
   strip: {
     label: "Connection",
     live: (time: string) => `Live · last heard ${time}`,
@@ -209,9 +217,16 @@ export const texts = {
     moreAlerts: "There were more; only the last ones are listed.",
     confirmed: "Confirmed",
     by: (who: string) => `by ${who}`,
+    on: (screen: string) => `on ${screen}`,
+    changed: (what: string) => `What the plan changed: ${what}`,
+    notChanged: "Nobody has said what the plan changed",
+    thread: "Show what was asked and answered",
+    noThread: (reason: string) => `What was asked and answered is not shown: ${reason}`,
     moments: {
       arrived: "Patient arrived", raised: "Alert raised", updated: "Alert changed", delivered: "Delivered to a screen", displayed: "Displayed", seen: "Seen",
       acknowledged: "Acknowledged", handed_over: "Handed over", withdrawn: "Alert withdrawn", closed: "Alert closed", recall_seen: "Recall seen", departed: "Patient left",
+      asked: "Question asked", disputed: "Said to be wrong or out of date", question_seen: "Read at the centre", answered: "Answered by the centre", answer_seen: "Answer read",
+      outcome: "Said what the plan changed", outcome_corrected: "Corrected what the plan changed",
     } as Readonly<Record<string, string>>,
   },
 

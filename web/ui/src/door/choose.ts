@@ -32,6 +32,9 @@ export function choosePage(departments: readonly Department[]): TemplateResult {
         <li>
           <a class="ucp-place" href="/centre"><span class="ucp-place__name">${words.door.link}</span> <span class="ucp-place__more">${words.door.lead}</span></a>
         </li>
+        <li>
+          <a class="ucp-place" href="/operations"><span class="ucp-place__name">${texts.operations.link}</span> <span class="ucp-place__more">${texts.operations.lead}</span></a>
+        </li>
       </ul>
     </section>
   `;

@@ -42,6 +42,8 @@ export interface Moment {
   what: string;
   by?: string;
   role?: string;
+  /** The name that the screen gave itself. */
+  screen?: string;
   why?: string;
 }
 
@@ -57,6 +59,8 @@ export interface RecentAlert {
   state: string;
   state_reason?: string;
   raised: string;
+  /** What the plan changed, as somebody in the department said last. */
+  changed?: string;
   timeline: Moment[];
 }
 

@@ -5,7 +5,7 @@ import { type Department, Problem } from "../api.ts";
 import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
 import { texts } from "../texts.ts";
-import { birthDate, day, dayAndTime, instant, timeOfDay, timeOrDay, zoneOf } from "../words/dates.ts";
+import { birthDate, day, exact, instant, timeOfDay, timeOrDay, zoneOf } from "../words/dates.ts";
 import { age, patientName, sex, spacedNHSNumber } from "../words/patient.ts";
 import type { Patient } from "../stream/index.ts";
 import { type Arrival, type ArrivalPage, arrivals, type Moment, type RecentAlert, type RecentAlerts, recentAlerts } from "./api.ts";
@@ -38,7 +38,7 @@ export class RecentPage extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    import("../identity/ruled-out.ts").catch(() => (this.failure = texts.errors.unreachable));
+    Promise.all([import("../identity/ruled-out.ts"), import("./said.ts")]).catch(() => (this.failure = texts.errors.unreachable));
     void this.load("");
   }
 
@@ -141,12 +141,12 @@ export class RecentPage extends LightElement {
     `;
   }
 
-  /** "Checked 2:03pm against plans up to 2:02pm" */
+  /** "Checked 14:03:10 against plans up to 14:02:41" */
   private checkedAt(a: Arrival, arrived: Date | undefined): string {
     const at = instant(a.checked);
     if (!at) return w.notChecked;
     const to = instant(a.plans_to);
-    return w.checked(timeOrDay(at, arrived ?? at, this.zone), to ? timeOrDay(to, at, this.zone) : "");
+    return w.checked(exact(at, arrived ?? at, this.zone), to ? exact(to, at, this.zone) : "");
   }
 
   private had(list: RecentAlerts): TemplateResult {
@@ -170,7 +170,9 @@ export class RecentPage extends LightElement {
         <strong class="nhsuk-tag ${a.match === "possible" ? "nhsuk-tag--yellow" : "nhsuk-tag--grey"}">${a.match === "possible" ? texts.card.possibleTag : w.confirmed}</strong>
         <bdi>${a.centre_name ?? a.centre}</bdi>${raised ? html`<span class="ucp-quiet"> · ${day(raised, this.zone)}</span>` : nothing}
       </p>
+      <p class="ucp-recent__changed" data-changed=${a.changed ?? ""}>${a.changed ? w.changed(texts.outcome.changed[a.changed] ?? a.changed) : html`<span class="ucp-quiet">${w.notChanged}</span>`}</p>
       <ol class="ucp-recent__moments">${a.timeline.map((m) => moment(m, raised, this.zone))}</ol>
+      ${a.timeline.some((m) => m.what === "asked" || m.what === "disputed") ? html`<ucp-said .alert=${a.id} .who=${patientName(a.patient) ?? texts.card.nameless} .token=${this.token} .zone=${this.zone}></ucp-said>` : nothing}
     </li>`;
   }
 }
@@ -193,8 +195,8 @@ function whoWas(p: Patient): TemplateResult {
 function moment(m: Moment, raised: Date | undefined, zone: string): TemplateResult {
   const at = instant(m.at);
   return html`<li class="ucp-recent__moment" data-what=${m.what}>
-    <time datetime=${m.at}>${at ? (raised ? timeOrDay(at, raised, zone) : dayAndTime(at, zone)) : ""}</time>
-    <span>${w.moments[m.what] ?? m.what}${m.by ? html` <bdi>${w.by(m.by)}</bdi>` : nothing}${m.why ? html`<span class="ucp-quiet">: ${m.why}</span>` : nothing}</span>
+    <time datetime=${m.at}>${at ? exact(at, raised ?? at, zone) : ""}</time>
+    <span>${w.moments[m.what] ?? m.what}${m.by ? html` <bdi>${w.by(m.by)}</bdi>` : nothing}${m.screen ? html` <bdi class="ucp-recent__screen">${w.on(m.screen)}</bdi>` : nothing}${m.why ? html`<span class="ucp-quiet">: ${m.why}</span>` : nothing}</span>
   </li>`;
 }
 

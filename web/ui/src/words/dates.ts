@@ -44,6 +44,11 @@ export function timeOrDay(at: Date, now: Date, zone: string): string {
   return day(at, zone) === day(now, zone) ? timeOfDay(at, zone) : dayAndTime(at, zone);
 }
 
+/** "14:02:10" on the same day in that zone, else "21 November 2026, 23:40:05": where the order of things matters. */
+export function exact(at: Date, now: Date, zone: string): string {
+  return day(at, zone) === day(now, zone) ? clock(at, zone) : `${day(at, zone)}, ${clock(at, zone)}`;
+}
+
 /** Reads RFC 3339; undefined for anything that is not a time. */
 export function instant(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;

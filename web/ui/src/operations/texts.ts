@@ -1,0 +1,205 @@
+// Every word on the page of operations.
+
+import { dayAndTime, timeOrDay } from "../words/dates.ts";
+
+const number = (n: number) => n.toLocaleString("en-GB");
+const plural = (n: number, one: string, many: string) => `${number(n)} ${n === 1 ? one : many}`;
+const zone = "Europe/London";
+
+/** "2.4", "12": as exact as a rate is known. */
+const rate = (n: number) => (n < 10 ? n.toLocaleString("en-GB", { maximumFractionDigits: 1 }) : number(Math.round(n)));
+
+export const words = {
+  refused: "This account may not see how the service runs. Sign in as an operator.",
+  at: (time: string, version: string) => `Figures of ${time} · version ${version}`,
+  stale: (time: string, reason: string) => `These figures are old: of ${time}. ${reason} It is tried again every few seconds.`,
+  never: (reason: string) => `Nothing is known yet. ${reason} It is tried again every few seconds.`,
+  contents: "On this page",
+
+  todo: {
+    title: "What needs doing",
+    announced: (n: number) => (n === 0 ? "Nothing needs doing." : plural(n, "thing needs doing.", "things need doing.")),
+    nothing: "Nothing needs doing.",
+    allWell: (feeds: number, departments: number) =>
+      `${plural(feeds, "feed", "feeds")} and ${plural(departments, "department", "departments")} are watched; what was not understood: nothing.`,
+    tones: { now: "Now", soon: "Soon" },
+    more: "Show",
+    check: (name: string, reason: string) => ({ database: "The service cannot keep what it is sent", journal: "Screens are not told what happens" })[name] ?? `${name}: ${reason}`,
+    checkAct: (name: string) =>
+      ({
+        database: "No message is answered meanwhile, so nothing is lost while hospitals keep sending. Look at the disk and the database, and at the log.",
+        journal: "They turn amber, then red, and departments use their phone lists. Look at the database and at the log.",
+        profiles: "Mend the files; the rules of before hold meanwhile. “ucpalert profiles check” says the same.",
+        canary: "Nobody is told when arrivals stop coming through. Set canary.every in the configuration.",
+      })[name] ?? "Look at the log, and at the table under “Health” in the handbook (docs/operating.md).",
+    canary: (department: string, where: string) => `The check does not come through to ${department}${where ? `: ${where}` : ""}`,
+    canaryAct: (where: string) =>
+      where === "screens"
+        ? "Ring the department: a screen that says it is visible shows nothing new. Have it reloaded, and the phone list used until it is green."
+        : "Ring the department: it must use its phone list, because arrivals may not show. Then look at the place where the check stopped.",
+    unseen: (department: string, since: Date | undefined) => `Nobody can see the board of ${department}${since ? ` since ${timeOrDay(since, new Date(), zone)}` : ""}`,
+    unseenAct: "Ring the department and have the board opened. Until then nobody there sees an alert.",
+    slow: (department: string, n: number) => `${plural(n, "screen", "screens")} of ${department} ${n === 1 ? "does" : "do"} not keep up`,
+    slowAct: "Look at that machine and its network. It is cut off and comes back by itself if it stops reading.",
+    feedName: (organisation: string, application: string) => `${organisation}${application ? ` (${application})` : ""}`,
+    silent: (feed: string, since: Date | undefined, now: Date, feedZone: string) => `${feed} has sent nothing${since ? ` since ${timeOrDay(since, now, feedZone)}` : ""}, which is not usual`,
+    silentAct: "Ring the hospital's integration desk: does its system send? New arrivals there raise no alert. A planned stop can be muted under Feeds.",
+    partSilent: (feed: string, part: string) => `${feed} sends, but nothing about ${part} any more`,
+    partSilentAct: "Ask the hospital's integration desk what changed. If this part will not come again, mute it under Feeds.",
+    quarantine: (n: number) => `${plural(n, "message was", "messages were")} not understood`,
+    quarantineAct: "The patients in them raise no alert. Read the reason, mend the cause (directory, profile, or at the hospital), then have them taken again.",
+    writes: (n: number) => `${number(n)} writes wait`,
+    writesAct: "Messages are answered late. Look at the disk's speed and at what else the machine does.",
+    journal: (n: number) => `This node is ${number(n)} journal entries behind`,
+    journalAct: "Its screens are shown alerts late. Look at the database and at the log.",
+    proof: (n: number, mended: boolean) => `The last proof found ${plural(n, "alert that was", "alerts that were")} not as it should be${mended ? "; put right" : ", and not all could be put right"}`,
+    proofMendedAct: "Find out why with the developers: keep the log of that night.",
+    proofAct: "Ring the departments that the report names, then the developers.",
+    proofOld: (ended: Date) => `There was no proof since ${dayAndTime(ended, zone)}`,
+    proofOldAct: "The log says why the nightly proof did not end. “Run now” makes one.",
+  },
+
+  feeds: {
+    title: "Feeds of hospitals",
+    none: "No hospital has sent anything yet.",
+    states: { heard: "Heard", silent: "Silent", learning: "Learning", rare: "Rare", muted: "Muted" },
+    last: (time: string) => `Last message ${time}`,
+    never: "No message yet",
+    summary: (name: string, perHour: number, lastMinute: number, usual: number | undefined) =>
+      `Messages a minute from ${name} in the last hour: ${number(perHour)} in all, ${number(lastMinute)} in the last full minute, ${usual === undefined ? "what is usual is not known yet" : `usual now ${rate(usual)}`}.`,
+    what: (name: string) => `Messages from ${name} in the last hour`,
+    figures: (perHour: number, lastMinute: number) => `${number(lastMinute)} in the last full minute, ${number(perHour)} in the last hour`,
+    usual: (low: number, usual: number, high: number) => `Usual now: ${rate(usual)} a minute, between ${rate(low)} and ${rate(high)}`,
+    notLearnt: "What is usual at this hour is not learnt yet",
+    parts: (n: number, silent: number) => `${plural(n, "part", "parts")}${silent > 0 ? `, ${number(silent)} silent` : ""}`,
+    partOf: (name: string) => `parts of ${name}`,
+    part: (event: string | undefined, site: string | undefined) => event ?? site ?? "",
+    week: "What is usual in each hour of the week",
+    weekFailed: (reason: string) => `Not shown: ${reason}`,
+    weekCaption: (name: string) => `Messages an hour that are usual from ${name}, by the hospital's clocks`,
+    hour: "Hour",
+    days: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
+    rate,
+    muted: (until: string, by: string, reason: string) => `Not told of until ${until}: ${reason} (${by})`,
+    mute: "Mute",
+    muteLead: "Its silence is not told of for a while. That is recorded with the reason.",
+    which: "What",
+    whole: "The whole feed",
+    how: "For how long",
+    spans: [["1", "1 hour"], ["4", "4 hours"], ["24", "1 day"], ["168", "1 week"]] as const,
+    reason: "Why",
+    reasonHint: "Such as “upgrade of the PAS”; nothing about a patient",
+    reasonMissing: "Write why",
+    muteNow: "Mute",
+    unmute: "End the mute",
+    unmuteReason: "ended early",
+    done: "Done. It shows here within some seconds.",
+    failed: (reason: string) => `Not done: ${reason}`,
+  },
+
+  quarantine: {
+    title: "Quarantine",
+    lead: "Messages that were not understood, kept byte for byte. Listing and reading are recorded.",
+    none: "No message waits.",
+    failed: (reason: string) => `The list is not shown: ${reason}`,
+    retry: "Try again",
+    columns: ["Came", "From", "Why"],
+    came: (times: number, first: string) => (times === 1 ? "once" : `${number(times)} times since ${first}`),
+    over: (listener: string, address: string) => `over ${listener || "?"}, ${address}`,
+    nobody: "Sender not named",
+    answer: (answer: string, condition: string) => `Answered ${answer}${condition ? `: ${condition}` : ""}`,
+    at: (location: string) => `at ${location}`,
+    // HL7 table 0357.
+    conditions: {
+      100: "segment sequence error", 101: "required field missing", 102: "data type error", 103: "table value not found", 200: "unsupported message type",
+      201: "unsupported event", 202: "unsupported processing id", 203: "unsupported version", 207: "internal error",
+    } as Readonly<Record<number, string>>,
+    place: (segment: string, occurrence: string, field: string) => `segment ${segment}${occurrence && occurrence !== "1" ? ` (number ${occurrence})` : ""}${field ? `, field ${field}` : ""}`,
+    replays: (n: number) => `taken again in vain ${plural(n, "time", "times")}`,
+    show: "Show the message",
+    hide: "Hide it",
+    holds: "It holds a patient. That you read it is recorded.",
+    shown: (id: string) => `Message ${id}`,
+    blamed: "here",
+    cut: "Only the beginning is shown.",
+    notShown: (reason: string) => `Not shown: ${reason}`,
+    replay: "Have it taken again",
+    replaying: "Taking it …",
+    taken: "Taken: its sender would be answered AA.",
+    again: (answer: string, reason: string) => `Refused again (${answer}): ${reason}`,
+    notReplayed: (reason: string) => `Not taken: ${reason}`,
+    discard: "Drop it",
+    discardSure: "Really drop it: the bytes go, and only that they were there is kept.",
+    discardYes: "Drop it for ever",
+    discardNo: "Keep it",
+    discarded: "Dropped.",
+    notDiscarded: (reason: string) => `Not dropped: ${reason}`,
+    more: "Show older messages",
+    about: (id: string) => `message ${id}`,
+  },
+
+  departments: {
+    title: "Departments and their screens",
+    none: "There is no department.",
+    canary: {
+      passed: "Check comes through", missed: "One check missed", alarm: "Check does not come through", no_screen: "Comes through; no screen shows it",
+    },
+    noCanary: "Not checked",
+    age: (seconds: number) => `last ${seconds < 100 ? plural(Math.round(seconds), "second", "seconds") : plural(Math.round(seconds / 60), "minute", "minutes")} ago`,
+    ageOf: (seconds: number, every: number) => `Age of the check: ${number(Math.round(seconds))} seconds; one is due every ${number(Math.round(every))}`,
+    displayed: (time: string) => `shown on a screen ${time}`,
+    seen: { seen: "Board can be seen", unseen: "Nobody can see the board", never: "No screen yet" },
+    of: (visible: number, connected: number) => `${number(visible)} of ${plural(connected, "screen", "screens")} visible`,
+    since: (time: string) => `since ${time}`,
+    screens: (n: number) => `${plural(n, "screen", "screens")} connected to this node`,
+    caption: (department: string) => `Screens of ${department}`,
+    columns: ["Screen", "Visible", "Version", "Connected", "Last receipt", "Behind"],
+    unnamed: "without a name",
+    visible: "Yes",
+    hidden: "No",
+    noReceipt: "none yet",
+    unknownVersion: "not said",
+    older: "not of this service's pages: reload it",
+    behind: (n: number) => (n === 0 ? "up to date" : plural(n, "change", "changes")),
+  },
+
+  queues: {
+    title: "What waits on this node",
+    lead: "The most in each minute of the last hour, as far as this node ran.",
+    names: {
+      writes: "Writes that wait or are under way", journal: "Journal entries not read yet", screens: "Changes that the slowest screen was not sent yet", connections: "Connections of hospitals",
+    },
+    now: (n: number) => `${number(n)} now`,
+    summary: (name: string, now: number, most: number) => `${name}: ${number(now)} now, at most ${number(most)} in the last hour.`,
+  },
+
+  proof: {
+    title: "Nightly proof",
+    none: "There is no report yet: the first proof is made in the coming night.",
+    clean: (ended: string) => `No difference, ${ended}`,
+    found: (n: number, mended: boolean, ended: string) => `${plural(n, "difference", "differences")}, ${mended ? "put right" : "not all put right"}, ${ended}`,
+    link: "All reports",
+  },
+
+  checks: {
+    title: "Checks of this node",
+    ok: "Well",
+    advisory: "Look at it",
+    bad: "Not ready",
+    columns: ["Check", "State", "Why"],
+  },
+
+  plot: {
+    ago: "1 hour ago",
+    now: "now",
+    top: (most: number) => `scale to ${number(most)}`,
+    asTable: "Show as a table",
+    time: "Time",
+    messages: "Messages",
+    most: "Most",
+    usual: "Usual",
+    number,
+    about: (n: number) => `about ${rate(n)}`,
+    unknown: "not known",
+  },
+};

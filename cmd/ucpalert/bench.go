@@ -22,6 +22,7 @@ type benchCommand struct {
 	Each    time.Duration `default:"10s" name:"each" help:"How long each load lasts."`
 	Screens int           `default:"200" help:"How many screens are connected while latency is measured."`
 	Idle    int           `default:"1000" help:"How many screens are connected while memory is measured."`
+	Backlog int           `default:"100000" help:"How many messages a hospital has to send after an outage."`
 }
 
 // figure is one thing measured. Target is empty where none was set.
@@ -83,18 +84,18 @@ func (c benchCommand) Run(ctx context.Context) error {
 		Began: time.Now().UTC(), Version: version, Go: runtime.Version(), CPUs: runtime.NumCPU(), Seed: c.Seed, Plans: c.Plans,
 		Seconds: c.Each.Seconds(),
 	}
-	err := c.onServer(ctx, r, []benchStep{
+	err := c.onServer(ctx, r, demoServer, []benchStep{
 		{"start", startServer}, {"publish", c.publish}, {"memory", c.memory}, {"latency", c.latency}, {"intake", c.intake}, {"backlog", c.backlog}, {"neighbours", c.neighbours},
 	})
 	if err == nil {
-		err = c.onServer(ctx, r, []benchStep{{"import a file", c.importDirect}, {"start", startServer}})
+		err = c.onServer(ctx, r, demoServer, []benchStep{{"import a file", c.importDirect}, {"start", startServer}})
 	}
 	if err == nil {
-		err = c.onServer(ctx, r, []benchStep{{"start", startServer}, {"import a file over HTTP", c.importOverHTTP}})
+		err = c.onServer(ctx, r, demoServer, []benchStep{{"start", startServer}, {"import a file over HTTP", c.importOverHTTP}})
 	}
 	if err == nil && c.Held > c.Plans {
 		// A fresh folder: in the other one thousands of people stand in a department, and would all get an alert with their plan.
-		err = c.onServer(ctx, r, []benchStep{{"import and look-up", c.fillAndLook}, {"start", startServer}, {"proof beside the intake", c.proofBeside}, {"intake with all plans", c.full}})
+		err = c.onServer(ctx, r, demoServer, []benchStep{{"import and look-up", c.fillAndLook}, {"start", startServer}, {"proof beside the intake", c.proofBeside}, {"intake with all plans", c.full}})
 	}
 	if err != nil {
 		return err
@@ -102,9 +103,9 @@ func (c benchCommand) Run(ctx context.Context) error {
 	return r.write(c.Out)
 }
 
-// onServer goes through the steps with a server on a fresh folder.
-func (c benchCommand) onServer(ctx context.Context, r *benchReport, steps []benchStep) error {
-	server, err := newBenchServer(c.Data)
+// onServer goes through the steps with a server on a fresh folder, which is prepared by prepare.
+func (c benchCommand) onServer(ctx context.Context, r *benchReport, prepare func(*benchServer, *config) error, steps []benchStep) error {
+	server, err := newBenchServer(c.Data, prepare)
 	if err != nil {
 		return err
 	}

@@ -19,12 +19,12 @@ import (
 
 // fillAndLook fills the server's database, before it is started, as an import does, and measures what a look-up costs.
 func (c benchCommand) fillAndLook(ctx context.Context, s *benchServer, r *benchReport) error {
-	at, err := openDatabase(ctx, s.config())
+	at, err := openToPublish(ctx, s.config())
 	if err != nil {
 		return err
 	}
 	began := time.Now()
-	if err := c.fill(ctx, at.desk(), fhir.Limits{RefuseTestNumbers: !at.cfg.AllowTestPatients}); err != nil {
+	if err := c.fill(ctx, at.desk(), benchLimits(at)); err != nil {
 		return errors.Join(err, at.db.Close())
 	}
 	r.more(fmt.Sprintf("import of %d plans into the database", c.Held), float64(c.Held)/time.Since(began).Seconds(), "plans/s", 100_000.0/60)
@@ -139,4 +139,9 @@ func (r *benchReport) value(name string) float64 {
 		}
 	}
 	return 0
+}
+
+// benchLimits takes test numbers where the configuration does.
+func benchLimits(at *opened) fhir.Limits {
+	return fhir.Limits{RefuseTestNumbers: !at.cfg.AllowTestPatients}
 }

@@ -11,22 +11,19 @@ import (
 	"github.com/ucpalert/ucpalert/hl7/mllp"
 )
 
-// backlogMessages are what a hospital has to send after a day without the service.
-const backlogMessages = 100_000
-
 // backlog measures how long a backlog takes over as many connections as the intake has at most.
 func (c benchCommand) backlog(ctx context.Context, s *benchServer, r *benchReport) error {
 	load := c.load(s, 64)
-	load.Duration, load.Messages = 0, backlogMessages
+	load.Duration, load.Messages = 0, c.Backlog
 	load.Seed += 3000
 	sent, err := load.Send(ctx)
 	if err != nil {
 		return err
 	}
-	if sent.Accepted != backlogMessages {
-		return fmt.Errorf("%d of %d messages were accepted", sent.Accepted, backlogMessages)
+	if sent.Accepted != c.Backlog {
+		return fmt.Errorf("%d of %d messages were accepted", sent.Accepted, c.Backlog)
 	}
-	r.less(fmt.Sprintf("backlog of %d messages, 64 connections", backlogMessages), sent.Elapsed.Seconds(), "s", 20)
+	r.less(fmt.Sprintf("backlog of %d messages, 64 connections", c.Backlog), sent.Elapsed.Seconds(), "s", 20*float64(c.Backlog)/100_000)
 	return nil
 }
 

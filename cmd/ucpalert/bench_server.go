@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,21 +22,23 @@ import (
 	"github.com/ucpalert/ucpalert/demo"
 )
 
-// benchServer is `ucpalert serve` in a process of its own, with the demo's directory and accounts.
+// benchServer is `ucpalert serve` in a process of its own.
 type benchServer struct {
 	process    *exec.Cmd
 	folder     string
 	http, mllp string
+	// trust is for whoever connects; nil if the server speaks no TLS.
+	trust *tls.Config
 }
 
-// newBenchServer makes a fresh folder below another, and does not start yet.
-func newBenchServer(below string) (*benchServer, error) {
+// newBenchServer makes a fresh folder below another, and does not start yet. prepare adds a directory and accounts.
+func newBenchServer(below string, prepare func(*benchServer, *config) error) (*benchServer, error) {
 	folder, err := os.MkdirTemp(below, "ucpalert-bench-")
 	if err != nil {
 		return nil, err
 	}
 	s := &benchServer{folder: folder}
-	return s, s.writeConfig()
+	return s, s.writeConfig(prepare)
 }
 
 // start runs the program on the folder and waits until it is ready.
@@ -76,7 +79,7 @@ func (s *benchServer) waitReady(stderr io.ReadCloser) error {
 	return errors.Join(errors.New("the server ended before it was ready"), s.process.Wait())
 }
 
-func (s *benchServer) writeConfig() error {
+func (s *benchServer) writeConfig(prepare func(*benchServer, *config) error) error {
 	c := defaults()
 	var err error
 	if s.http, err = unusedAddress(); err != nil {
@@ -87,15 +90,24 @@ func (s *benchServer) writeConfig() error {
 	}
 	c.HTTP.Address, c.MLLP.Address, c.MLLP.Connections, c.MLLP.ConnectionsPerSender = s.http, s.mllp, 256, 128
 	c.Storage.DataFolder, c.Directory, c.AllowTestPatients, c.LogLevel = "data", "directory.yaml", true, "info"
-	c.Tokens = tokensOf(demo.Accounts())
+	if err := prepare(s, &c); err != nil {
+		return err
+	}
 	b, err := yaml.Marshal(c)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(s.folder, "directory.yaml"), demo.DirectoryYAML, 0o600); err != nil {
-		return err
-	}
 	return os.WriteFile(s.config(), b, 0o600)
+}
+
+func (s *benchServer) writeDirectory(text []byte) error {
+	return os.WriteFile(filepath.Join(s.folder, "directory.yaml"), text, 0o600)
+}
+
+// demoServer has the demo's directory and accounts.
+func demoServer(s *benchServer, c *config) error {
+	c.Tokens = tokensOf(demo.Accounts())
+	return s.writeDirectory(demo.DirectoryYAML)
 }
 
 // tokensOf turns the demo's accounts into what a configuration holds.
@@ -145,6 +157,26 @@ func (s *benchServer) stop() error {
 	case <-time.After(time.Minute):
 		return errors.Join(errors.New("the server did not stop within a minute"), s.process.Process.Kill())
 	}
+}
+
+// kill ends the server as a failing machine would: it cannot do anything more.
+func (s *benchServer) kill() error {
+	if err := s.process.Process.Kill(); err != nil {
+		return err
+	}
+	var killed *exec.ExitError
+	if err := s.process.Wait(); !errors.As(err, &killed) {
+		return fmt.Errorf("the server was killed and ended with %w", err)
+	}
+	return nil
+}
+
+// overTLS ends a figure's name.
+func (s *benchServer) overTLS() string {
+	if s.trust != nil {
+		return " over TLS"
+	}
+	return ""
 }
 
 // remove ends the server if it still runs, and takes its folder away.

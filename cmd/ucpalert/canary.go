@@ -3,19 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
-	"math/big"
 	"slices"
 	"strings"
 	"sync"
@@ -64,24 +59,11 @@ func newBird(c canaryConfig) (*bird, error) {
 	if c.Every == 0 {
 		return nil, nil
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("make the canary's key: %w", err)
-	}
-	now := time.Now()
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: "ucpalert canary"}, KeyUsage: x509.KeyUsageDigitalSignature,
-		NotBefore: now.Add(-24 * time.Hour), NotAfter: now.AddDate(10, 0, 0), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	pair, err := selfSigned("ucpalert canary", x509.ExtKeyUsageClientAuth)
 	if err != nil {
 		return nil, fmt.Errorf("make the canary's certificate: %w", err)
 	}
-	leaf, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, fmt.Errorf("make the canary's certificate: %w", err)
-	}
-	return &bird{every: c.Every, pair: tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}}, nil
+	return &bird{every: c.Every, pair: pair}, nil
 }
 
 func (b *bird) interval() time.Duration {

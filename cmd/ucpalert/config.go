@@ -21,8 +21,9 @@ import (
 // config is the configuration file. docs/ucpalert.example.yaml documents every key; a test holds the two together.
 type config struct {
 	HTTP struct {
-		Address        string   `yaml:"address"`
-		AllowedOrigins []string `yaml:"allowed_origins"`
+		Address        string      `yaml:"address"`
+		AllowedOrigins []string    `yaml:"allowed_origins"`
+		TLS            browsersTLS `yaml:"tls"`
 	} `yaml:"http"`
 	MLLP    mllpConfig `yaml:"mllp"`
 	MDM     mdmConfig  `yaml:"mdm"`
@@ -92,7 +93,7 @@ func loadConfig(name string, environ []string) (config, []string, error) {
 		return config{}, nil, fmt.Errorf("configuration %s: %s", name, yaml.FormatError(err, false, true))
 	}
 	folder := filepath.Dir(name)
-	for _, path := range []*string{&c.Directory, &c.Profiles, &c.Storage.DataFolder} {
+	for _, path := range []*string{&c.Directory, &c.Profiles, &c.Storage.DataFolder, &c.HTTP.TLS.Certificate, &c.HTTP.TLS.Key} {
 		if *path != "" && !filepath.IsAbs(*path) {
 			*path = filepath.Join(folder, *path)
 		}
@@ -158,6 +159,9 @@ func (c *config) check() error {
 		return errors.New("configuration: only one of storage.data_folder and storage.postgres_url can be set")
 	case c.Directory == "":
 		return errors.New("configuration: directory must name the directory file")
+	}
+	if err := c.HTTP.TLS.files().check(); err != nil {
+		return fmt.Errorf("configuration: http.%w", err)
 	}
 	if err := c.MLLP.check(); err != nil {
 		return err

@@ -104,6 +104,16 @@ func (c *mllpConfig) paths(folder string) {
 	}
 }
 
+func (c tlsConfig) check() error {
+	switch {
+	case c.on() && (c.Certificate == "" || c.Key == ""):
+		return errors.New("tls.certificate and tls.key must both be set: the files with the service's own certificate and its key")
+	case c.MinVersion != "" && tlsVersions[c.MinVersion] == 0:
+		return errors.New(`tls.min_version must be "1.2" or "1.3"`)
+	}
+	return nil
+}
+
 // check refuses what cannot be meant, by name. An address beside listeners could mean either.
 func (c mllpConfig) check() error {
 	switch {
@@ -140,12 +150,8 @@ func (l listenerConfig) check() error {
 		return errors.New("address must be set, such as 0.0.0.0:2575")
 	case l.Connections < 0 || l.ConnectionsPerSender < 0 || l.MessageBytes < 0 || l.FrameIdle < 0 || l.FrameTotal < 0 || l.Idle < 0:
 		return errors.New("limits cannot be negative")
-	case l.TLS.on() && (l.TLS.Certificate == "" || l.TLS.Key == ""):
-		return errors.New("tls.certificate and tls.key must both be set: the files with the service's own certificate and its key")
-	case l.TLS.MinVersion != "" && tlsVersions[l.TLS.MinVersion] == 0:
-		return errors.New(`tls.min_version must be "1.2" or "1.3"`)
 	}
-	return nil
+	return l.TLS.check()
 }
 
 // sendersOf checks the senders against the directory.

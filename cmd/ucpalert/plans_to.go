@@ -62,7 +62,7 @@ func serviceAt(address, tokenFile string, connections int) (*files.Service, erro
 
 // intoDatabase publishes through a desk of its own. Screens of a service that shares the PostgreSQL database follow the journal as ever.
 func intoDatabase(ctx context.Context, configFile, centre string) (*destination, error) {
-	at, err := openDatabase(ctx, configFile)
+	at, err := openToPublish(ctx, configFile)
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +92,19 @@ func openDatabase(ctx context.Context, configFile string) (*opened, error) {
 		return nil, err
 	}
 	return &opened{cfg, db, sql.NewStore(db), dir, h}, nil
+}
+
+// openToPublish opens it for plans that come: whoever is in it already, or nobody in a new one, has the keys by which the service finds
+// people, so that the service need not make them for everybody when it starts next.
+func openToPublish(ctx context.Context, configFile string) (*opened, error) {
+	at, err := openDatabase(ctx, configFile)
+	if err != nil {
+		return nil, err
+	}
+	if err := makeKeys(ctx, at.store, at.desk(), newLog(slog.LevelWarn)); err != nil {
+		return nil, errors.Join(err, at.db.Close())
+	}
+	return at, nil
 }
 
 // opened is the database of a configuration, and what is needed to decide as the service would.

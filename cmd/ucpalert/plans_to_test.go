@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -65,4 +67,32 @@ func TestALineIsPublishedWholeOrNotAtAll(t *testing.T) {
 			t.Errorf("the same again: %+v", r)
 		}
 	})
+}
+
+// A service that starts on a database into which a million plans were imported would otherwise make a million people's keys again, and
+// take no message meanwhile.
+func TestWhoeverIsImportedHasKeysWhenTheServiceStarts(t *testing.T) {
+	folder := t.TempDir()
+	name, err := writeTestConfig(folder, freePort(t), freePort(t), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "directory.yaml"), demo.DirectoryYAML, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	into, err := intoDatabase(t.Context(), name, "RP4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := into.close(); err != nil {
+		t.Fatal(err)
+	}
+	at, err := openDatabase(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = at.db.Close() }()
+	if has, err := at.store.HasKeys(t.Context()); err != nil || !has {
+		t.Errorf("has the keys of the recipe: %v, %v", has, err)
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"sync/atomic"
@@ -135,20 +134,21 @@ func runNode(ctx context.Context, n node) (err error) {
 		return err
 	}
 	n.believed(hospitals)
-	httpListener, err := net.Listen("tcp", n.cfg.HTTP.Address)
+	browsers, err := n.browsers()
 	if err != nil {
-		return errors.Join(fmt.Errorf("listen for browsers (http.address): %w", err), hospitals.close())
+		return errors.Join(err, hospitals.close())
 	}
 	parts := []part{
 		{"ready", func(ctx context.Context) error {
-			return n.announce(ctx, hub, life.fresh, "http", httpListener.Addr().String(), "mllp", hospitals.address(), "version", version, "epoch", store.Epoch())
+			return n.announce(ctx, hub, life.fresh, "http", browsers.Addr().String(), "mllp", hospitals.address(), "version", version, "epoch", store.Epoch())
 		}},
 		{"feeds", followers.Run},
 		{"canary", bird.part(hub, store, current, n.log, hospitals)},
 		{"mllp", hospitals.serve},
 		{"silence", ears.Run},
 		{"streams", hub.Run},
-		{"http", func(ctx context.Context) error { return serveHTTP(ctx, httpListener, handler, n.log) }},
+		{"http", func(ctx context.Context) error { return serveHTTP(ctx, browsers.socket(), handler, n.log) }},
+		{"http certificate", browsers.watch},
 		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store, proof, n.cfg.Visits) }},
 		{"proof", proof.run},
 		{"depths", waits.run},
@@ -247,29 +247,4 @@ func checks(ctx context.Context, db *sql.DB, life *liveness) []web.Check {
 		reader.Reason = "the journal was not read within the last five seconds; see the log"
 	}
 	return []web.Check{database, reader, {Name: "listeners", OK: true}}
-}
-
-// serveHTTP serves until the context ends, and then lets the requests in hand finish.
-func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }() // waited for below
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-	}
-	patience, cancel := context.WithTimeout(context.Background(), stopTimeout/2)
-	defer cancel()
-	err := server.Shutdown(patience)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = server.Close() // whoever is still being answered has had their time
-	}
-	if ended := <-ended; !errors.Is(ended, http.ErrServerClosed) {
-		err = errors.Join(err, ended)
-	}
-	return err
 }

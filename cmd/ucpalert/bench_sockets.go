@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+)
+
+// socketsCommand measures the program that is running with very many screens: idle, told of many alerts, some that do not read, all that
+// come back at once after the server was killed, with TLS and without, and all told of one alert.
+type socketsCommand struct {
+	Out     string        `default:"bench-out" help:"Folder for the figures as JSON."`
+	Data    string        `help:"Folder to make the servers' databases in; the system's folder for temporary files if empty."`
+	Screens int           `default:"10000" help:"How many screens are connected; each takes an open file here and one in the server."`
+	Each    time.Duration `default:"10s" name:"each" help:"How long each load lasts."`
+}
+
+// socketBench is a run of it.
+type socketBench struct {
+	socketsCommand
+	bench benchCommand
+	crowd *crowd
+	next  int // the number of the next arrival, and of the person who arrives
+}
+
+// Run prints a line for each figure.
+func (c socketsCommand) Run(ctx context.Context) error {
+	// Everybody who arrives has a plan: two loads, two storms, and those of whom all are told.
+	held := 2*c.messages() + 3*stormSeconds*rateInStorm
+	b := &socketBench{socketsCommand: c, bench: benchCommand{Data: c.Data, Held: held}}
+	r := &benchReport{Began: time.Now().UTC(), Version: version, Go: runtime.Version(), CPUs: runtime.NumCPU(), Plans: held, Seconds: c.Each.Seconds()}
+	err := b.bench.onServer(ctx, r, crowdServer(false), []benchStep{
+		{"plans", b.fill}, {"start", startServer}, {"idle screens", b.idle}, {"many alerts", b.many}, {"stuck screens", b.stuck}, {"storm", b.storm},
+		{"leave", b.left}, {"one alert to all", b.broadcast}, {"leave", b.left},
+	})
+	b.leave()
+	if err != nil {
+		return err
+	}
+	b.next = 0
+	err = b.bench.onServer(ctx, r, crowdServer(true), []benchStep{
+		{"plans", b.fill}, {"start", startServer}, {"idle screens over TLS", b.idle}, {"storm over TLS", b.storm}, {"leave", b.left},
+	})
+	b.leave()
+	if err != nil {
+		return err
+	}
+	return r.write(c.Out)
+}
+
+// messages is how many alerts a load raises.
+func (c socketsCommand) messages() int { return int(c.Each.Seconds() * rateOfMany) }
+
+// rateOfMany is how many alerts a second are raised among the crowd's departments, and rateInStorm how many arrivals come while it returns.
+const (
+	rateOfMany  = 1000
+	rateInStorm = 200
+	// stormSeconds is how long they come.
+	stormSeconds = 30
+)
+
+// fill publishes a plan for everybody who will arrive.
+func (b *socketBench) fill(ctx context.Context, s *benchServer, _ *benchReport) error {
+	at, err := openToPublish(ctx, s.config())
+	if err != nil {
+		return err
+	}
+	return errors.Join(b.bench.fill(ctx, at.desk(), benchLimits(at)), at.db.Close())
+}
+
+// idle connects the crowd, ten screens to a department, and asks what a screen costs.
+func (b *socketBench) idle(_ context.Context, s *benchServer, r *benchReport) error {
+	before, err := s.memory()
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	b.crowd = newCrowd(s.http, s.trust)
+	if err := b.crowd.gather(b.Screens, func(i int) (string, string) { return crowdDepartment(i), crowdToken(i, 0) }); err != nil {
+		return err
+	}
+	took := time.Since(began)
+	time.Sleep(12 * time.Second) // two heartbeats to everybody
+	after, err := s.memory()
+	name := fmt.Sprintf("%d idle screens%s", b.Screens, s.overTLS())
+	target := 12.0
+	if s.trust != nil {
+		target = 0 // a TLS connection costs more, and no target was set
+	}
+	r.less(name+", memory of each", (after-before)*1e3/float64(b.Screens), "kB", target)
+	r.more(name+", connected", float64(b.Screens)/took.Seconds(), "screens/s", 0)
+	return err
+}
+
+// load raises alerts in departments for a while and returns what was measured.
+func (b *socketBench) load(ctx context.Context, s *benchServer, rate, n int, place, expect func(int) int) (*arrivals, error) {
+	a := newArrivals(s.mllp, rate)
+	a.place, a.expect, a.person = place, expect, func(number int) int { return number }
+	b.crowd.seen = a.seen
+	if err := a.send(ctx, b.next, n); err != nil {
+		return nil, err
+	}
+	b.next += n
+	if missed := a.settle(10 * time.Second); missed > 0 {
+		return nil, fmt.Errorf("%d frames did not come within ten seconds", missed)
+	}
+	return a, nil
+}
+
+// everywhere takes arrivals to one department after the other.
+func everywhere(number int) int { return number % crowdDepartments }
+
+// inEach is how many screens of the crowd stand in a department.
+func (b *socketBench) inEach(department int) int {
+	n := b.Screens / crowdDepartments
+	if department < b.Screens%crowdDepartments {
+		n++
+	}
+	return n
+}
+
+// many raises alerts everywhere.
+func (b *socketBench) many(ctx context.Context, s *benchServer, r *benchReport) error {
+	a, err := b.load(ctx, s, rateOfMany, b.messages(), everywhere, b.inEach)
+	if err != nil {
+		return err
+	}
+	name := fmt.Sprintf("%d alerts/s to %d departments, %d screens", rateOfMany, crowdDepartments, b.Screens)
+	r.milliseconds(name+", commit → screen, p50", a.after.Quantile(0.5), 0)
+	r.milliseconds(name+", commit → screen, p99", a.after.Quantile(0.99), 25)
+	r.milliseconds(name+", A04 sent → screen, p50", a.taken.Quantile(0.5), 0)
+	r.milliseconds(name+", A04 sent → screen, p99", a.taken.Quantile(0.99), 0)
+	return nil
+}
+
+// stuckPart is the part of the crowd that stops reading: one of so many.
+const stuckPart = 100
+
+// stuck lets some screens stop reading, and compares the others with before.
+func (b *socketBench) stuck(ctx context.Context, s *benchServer, r *benchReport) error {
+	stuck := make([]int, crowdDepartments)
+	for i, screen := range b.crowd.screens {
+		if i%stuckPart == stuckPart/2 {
+			screen.stuck.Store(true)
+			stuck[i%crowdDepartments]++
+		}
+	}
+	a, err := b.load(ctx, s, rateOfMany, b.messages(), func(number int) int {
+		return (number * 7) % crowdDepartments // another order: stuck and not stuck in turn
+	}, func(department int) int { return b.inEach(department) - stuck[department] })
+	if err != nil {
+		return err
+	}
+	before := r.value(fmt.Sprintf("%d alerts/s to %d departments, %d screens, A04 sent → screen, p99", rateOfMany, crowdDepartments, b.Screens))
+	p99 := float64(a.taken.Quantile(0.99).Microseconds()) / 1000
+	name := fmt.Sprintf("the same, 1 of %d screens stuck, A04 sent → the others' screens, p99", stuckPart)
+	r.less(name, p99, "ms", 0)
+	r.less(name+", of that before", 100*p99/before, "%", 110)
+	b.crowd.seen = nil
+	for _, screen := range b.crowd.screens {
+		screen.stuck.Store(false)
+	}
+	return b.crowd.together()
+}
+
+// storm kills the server under the crowd, starts it again, and lets everybody come back at the same moment, while arrivals go on.
+func (b *socketBench) storm(ctx context.Context, s *benchServer, r *benchReport) error {
+	a := newArrivals(s.mllp, rateInStorm)
+	a.place, a.expect, a.person = everywhere, b.inEach, func(number int) int { return number }
+	b.crowd.seen = a.seen
+	first := b.next
+	b.next += stormSeconds * rateInStorm
+	loading, cancel := context.WithCancel(ctx)
+	defer cancel()
+	sent := make(chan error, 1)
+	go func() { sent <- a.send(loading, first, stormSeconds*rateInStorm) }() // ends with the storm's arrivals, or with this function
+	time.Sleep(2 * time.Second)
+
+	release := b.crowd.hold()
+	defer release()
+	if err := s.kill(); err != nil {
+		return err
+	}
+	killed := time.Now()
+	if err := s.start(ctx); err != nil {
+		return err
+	}
+	ready := time.Now()
+	for b.crowd.current.Load() > 0 {
+		time.Sleep(time.Millisecond)
+	}
+	a.counting.Store(true)
+	release()
+	released := time.Now()
+	if err := b.crowd.together(); err != nil {
+		return err
+	}
+	back := time.Since(released)
+	a.counting.Store(false)
+	if err := <-sent; err != nil {
+		return err
+	}
+	if missed := a.settle(10 * time.Second); missed > 0 {
+		return fmt.Errorf("%d alerts were not shown on a screen after the storm", missed)
+	}
+	name := fmt.Sprintf("storm of %d screens%s", b.Screens, s.overTLS())
+	target := 5.0
+	if s.trust != nil {
+		target = 12
+	}
+	r.less(name+", killed → ready again", ready.Sub(killed).Seconds(), "s", 0)
+	r.less(name+", all current again", back.Seconds(), "s", target)
+	r.milliseconds(name+", answers to hospitals meanwhile, p99", a.answers.Quantile(0.99), 1000)
+	r.more(name+", messages sent again", float64(a.resent.Load()), "", 0)
+	return nil
+}
+
+// broadcasts is how many alerts are shown to everybody.
+const broadcasts = 20
+
+// broadcast puts the whole crowd into one department and raises an alert there, some times.
+func (b *socketBench) broadcast(ctx context.Context, s *benchServer, r *benchReport) error {
+	b.crowd = newCrowd(s.http, s.trust)
+	if err := b.crowd.gather(b.Screens, func(i int) (string, string) { return crowdDepartment(0), crowdToken(0, i%sharedAccounts) }); err != nil {
+		return err
+	}
+	var last []time.Duration
+	for range broadcasts {
+		a, err := b.load(ctx, s, 1, 1, func(int) int { return 0 }, func(int) int { return b.Screens })
+		if err != nil {
+			return err
+		}
+		last = append(last, a.last...)
+		time.Sleep(200 * time.Millisecond)
+	}
+	slices.Sort(last)
+	name := fmt.Sprintf("one alert to %d screens, A04 sent → the last screen", b.Screens)
+	r.milliseconds(name+", p50", last[len(last)/2], 150)
+	r.milliseconds(name+", max", last[len(last)-1], 250)
+	return nil
+}
+
+func (b *socketBench) left(context.Context, *benchServer, *benchReport) error {
+	b.leave()
+	return nil
+}
+
+func (b *socketBench) leave() {
+	if b.crowd != nil {
+		b.crowd.close()
+		b.crowd = nil
+	}
+}

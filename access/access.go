@@ -31,6 +31,9 @@ const (
 	Peer Role = "peer"
 	// Hospital is a hospital's system that tells of its attendances over FHIR.
 	Hospital Role = "hospital"
+	// Coordinator looks after the flow of patients in an organisation or in a region, whose code is its organisation. It watches; it answers
+	// nothing, and opens no plan.
+	Coordinator Role = "coordinator"
 )
 
 // Action is what somebody wants to do.
@@ -40,6 +43,9 @@ type Action string
 const (
 	// WatchBoard: see a department's alerts, at once or over a stream.
 	WatchBoard Action = "watch a board"
+	// WatchArea: see the alerts of all departments of an organisation or a region together. Whoever may not watch the boards there by
+	// themselves is not told who the patients are.
+	WatchArea Action = "watch the boards of an area"
 	// OpenPlan: read the text of the plan behind an alert.
 	OpenPlan Action = "open a plan"
 	// GiveReceipt: say that an alert was displayed or seen.
@@ -106,6 +112,8 @@ const (
 	ownCentre
 	// sharedWithIt: an agreement lets the object, or a part of it, cross to the account's region.
 	sharedWithIt
+	// ownArea: the object is in a department of the account's organisation, or of the region that the account is for.
+	ownArea
 	// anywhere: the object may be anybody's.
 	anywhere
 )
@@ -123,6 +131,7 @@ var table = map[Role]map[Action]relation{
 	},
 	Clinician: {
 		WatchBoard:    ownOrganisation,
+		WatchArea:     ownOrganisation,
 		OpenPlan:      ownOrganisation,
 		GiveReceipt:   ownOrganisation,
 		Acknowledge:   ownOrganisation,
@@ -147,6 +156,10 @@ var table = map[Role]map[Action]relation{
 	},
 	Peer: {
 		ReadOwnPlan: sharedWithIt,
+	},
+	Coordinator: {
+		WatchBoard: ownOrganisation,
+		WatchArea:  ownArea,
 	},
 	Hospital: {
 		SendAttendance: ownOrganisation,
@@ -181,8 +194,8 @@ func (a Account) Actor() journal.Actor {
 
 // Object is what an action is done to. Fields that do not apply are empty.
 type Object struct {
-	// Department and the organisation that runs it.
-	Department, Organisation string
+	// Department, the organisation that runs it, and the region that is in.
+	Department, Organisation, Region string
 	// Centre owns the plan.
 	Centre string
 	// Shared tells that the plan, in whole or in part, may cross to the region of the account.
@@ -204,6 +217,8 @@ func May(a Account, do Action, to Object) error {
 		holds = a.Organisation != "" && a.Organisation == to.Centre
 	case sharedWithIt:
 		holds = a.Organisation != "" && to.Shared
+	case ownArea:
+		holds = a.Organisation != "" && (a.Organisation == to.Organisation || a.Organisation == to.Region)
 	case anywhere:
 		holds = true
 	case never:

@@ -15,9 +15,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 	peer := access.Account{Name: "hwe", Role: access.Peer, Organisation: "QM7"}
 	pas := access.Account{Name: "pas", Role: access.Hospital, Organisation: "RQW"}
 	operator := access.Account{Name: "integration", Role: access.Operator, Organisation: "QM7"}
-	here := access.Object{Department: "RQW-AE", Organisation: "RQW", Centre: "RAL"}
-	nextDoor := access.Object{Department: "RQW-UTC", Organisation: "RQW", Centre: "RAL"}
-	elsewhere := access.Object{Department: "RWG-AE", Organisation: "RWG", Centre: "RP4"}
+	flow := access.Account{Name: "flow", Role: access.Coordinator, Organisation: "RQW"}
+	regional := access.Account{Name: "regional", Role: access.Coordinator, Organisation: "QM7"}
+	here := access.Object{Department: "RQW-AE", Organisation: "RQW", Region: "QM7", Centre: "RAL"}
+	nextDoor := access.Object{Department: "RQW-UTC", Organisation: "RQW", Region: "QM7", Centre: "RAL"}
+	elsewhere := access.Object{Department: "RWG-AE", Organisation: "RWG", Region: "QM7", Centre: "RP4"}
+	inLondon := access.Object{Department: "RAL-AE", Organisation: "RAL", Region: "Y56", Centre: "RP4"}
 	for _, row := range []struct {
 		what    string
 		account access.Account
@@ -94,6 +97,20 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"a screen reads a quarantined message", screen, access.ReadQuarantined, here, false},
 		{"a centre replays a quarantined message", centre, access.ReplayQuarantined, here, false},
 		{"a region discards a quarantined message", peer, access.DiscardQuarantined, here, false},
+		{"a coordinator watches every board of the trust", flow, access.WatchBoard, nextDoor, true},
+		{"a coordinator watches the trust", flow, access.WatchArea, nextDoor, true},
+		{"a coordinator watches another trust", flow, access.WatchArea, elsewhere, false},
+		{"a coordinator opens a plan", flow, access.OpenPlan, here, false},
+		{"a coordinator acknowledges", flow, access.Acknowledge, here, false},
+		{"a coordinator gives a receipt in a department's place", flow, access.GiveReceipt, here, false},
+		{"a region's coordinator watches the region", regional, access.WatchArea, elsewhere, true},
+		{"a region's coordinator watches another region", regional, access.WatchArea, inLondon, false},
+		{"a region's coordinator watches a board by itself", regional, access.WatchBoard, here, false},
+		{"a clinician watches the trust", doctor, access.WatchArea, nextDoor, true},
+		{"a clinician watches another trust at large", doctor, access.WatchArea, elsewhere, false},
+		{"a screen watches the trust", screen, access.WatchArea, here, false},
+		{"another region's service watches the region", peer, access.WatchArea, here, false},
+		{"a coordinator without an organisation", access.Account{Role: access.Coordinator}, access.WatchArea, access.Object{}, false},
 		{"nobody does nothing to nothing", access.Account{}, access.WatchBoard, access.Object{}, false},
 		{"a screen without a department watches a board without one", access.Account{Role: access.Screen}, access.WatchBoard, access.Object{}, false},
 		{"a clinician without an organisation", access.Account{Role: access.Clinician}, access.WatchBoard, access.Object{}, false},

@@ -2,11 +2,12 @@ package demo
 
 // Roles of an account, as the service names them.
 const (
-	RoleCentre    = "centre"
-	RoleScreen    = "screen"
-	RoleClinician = "clinician"
-	RoleHospital  = "hospital"
-	RoleOperator  = "operator"
+	RoleCentre      = "centre"
+	RoleScreen      = "screen"
+	RoleClinician   = "clinician"
+	RoleCoordinator = "coordinator"
+	RoleHospital    = "hospital"
+	RoleOperator    = "operator"
 )
 
 // Account is somebody who may call the service of the demo.
@@ -15,7 +16,7 @@ type Account struct {
 	Token string
 	// Name is how the journal names the account.
 	Name string
-	// Role is RoleCentre, RoleScreen, RoleClinician, RoleHospital or RoleOperator.
+	// Role is one of those above.
 	Role string
 	// Organisation is the ODS code on whose behalf the account acts.
 	Organisation string
@@ -34,9 +35,10 @@ var centres = []struct{ code, name string }{
 	{"RAN", "Royal National Orthopaedic Hospital"},
 }
 
-// Accounts lists the accounts of the demo: a screen for each department, a clinician and a patient administration system for each trust with
-// a department, the plan system of each centre, and who runs the service. Their tokens are demo-screen-DEPARTMENT, demo-clinician-TRUST,
-// demo-hospital-TRUST, demo-centre-CENTRE and demo-operator.
+// Accounts lists the accounts of the demo: a screen for each department, a clinician, a coordinator and a patient administration system for each
+// trust with a department, the plan system of each centre, the coordinator of their region, and who runs the service. Their tokens are
+// demo-screen-DEPARTMENT, demo-clinician-TRUST, demo-coordinator-TRUST, demo-hospital-TRUST, demo-centre-CENTRE, demo-coordinator-QM7 and
+// demo-operator.
 func Accounts() []Account {
 	var accounts []Account
 	for _, h := range hospitals {
@@ -49,6 +51,12 @@ func Accounts() []Account {
 		accounts = append(accounts, Account{
 			Token: "demo-clinician-" + h.trust, Name: "clinician " + h.trust, Role: RoleClinician,
 			Organisation: h.trust, Description: "Clinician at " + h.name,
+		})
+	}
+	for _, h := range hospitals {
+		accounts = append(accounts, Account{
+			Token: "demo-coordinator-" + h.trust, Name: "coordinator " + h.trust, Role: RoleCoordinator,
+			Organisation: h.trust, Description: "Coordinator at " + h.name,
 		})
 	}
 	for _, c := range centres {
@@ -64,6 +72,8 @@ func Accounts() []Account {
 		})
 	}
 	return append(accounts, Account{
+		Token: "demo-coordinator-QM7", Name: "coordinator QM7", Role: RoleCoordinator, Organisation: "QM7", Description: "Coordinator of the region",
+	}, Account{
 		Token: "demo-operator", Name: "integration engineer", Role: RoleOperator, Organisation: "QM7", Description: "Runs the service and connects hospitals",
 	})
 }

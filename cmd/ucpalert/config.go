@@ -219,8 +219,8 @@ func checkAccount(a access.Account, dir *directory.Directory) error {
 	} else if a.Role == access.Peer {
 		return nil
 	}
-	if _, ok := dir.Region(a.Organisation); ok && a.Role == access.Operator && a.Department == "" {
-		return nil // who runs the service for a region belongs to none of its hospitals
+	if _, ok := dir.Region(a.Organisation); ok && (a.Role == access.Operator || a.Role == access.Coordinator) && a.Department == "" {
+		return nil // who works for a region belongs to none of its hospitals
 	}
 	if _, ok := dir.Organisation(a.Organisation); !ok {
 		return fmt.Errorf("organisation %q is not in the directory", a.Organisation)
@@ -231,12 +231,12 @@ func checkAccount(a access.Account, dir *directory.Directory) error {
 		if !ok || org.ID != a.Organisation {
 			return fmt.Errorf("department %q is not one of organisation %s", a.Department, a.Organisation)
 		}
-	case access.Clinician, access.Centre, access.Hospital, access.Operator:
+	case access.Clinician, access.Centre, access.Hospital, access.Operator, access.Coordinator:
 		if a.Department != "" {
 			return fmt.Errorf("department is for role %s only", access.Screen)
 		}
 	default:
-		return fmt.Errorf("role must be %s, %s, %s, %s, %s or %s", access.Screen, access.Clinician, access.Centre, access.Peer, access.Hospital, access.Operator)
+		return fmt.Errorf("role must be %s, %s, %s, %s, %s, %s or %s", access.Screen, access.Clinician, access.Coordinator, access.Centre, access.Peer, access.Hospital, access.Operator)
 	}
 	return nil
 }

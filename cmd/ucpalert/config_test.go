@@ -140,6 +140,10 @@ func TestAccountsAreCheckedAgainstTheDirectory(t *testing.T) {
 		{"an organisation that is none", func(c *tokenConfig) { c.Organisation = "XXX" }, "XXX"},
 		{"a screen of another trust's department", func(c *tokenConfig) { c.Department = "RWG-AE" }, "RWG-AE"},
 		{"a screen without a department", func(c *tokenConfig) { c.Department = "" }, "department"},
+		{"a coordinator of a trust", func(c *tokenConfig) { c.Role, c.Department = "coordinator", "" }, ""},
+		{"a coordinator of a region", func(c *tokenConfig) { c.Role, c.Organisation, c.Department = "coordinator", "QM7", "" }, ""},
+		{"a coordinator in one department", func(c *tokenConfig) { c.Role = "coordinator" }, "department"},
+		{"a clinician of a region", func(c *tokenConfig) { c.Role, c.Organisation, c.Department = "clinician", "QM7", "" }, "QM7"},
 		{"a clinician in one department", func(c *tokenConfig) { c.Role = "clinician" }, "department"},
 	} {
 		t.Run(row.what, func(t *testing.T) {

@@ -216,8 +216,8 @@ type Log interface {
 	Head(ctx context.Context) (int64, error)
 	// After returns at most limit entries with numbers greater than the given one, in order.
 	After(ctx context.Context, number int64, limit int) ([]Entry, error)
-	// RoomHead returns the number of the newest committed entry of a room, 0 if it has none.
-	RoomHead(ctx context.Context, room string) (int64, error)
-	// RoomAfter is After for the entries of one room.
-	RoomAfter(ctx context.Context, room string, number int64, limit int) ([]Entry, error)
+	// RoomHeads returns, for each of some rooms, the number of its newest committed entry, 0 if it has none. All are true at one moment.
+	RoomHeads(ctx context.Context, rooms []string) (map[string]int64, error)
+	// RoomsAfter is After for the entries of some rooms, in the order of the whole journal. All are read at one moment.
+	RoomsAfter(ctx context.Context, rooms []string, number int64, limit int) ([]Entry, error)
 }

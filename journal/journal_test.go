@@ -88,8 +88,8 @@ func (l *fakeLog) After(_ context.Context, n int64, limit int) ([]journal.Entry,
 	rest := l.entries[n:]
 	return rest[:min(limit, len(rest))], l.err
 }
-func (l *fakeLog) RoomHead(context.Context, string) (int64, error) { return 0, nil }
-func (l *fakeLog) RoomAfter(context.Context, string, int64, int) ([]journal.Entry, error) {
+func (l *fakeLog) RoomHeads(context.Context, []string) (map[string]int64, error) { return nil, nil }
+func (l *fakeLog) RoomsAfter(context.Context, []string, int64, int) ([]journal.Entry, error) {
 	return nil, nil
 }
 

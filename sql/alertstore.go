@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ucpalert/ucpalert/alerts"
@@ -19,6 +20,7 @@ var (
 	alertAdd          = statement("alert_add")
 	alertChange       = statement("alert_change")
 	boardOf           = statement("board")
+	concernOf         = statement("concern")
 	sightOf           = statement("sight")
 	besideOf          = statement("beside")
 	receiptKeep       = statement("receipt_keep")
@@ -146,36 +148,80 @@ func (r sightRow) sight() (alerts.Sight, error) {
 	return alerts.Sight{Alert: r.Alert.alert(), Attendance: a, Plan: p}, nil
 }
 
-var _ subscribers.Boards = (*Store)(nil)
+var (
+	_ subscribers.Boards = (*Store)(nil)
+	_ subscribers.Areas  = (*Store)(nil)
+)
 
 // Board implements [subscribers.Boards].
 func (s *Store) Board(ctx context.Context, department string) (number int64, open []alerts.Sight, err error) {
+	number, boards, err := s.BoardsOf(ctx, []string{department})
+	return number, boards[department], err
+}
+
+// BoardsOf implements [subscribers.Areas].
+func (s *Store) BoardsOf(ctx context.Context, departments []string) (number int64, open map[string][]alerts.Sight, err error) {
+	open = make(map[string][]alerts.Sight, len(departments))
 	err = s.db.Read(ctx, func(from Reader) error {
-		if err := from.Get(&number, journalRoomHead, Args{"room": department}); err != nil {
+		heads, err := roomHeads(from, departments)
+		if err != nil {
 			return err
 		}
-		var rows []sightRow
-		if err := from.Select(&rows, boardOf, Args{"department": department}); err != nil {
-			return err
-		}
-		if open, err = collect(rows, sightRow.sight); err != nil {
-			return err
-		}
-		if err := recallsOnBoard(from, department, open); err != nil {
-			return err
-		}
-		alerts.SideBySide(open)
-		for i := range open {
-			if err := fillBefore(from, &open[i]); err != nil {
+		for _, department := range departments {
+			number = max(number, heads[department])
+			if open[department], err = board(from, department); err != nil {
 				return err
 			}
 		}
-		return talkOnBoardOf(from, department, open)
+		return nil
 	})
 	if err != nil {
-		return 0, nil, fmt.Errorf("read the board of %s: %w", department, err)
+		return 0, nil, fmt.Errorf("read the board of %s: %w", strings.Join(departments, ", "), err)
 	}
 	return number, open, nil
+}
+
+// board is what stands on a department's board.
+func board(from Reader, department string) ([]alerts.Sight, error) {
+	var rows []sightRow
+	if err := from.Select(&rows, boardOf, Args{"department": department}); err != nil {
+		return nil, err
+	}
+	open, err := collect(rows, sightRow.sight)
+	if err != nil {
+		return nil, err
+	}
+	if err := recallsOnBoard(from, department, open); err != nil {
+		return nil, err
+	}
+	alerts.SideBySide(open)
+	for i := range open {
+		if err := fillBefore(from, &open[i]); err != nil {
+			return nil, err
+		}
+	}
+	return open, talkOnBoardOf(from, department, open)
+}
+
+// Concerns implements [subscribers.Areas].
+func (s *Store) Concerns(ctx context.Context, who journal.Actor, ids []string) (map[string][]journal.Kind, error) {
+	did := map[string][]journal.Kind{}
+	err := s.db.Read(ctx, func(from Reader) error {
+		for _, id := range ids {
+			var kinds []string
+			if err := from.Select(&kinds, concernOf, Args{"alert": id, "actor": who.Name, "role": who.Role, "organisation": who.Organisation}); err != nil {
+				return err
+			}
+			for _, kind := range kinds {
+				did[id] = append(did[id], journal.Kind(kind))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find what concerns %s: %w", who.Name, err)
+	}
+	return did, nil
 }
 
 // Sight implements [subscribers.Boards].

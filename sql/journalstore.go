@@ -1,8 +1,10 @@
 package sql
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ucpalert/ucpalert/journal"
@@ -128,18 +130,52 @@ func (s *Store) After(ctx context.Context, number int64, limit int) ([]journal.E
 	return s.entries(ctx, journalAfter, Args{"number": number, "limit": limit})
 }
 
-// RoomHead implements [journal.Log].
-func (s *Store) RoomHead(ctx context.Context, room string) (int64, error) {
-	var n int64
-	if err := s.db.Get(ctx, &n, journalRoomHead, Args{"room": room}); err != nil {
-		return 0, fmt.Errorf("find the head of room %s: %w", room, err)
+// RoomHeads implements [journal.Log].
+func (s *Store) RoomHeads(ctx context.Context, rooms []string) (heads map[string]int64, err error) {
+	err = s.db.Read(ctx, func(from Reader) error {
+		heads, err = roomHeads(from, rooms)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find the heads of %d rooms: %w", len(rooms), err)
 	}
-	return n, nil
+	return heads, nil
 }
 
-// RoomAfter implements [journal.Log].
-func (s *Store) RoomAfter(ctx context.Context, room string, number int64, limit int) ([]journal.Entry, error) {
-	return s.entries(ctx, journalRoomAfter, Args{"room": room, "number": number, "limit": limit})
+// roomHeads is the number of the newest entry of each room, 0 if it has none.
+func roomHeads(from Reader, rooms []string) (map[string]int64, error) {
+	heads := make(map[string]int64, len(rooms))
+	for _, room := range rooms {
+		var n int64
+		if err := from.Get(&n, journalRoomHead, Args{"room": room}); err != nil {
+			return nil, err
+		}
+		heads[room] = n
+	}
+	return heads, nil
+}
+
+// RoomsAfter implements [journal.Log].
+func (s *Store) RoomsAfter(ctx context.Context, rooms []string, number int64, limit int) ([]journal.Entry, error) {
+	if len(rooms) == 1 {
+		return s.entries(ctx, journalRoomAfter, Args{"room": rooms[0], "number": number, "limit": limit})
+	}
+	var rows []entryRow
+	err := s.db.Read(ctx, func(from Reader) error {
+		for _, room := range rooms {
+			var more []entryRow
+			if err := from.Select(&more, journalRoomAfter, Args{"room": room, "number": number, "limit": limit}); err != nil {
+				return err
+			}
+			rows = append(rows, more...)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the journal of %d rooms: %w", len(rooms), err)
+	}
+	slices.SortFunc(rows, func(a, b entryRow) int { return cmp.Compare(a.Number, b.Number) })
+	return collect(rows[:min(limit, len(rows))], entryRow.entry)
 }
 
 func (s *Store) entries(ctx context.Context, st *Statement, args Args) ([]journal.Entry, error) {

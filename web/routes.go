@@ -50,6 +50,9 @@ func (s *server) routes() []route {
 		{"GET", "/api/centre/export", signedIn, access.ReadOwnPlan, problemEdge, http.HandlerFunc(s.getExport)},
 
 		{"GET", "/stream/departments/{department}", ownDoor, access.WatchBoard, problemEdge, s.Stream},
+		{"GET", "/stream/organisations/{organisation}", ownDoor, access.WatchArea, problemEdge, s.Stream},
+		{"GET", "/stream/regions/{region}", ownDoor, access.WatchArea, problemEdge, s.Stream},
+		{"GET", "/stream/me", ownDoor, access.WatchArea, problemEdge, s.Stream},
 
 		{"GET", "/healthz", everybody, "", problemEdge, http.HandlerFunc(s.getHealth)},
 		{"GET", "/readyz", everybody, "", problemEdge, http.HandlerFunc(s.getReady)},

@@ -136,7 +136,7 @@ type Options struct {
 	Reception Reception
 	// Arrivals finds who came to a department.
 	Arrivals subscribers.Arrivals
-	// Stream serves GET /stream/departments/{department} and signs its callers in by itself.
+	// Stream serves the addresses of routes.go that begin with /stream/, and signs its callers in by itself.
 	Stream http.Handler
 	// Screens knows who can see which board.
 	Screens Screens

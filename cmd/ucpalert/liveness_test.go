@@ -15,13 +15,15 @@ import (
 // quietLog is an empty journal that can always be read.
 type quietLog struct{}
 
-func (quietLog) Epoch() string                                   { return "e" }
-func (quietLog) Head(context.Context) (int64, error)             { return 0, nil }
-func (quietLog) RoomHead(context.Context, string) (int64, error) { return 0, nil }
+func (quietLog) Epoch() string                       { return "e" }
+func (quietLog) Head(context.Context) (int64, error) { return 0, nil }
+func (quietLog) RoomHeads(context.Context, []string) (map[string]int64, error) {
+	return nil, nil
+}
 func (quietLog) After(context.Context, int64, int) ([]journal.Entry, error) {
 	return nil, nil
 }
-func (quietLog) RoomAfter(context.Context, string, int64, int) ([]journal.Entry, error) {
+func (quietLog) RoomsAfter(context.Context, []string, int64, int) ([]journal.Entry, error) {
 	return nil, nil
 }
 

@@ -106,7 +106,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	ears := n.listener(store, current)
 
 	hub := stream.New(stream.Options{
-		Log: store, Boards: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
+		Log: store, Boards: store, Areas: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
 		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins, Watches: store, Statuses: n.statuses(feedStatus(ears, current), bird.status), CanaryEvery: bird.interval(),
 	})
 	feed.Follow(hub.Follow)

@@ -73,7 +73,7 @@ func (h *Hub) tellCanary(s *screen, c canary) error {
 	if h.o.Now().Sub(c.at) > h.o.CanaryEvery {
 		return nil // it tells nothing of now
 	}
-	frame, err := prepare(canaryFrame{"canary", h.position(c.number), instant(c.at)})
+	frame, err := prepare(canaryFrame{"canary", h.position(s.room, c.number), instant(c.at)})
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (h *Hub) canaryDisplayed(s *screen, r request) reply {
 		r.Position = ""
 		return refused(r, reasonNoCanary)
 	}
-	if access.May(s.account, access.GiveReceipt, object(h.o.Directory(), s.department)) != nil {
+	if access.May(s.account, access.GiveReceipt, object(h.o.Directory(), s.target.name)) != nil {
 		return refused(r, reasonMayNot)
 	}
 	s.canary.displayed.Store(time.Now().UnixNano())

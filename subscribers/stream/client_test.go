@@ -28,6 +28,13 @@ type service struct {
 	stop  func() error // stops the hub, then everything
 }
 
+// routes are the addresses of all streams.
+func routes(mux *http.ServeMux, hub *Hub) {
+	for _, path := range []string{"departments/{department}", "organisations/{organisation}", "regions/{region}", "me"} {
+		mux.Handle("GET /stream/"+path, hub)
+	}
+}
+
 func (s *service) Accept() (net.Conn, error) {
 	c, open := <-s.conns
 	if !open {
@@ -50,7 +57,7 @@ func serve(t testing.TB, w *world, adjust func(*Options)) *service {
 	w.feed.Follow(s.hub.Follow)
 	ctx, cancel := context.WithCancel(context.Background())
 	mux := http.NewServeMux()
-	mux.Handle("GET /stream/departments/{department}", s.hub)
+	routes(mux, s.hub)
 	server := &http.Server{Handler: mux}
 	var all sync.WaitGroup
 	ran := make(chan error, 1)
@@ -72,13 +79,15 @@ func serve(t testing.TB, w *world, adjust func(*Options)) *service {
 
 // frame is any message of the service, as a client sees it.
 type frame struct {
-	Type, Department, Position, Previous, Change, Command, Reason, Time string
-	Resumed                                                             bool
-	HeartbeatSeconds                                                    float64 `json:"heartbeat_seconds"`
-	Alert                                                               json.RawMessage
-	Alerts                                                              []subscribers.View
-	Feed                                                                *subscribers.FeedStatus
-	Screens                                                             *subscribers.ScreenStatus
+	Type, Department                                  string
+	Departments                                       []string
+	Position, Previous, Change, Command, Reason, Time string
+	Resumed                                           bool
+	HeartbeatSeconds                                  float64 `json:"heartbeat_seconds"`
+	Alert                                             json.RawMessage
+	Alerts                                            []subscribers.View
+	Feed                                              *subscribers.FeedStatus
+	Screens                                           *subscribers.ScreenStatus
 }
 
 func (f frame) view() subscribers.View {
@@ -90,7 +99,8 @@ func (f frame) view() subscribers.View {
 // client is a screen as the protocol's documentation describes it: it keeps its board and position by what it is sent, and notes every
 // breach of the promises.
 type client struct {
-	conn       *websocket.Conn
+	conn *websocket.Conn
+	// department is the id of one, or the address of another stream after /stream/.
 	department string
 	token      string
 
@@ -100,8 +110,9 @@ type client struct {
 	frames   []frame
 	raw      strings.Builder
 	position string
-	board    map[string]subscribers.View
-	seen     map[string]bool // positions of alert frames since the last snapshot
+	covers   []string                    // the departments of the stream, as the welcome says
+	board    map[string]subscribers.View // by department and alert
+	seen     map[string]bool             // positions of alert frames since the last snapshot
 	breaches []string
 	code     int // of the close; 0 while open
 	ended    chan struct{}
@@ -113,7 +124,10 @@ func (s *service) dial(department string, header http.Header, protocols ...strin
 		s.conns <- theirs
 		return ours, nil
 	}}
-	return dialer.Dial("ws://ucp.test/stream/departments/"+department, header)
+	if !strings.Contains(department, "/") && department != "me" {
+		department = "departments/" + department
+	}
+	return dialer.Dial("ws://ucp.test/stream/"+department, header)
 }
 
 // connect opens a socket without saying anything.
@@ -240,14 +254,17 @@ func (c *client) take(body []byte) {
 				c.breach("resumed from %s at %s", c.position, f.Position)
 			}
 		}
-		c.position = f.Position
+		c.position, c.covers = f.Position, f.Departments
+		if f.Department != "" {
+			c.covers = []string{f.Department}
+		}
 	case "snapshot":
 		if f.Position != c.position {
 			c.breach("snapshot at %s after a welcome at %s", f.Position, c.position)
 		}
 		clear(c.board)
 		for _, v := range f.Alerts {
-			c.board[v.ID] = v
+			c.board[v.Department+" "+v.ID] = v
 		}
 	case "alert":
 		c.takeAlert(f)
@@ -273,9 +290,9 @@ func (c *client) takeAlert(f frame) {
 	c.position = f.Position
 	v := f.view()
 	if v.State == "raised" || v.State == "acknowledged" {
-		c.board[v.ID] = v
+		c.board[v.Department+" "+v.ID] = v
 	} else {
-		delete(c.board, v.ID)
+		delete(c.board, v.Department+" "+v.ID)
 	}
 }
 
@@ -323,8 +340,18 @@ func (c *client) agrees(w *world) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	want := map[string]subscribers.View{}
-	for _, s := range w.board(c.department) {
-		want[s.Alert.ID] = subscribers.Draw(s, c.department, w.dir, w.now())
+	account, _ := accounts().Find(c.token)
+	for _, department := range c.covers {
+		for _, s := range w.board(department) {
+			v := subscribers.Draw(s, department, w.dir, w.now())
+			if c.token == regionalToken {
+				v = v.Unnamed()
+			}
+			if c.department == "me" {
+				v = v.For(account.Actor(), w.did(account.Actor(), v.ID))
+			}
+			want[department+" "+v.ID] = v
+		}
 	}
 	if diff := cmp.Diff(want, c.board); diff != "" {
 		return fmt.Errorf("the board of %s (-is +shown):\n%s", c.department, diff)

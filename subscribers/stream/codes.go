@@ -19,6 +19,8 @@ const (
 	CloseNoDepartment = 4404
 	// CloseHelloLate: hello did not come within ten seconds. Come back.
 	CloseHelloLate = 4408
+	// CloseChanged: the stream covers other departments than it did when it began. Come back, with the position: what follows is a snapshot.
+	CloseChanged = 4409
 	// CloseTooSlow: the client took nothing for ten seconds. Come back, with the position it holds.
 	CloseTooSlow = 4413
 	// CloseRestart: the service is stopping. Come back after a short, random wait (IANA: Service Restart).
@@ -56,6 +58,8 @@ var (
 	errSignIn       = closing{CloseSignIn, "the token is not known; sign in again"}
 	errForbidden    = closing{CloseForbidden, "the account may not watch this department"}
 	errNoDepartment = closing{CloseNoDepartment, "there is no such department"}
+	errManyBoards   = protocol("one address names at most 50 departments")
+	errChanged      = closing{CloseChanged, "the departments of this stream have changed; come back"}
 	errTooSlow      = closing{CloseTooSlow, "too slow; come back"}
 	errRestart      = closing{CloseRestart, "the service is restarting; come back"}
 	errFull         = closing{CloseTryLater, "too many screens; come back later"}

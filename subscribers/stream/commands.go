@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,11 +57,12 @@ func (h *Hub) obey(s *screen, r request) reply {
 	if err != nil {
 		return h.refusal(s, r, err)
 	}
-	alert := sight.From(s.department).Alert
-	if reason := h.mayNot(s, action, alert); reason != "" {
+	here := s.meant(r, sight)
+	alert := sight.From(here).Alert
+	if reason := h.mayNot(s, action, alert, here); reason != "" {
 		return refused(r, reason)
 	}
-	if err := h.carryOut(ctx, s, r, alert); err != nil {
+	if err := h.carryOut(ctx, s, r, alert, here); err != nil {
 		return h.refusal(s, r, err)
 	}
 	return done(r)
@@ -81,21 +83,44 @@ func isID(s string) bool {
 // answers are the commands that say who a patient is.
 var answers = map[string]alerts.Identification{"confirm_identity": alerts.SamePatient, "not_this_patient": alerts.OtherPatient}
 
-func (h *Hub) carryOut(ctx context.Context, s *screen, r request, a alerts.Alert) error {
+// meant is the department in which a command is given: that of the stream; on a stream of several the one that the command names, else the
+// one where the patient is, else one that shows the alert still.
+func (s *screen) meant(r request, sight alerts.Sight) string {
+	all := s.room.departments
+	switch a := sight.Alert; {
+	case !s.room.several:
+		return s.target.name
+	case slices.Contains(all, r.Department):
+		return r.Department
+	case r.Department == "" && slices.Contains(all, a.Department):
+		return a.Department
+	case r.Department == "" && slices.Contains(all, a.Also):
+		return a.Also
+	}
+	for _, id := range all {
+		if _, told := sight.RecallIn(id); told && r.Department == "" {
+			return id
+		}
+	}
+	return "" // the alert is in none of them
+}
+
+// carryOut does in a department what was found to be allowed there.
+func (h *Hub) carryOut(ctx context.Context, s *screen, r request, a alerts.Alert, here string) error {
 	if r.Type == "acknowledge" {
-		_, err := h.o.Acknowledger.Acknowledge(ctx, a.ID, s.department, alerts.Answering{Done: alerts.Done(r.Done), Screen: s.name()}, s.account.Actor())
+		_, err := h.o.Acknowledger.Acknowledge(ctx, a.ID, here, alerts.Answering{Done: alerts.Done(r.Done), Screen: s.name()}, s.account.Actor())
 		return err
 	}
 	if r.Type == "hand_over" {
-		_, err := h.o.Acknowledger.HandOver(ctx, a.ID, s.department, r.From, r.To, s.account.Actor())
+		_, err := h.o.Acknowledger.HandOver(ctx, a.ID, here, r.From, r.To, s.account.Actor())
 		return err
 	}
 	if answer, is := answers[r.Type]; is {
-		_, err := h.o.Acknowledger.Rule(ctx, a.ID, s.department, answer, r.Seen, s.account.Actor())
+		_, err := h.o.Acknowledger.Rule(ctx, a.ID, here, answer, r.Seen, s.account.Actor())
 		return err
 	}
 	if r.Type == "recall_seen" {
-		return h.o.Acknowledger.SeeRecall(ctx, a.ID, s.department, s.account.Actor())
+		return h.o.Acknowledger.SeeRecall(ctx, a.ID, here, s.account.Actor())
 	}
 	err := h.o.Receipts.KeepReceipt(ctx, subscribers.Receipt{
 		Alert: a.ID, Kind: receiptKinds[r.Type], Actor: s.account.Actor(), Screen: s.name(), Version: a.Version, At: h.o.Now(),
@@ -108,14 +133,14 @@ func (h *Hub) carryOut(ctx context.Context, s *screen, r request, a alerts.Alert
 
 // mayNot asks again, for this command, whether the account may do it to the alert where that is now; an empty reason means that it may.
 // The first refusal of a connection is journalled.
-func (h *Hub) mayNot(s *screen, action access.Action, a alerts.Alert) (reason string) {
+func (h *Hub) mayNot(s *screen, action access.Action, a alerts.Alert, here string) (reason string) {
 	department := a.Department
-	if a.ShownIn(s.department) {
-		department = s.department
+	if a.ShownIn(here) {
+		department = here
 	}
 	err := access.May(s.account, action, object(h.o.Directory(), department))
 	switch {
-	case department != s.department:
+	case department != here:
 		reason = reasonElsewhere
 	case err != nil:
 		reason = reasonMayNot
@@ -123,7 +148,7 @@ func (h *Hub) mayNot(s *screen, action access.Action, a alerts.Alert) (reason st
 	if err != nil && !s.refused {
 		s.refused = true
 		if err := h.record(s, journal.AccessRefused, fmt.Sprintf("%s: %s", action, reason)); err != nil {
-			h.o.Slog.Error("a refusal could not be journalled", "department", s.department, "account", s.account.Name, "error", err)
+			h.o.Slog.Error("a refusal could not be journalled", "stream", s.target.known(h.o.Directory()), "account", s.account.Name, "error", err)
 		}
 	}
 	return reason
@@ -150,6 +175,6 @@ func (h *Hub) refusal(s *screen, r request, err error) reply {
 	case errors.As(err, &taken):
 		return refused(r, fmt.Sprintf("already acknowledged by %s at %s", taken.Acknowledgement.By.Name, instant(taken.Acknowledgement.At)))
 	}
-	h.o.Slog.Error("a command could not be carried out", "command", r.Type, "department", s.department, "error", err)
+	h.o.Slog.Error("a command could not be carried out", "command", r.Type, "stream", s.target.known(h.o.Directory()), "error", err)
 	return refused(r, reasonNotKept)
 }

@@ -141,7 +141,7 @@ func TestOneAcknowledgementWinsAndAllScreensAgree(t *testing.T) {
 		}
 		for _, c := range []*client{one, two} {
 			same(t, "changes", c.changes(), []string{"acknowledged a1"})
-			if ack := c.board["a1"].Acknowledged; ack == nil || ack.By != winner {
+			if ack := c.board["RQW-AE a1"].Acknowledged; ack == nil || ack.By != winner {
 				t.Errorf("a screen shows %+v", ack)
 			}
 		}

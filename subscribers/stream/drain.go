@@ -115,22 +115,30 @@ func (h *Hub) catchUp(s *screen) error {
 func (h *Hub) missed(r *room, position int64) ([]*item, error) {
 	ctx, cancel := context.WithTimeout(h.ctx, drawWithin)
 	defer cancel()
-	entries, err := h.o.Log.RoomAfter(ctx, r.department, position, readAtOnce)
+	entries, err := h.o.Log.RoomsAfter(ctx, r.departments, position, readAtOnce)
 	if err != nil {
-		return nil, fmt.Errorf("read the journal of %s after %d: %w", r.department, position, err)
+		return nil, fmt.Errorf("read the journal of %s after %d: %w", r.key, position, err)
 	}
-	if len(entries) == 0 || !chained(position, entries) {
-		return nil, fmt.Errorf("%s after %d: %w", r.department, position, errBroken)
+	if len(entries) == 0 || !r.chain(position, entries) {
+		return nil, fmt.Errorf("%s after %d: %w", r.key, position, errBroken)
 	}
 	return r.keep(entries), nil
 }
 
-// chained tells whether entries of a room follow one another from a position on, without a gap.
-func chained(position int64, entries []journal.Entry) bool {
-	for _, e := range entries {
-		if e.Before != position || e.Number <= position {
+// chain tells whether entries of a room follow one another from a position on, without a gap in any department, and makes the Before of each
+// that of the room: of several departments, the one before it in any of them.
+func (r *room) chain(position int64, entries []journal.Entry) bool {
+	start, last := position, map[string]int64{}
+	for i, e := range entries {
+		before, seen := last[e.Room]
+		switch {
+		case e.Number <= position:
+			return false
+		case seen && e.Before != before, !seen && e.Before > start, !r.several && e.Before != position:
 			return false
 		}
+		last[e.Room] = e.Number
+		entries[i].Before = position
 		position = e.Number
 	}
 	return true
@@ -144,7 +152,7 @@ func (h *Hub) fail(s *screen, err error) {
 		s.failing = now
 	}
 	if now.Sub(s.failing) > patience || errors.Is(err, errBroken) {
-		h.o.Slog.Error("a screen cannot be served", "department", s.department, "position", s.position.Load(), "error", err)
+		h.o.Slog.Error("a screen cannot be served", "stream", s.target.known(h.o.Directory()), "position", s.position.Load(), "error", err)
 		h.end(s, errUnreadable)
 		return
 	}
@@ -160,7 +168,7 @@ func (h *Hub) beat(s *screen) {
 	if !h.o.Fresh() {
 		return
 	}
-	at := journal.Position{Epoch: h.o.Log.Epoch(), Number: s.position.Load()}
+	at := journal.Position{Epoch: h.o.Log.Epoch() + s.room.mark, Number: s.position.Load()}
 	body, err := s.room.heartbeat(at, h.o.Now())
 	if err != nil {
 		h.o.Slog.Error("a heartbeat could not be encoded", "error", err)

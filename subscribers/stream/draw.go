@@ -44,21 +44,21 @@ func (h *Hub) frameOf(r *room, it *item) (*websocket.PreparedMessage, error) {
 	newest := r.newestOf(it)
 	d, err := it.frame.get(h.ctx,
 		func(d drawn) bool { return d.upTo >= newest && !d.stale() },
-		func() (drawn, error) { return h.drawAlert(r.department, it, newest) })
+		func() (drawn, error) { return h.drawAlert(r, it, newest) })
 	return d.frame, err
 }
 
 // drawAlert reads an alert and draws the frame of an entry about it.
-func (h *Hub) drawAlert(department string, it *item, upTo int64) (drawn, error) {
+func (h *Hub) drawAlert(r *room, it *item, upTo int64) (drawn, error) {
 	ctx, cancel := context.WithTimeout(h.ctx, drawWithin)
 	defer cancel()
-	view, left, err := h.view(ctx, department, it.alert)
+	view, left, err := h.view(ctx, r, it)
 	if err != nil {
 		return drawn{}, fmt.Errorf("draw alert %s: %w", it.alert, err)
 	}
 	at := time.Now()
 	frame, err := prepare(alertFrame{
-		Type: "alert", Position: h.position(it.number), Previous: h.position(it.before),
+		Type: "alert", Position: h.position(r, it.number), Previous: h.position(r, it.before),
 		Change: change(it.kind, left), Alert: view,
 	})
 	if err != nil {
@@ -67,19 +67,51 @@ func (h *Hub) drawAlert(department string, it *item, upTo int64) (drawn, error) 
 	return drawn{frame, upTo, at}, nil
 }
 
-// view draws an alert as the department may see it now, and tells whether it has left the department. One that is not held any more has
+// view draws the alert of an entry as the room may see it now, and tells whether it has left the department. One that is not held any more has
 // left: it must go from the boards.
-func (h *Hub) view(ctx context.Context, department, alert string) (v subscribers.View, left bool, err error) {
-	sight, err := h.o.Boards.Sight(ctx, alert)
+func (h *Hub) view(ctx context.Context, r *room, it *item) (v subscribers.View, left bool, err error) {
+	sight, err := h.o.Boards.Sight(ctx, it.alert)
 	if errors.Is(err, alerts.ErrNoAlert) {
 		return subscribers.View{
-			ID: alert, Department: department, State: string(alerts.Withdrawn), StateReason: "the alert is no longer held",
+			ID: it.alert, Department: it.department, State: string(alerts.Withdrawn), StateReason: "the alert is no longer held",
 		}, true, nil
 	}
 	if err != nil {
 		return subscribers.View{}, false, err
 	}
-	return subscribers.Draw(sight, department, h.o.Directory(), h.o.Now()), !sight.Alert.ShownIn(department), nil
+	views, err := h.project(ctx, r, it.department, []alerts.Sight{sight})
+	if err != nil {
+		return subscribers.View{}, false, err
+	}
+	return views[0], !sight.Alert.ShownIn(it.department), nil
+}
+
+// project draws alerts of a department as the screens of a room may see them.
+func (h *Hub) project(ctx context.Context, r *room, department string, sights []alerts.Sight) ([]subscribers.View, error) {
+	did := map[string][]journal.Kind{}
+	if r.reader != nil && len(sights) > 0 {
+		ids := make([]string, len(sights))
+		for i, sight := range sights {
+			ids[i] = sight.Alert.ID
+		}
+		var err error
+		if did, err = h.o.Areas.Concerns(ctx, *r.reader, ids); err != nil {
+			return nil, err
+		}
+	}
+	views := make([]subscribers.View, len(sights))
+	dir, now := h.o.Directory(), h.o.Now()
+	for i, sight := range sights {
+		v := subscribers.Draw(sight, department, dir, now)
+		if !r.named {
+			v = v.Unnamed()
+		}
+		if r.reader != nil {
+			v = v.For(*r.reader, did[v.ID])
+		}
+		views[i] = v
+	}
+	return views, nil
 }
 
 // pictureOf returns the snapshot of a room. It is at least as new as every entry that the room knows of.
@@ -87,31 +119,34 @@ func (h *Hub) pictureOf(r *room) (picture, error) {
 	head := r.head()
 	return r.board.get(h.ctx,
 		func(p picture) bool { return p.number >= head && !p.stale() },
-		func() (picture, error) { return h.drawBoard(r.department) })
+		func() (picture, error) { return h.drawBoards(r) })
 }
 
-// drawBoard reads and draws all open alerts of a department.
-func (h *Hub) drawBoard(department string) (picture, error) {
+// drawBoards reads and draws all open alerts of a room's departments, as they are at one moment.
+func (h *Hub) drawBoards(r *room) (picture, error) {
 	ctx, cancel := context.WithTimeout(h.ctx, drawWithin)
 	defer cancel()
-	number, open, err := h.o.Boards.Board(ctx, department)
+	number, open, err := h.o.Areas.BoardsOf(ctx, r.departments)
 	if err != nil {
-		return picture{}, fmt.Errorf("read the board of %s: %w", department, err)
+		return picture{}, fmt.Errorf("read the boards of %s: %w", r.key, err)
 	}
 	at := time.Now()
-	message := snapshot{Type: "snapshot", Position: h.position(number), Alerts: make([]subscribers.View, len(open))}
-	dir, now := h.o.Directory(), h.o.Now()
-	for i, sight := range open {
-		message.Alerts[i] = subscribers.Draw(sight, department, dir, now)
+	message := snapshot{Type: "snapshot", Position: h.position(r, number), Alerts: []subscribers.View{}}
+	for _, department := range r.departments {
+		views, err := h.project(ctx, r, department, open[department])
+		if err != nil {
+			return picture{}, fmt.Errorf("draw the board of %s: %w", department, err)
+		}
+		message.Alerts = append(message.Alerts, views...)
 	}
 	frame, err := prepare(message)
 	if err != nil {
-		return picture{}, fmt.Errorf("draw the board of %s: %w", department, err)
+		return picture{}, fmt.Errorf("draw the boards of %s: %w", r.key, err)
 	}
 	return picture{frame, number, at}, nil
 }
 
-// position writes a number of this epoch as clients see it.
-func (h *Hub) position(number int64) string {
-	return journal.Position{Epoch: h.o.Log.Epoch(), Number: number}.String()
+// position writes a number of this epoch as clients of a room see it.
+func (h *Hub) position(r *room, number int64) string {
+	return journal.Position{Epoch: h.o.Log.Epoch() + r.mark, Number: number}.String()
 }

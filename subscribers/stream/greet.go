@@ -3,12 +3,13 @@ package stream
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/gorilla/websocket"
 
 	"github.com/ucpalert/ucpalert/access"
-	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
 )
 
@@ -30,11 +31,14 @@ func (h *Hub) greet(s *screen) error {
 	if s.device, err = deviceOf(hello, time.Now()); err != nil { // nobody else knows the screen yet
 		return err
 	}
-	s.status = hello.Status
-	if hello.Canary && h.o.CanaryEvery > 0 {
-		s.canary = &canaryScreen{since: time.Now()}
+	if s.target.single() {
+		s.status = hello.Status
+		if hello.Canary && h.o.CanaryEvery > 0 {
+			s.canary = &canaryScreen{since: time.Now()}
+		}
 	}
-	if err := h.identify(s, hello.Token); err != nil {
+	covered, err := h.identify(s, hello.Token)
+	if err != nil {
 		return err
 	}
 	s.extend()
@@ -42,10 +46,10 @@ func (h *Hub) greet(s *screen) error {
 	if !h.o.Fresh() {
 		return errUnreadable // what happens now might not reach it
 	}
-	if err := h.enter(s); err != nil {
+	if err := h.enter(s, covered); err != nil {
 		return err
 	}
-	if err := h.record(s, journal.AlertsRead, ""); err != nil {
+	if err := h.record(s, journal.AlertsRead, s.room.read()); err != nil {
 		return h.unreadable(s, err)
 	}
 	if err := h.begin(s, hello.After); err != nil {
@@ -61,66 +65,41 @@ func (h *Hub) greet(s *screen) error {
 	return nil
 }
 
-// identify finds whose token it is and whether they may watch this department.
-func (h *Hub) identify(s *screen, token string) error {
+// identify finds whose token it is and what they may be shown of what was asked for.
+func (h *Hub) identify(s *screen, token string) (coverage, error) {
 	account, known := h.o.Accounts.Find(token)
 	if !known {
 		if h.notable(h.o.Now()) {
 			s.account = access.Account{Name: "unknown", Role: "none"}
-			return h.turnAway(s, errSignIn)
+			return coverage{}, h.turnAway(s, errSignIn)
 		}
-		return errSignIn
+		return coverage{}, errSignIn
 	}
 	s.account = account
-	if err := h.entitled(s); err != nil {
-		return h.turnAway(s, *err)
+	covered, refusal := h.covers(s)
+	if refusal != nil {
+		return coverage{}, h.turnAway(s, *refusal)
 	}
-	return nil
-}
-
-// entitled asks whether the screen's account may watch the department now; nil if it may.
-func (h *Hub) entitled(s *screen) *closing {
-	dir := h.o.Directory()
-	if dep, ok := dir.Department(s.department); !ok || !dep.Covers(h.o.Now()) {
-		return &errNoDepartment
-	}
-	if access.May(s.account, access.WatchBoard, object(dir, s.department)) != nil {
-		return &errForbidden
-	}
-	return nil
-}
-
-// object is a department as package access sees it.
-func object(dir *directory.Directory, department string) access.Object {
-	org, _ := dir.OrganisationOf(department) // without an organisation nobody's relation holds
-	return access.Object{Department: department, Organisation: org.ID}
+	return covered, nil
 }
 
 // turnAway journals a refusal and returns it. If it cannot be journalled, the log says so: the caller is refused all the same.
 func (h *Hub) turnAway(s *screen, c closing) error {
 	if err := h.record(s, journal.AccessRefused, "watch a board: "+c.reason); err != nil {
-		h.o.Slog.Error("a refusal could not be journalled", "department", h.known(s.department), "account", s.account.Name, "error", err)
+		h.o.Slog.Error("a refusal could not be journalled", "stream", s.target.known(h.o.Directory()), "account", s.account.Name, "error", err)
 	}
 	return c
 }
 
-// record journals what a screen did to its department.
+// record journals what a screen did to what it is shown.
 func (h *Hub) record(s *screen, kind journal.Kind, reason string) error {
 	ctx, cancel := context.WithTimeout(h.ctx, drawWithin)
 	defer cancel()
-	entry := journal.Entry{Time: h.o.Now(), Kind: kind, Actor: s.account.Actor(), Subject: h.known(s.department), Reason: reason}
+	entry := journal.Entry{Time: h.o.Now(), Kind: kind, Actor: s.account.Actor(), Subject: s.target.known(h.o.Directory()), Reason: reason}
 	if err := h.o.Record(ctx, entry); err != nil {
 		return fmt.Errorf("journal %s: %w", kind, err)
 	}
 	return nil
-}
-
-// known keeps text that a stranger made up out of the journal and the log.
-func (h *Hub) known(department string) string {
-	if _, ok := h.o.Directory().Department(department); ok {
-		return department
-	}
-	return "unknown department"
 }
 
 // unreadable logs why a screen cannot be served now, and returns how to close it.
@@ -128,7 +107,7 @@ func (h *Hub) unreadable(s *screen, err error) error {
 	if h.ctx.Err() != nil {
 		return errRestart
 	}
-	h.o.Slog.Error("a screen cannot be served", "department", s.department, "error", err)
+	h.o.Slog.Error("a screen cannot be served", "stream", s.target.known(h.o.Directory()), "error", err)
 	return errUnreadable
 }
 
@@ -144,31 +123,47 @@ func (h *Hub) begin(s *screen, after string) error {
 			return h.unreadable(s, err)
 		}
 		position = board.number
+		s.room.reach(position)
 	}
 	s.position.Store(position)
-	err = h.writeJSON(s, welcome{
-		Type: "welcome", Department: s.department, Position: h.position(position), Resumed: resumed,
-		HeartbeatSeconds: h.o.Heartbeat.Seconds(), CanarySeconds: s.canaryEvery(h.o.CanaryEvery),
-	})
-	if err != nil || resumed {
+	if err := h.welcome(s, position, resumed); err != nil || resumed {
 		return err
 	}
 	return h.write(s, func(c *websocket.Conn) error { return c.WritePreparedMessage(board.frame) })
+}
+
+// welcome tells a screen where it stands.
+func (h *Hub) welcome(s *screen, position int64, resumed bool) error {
+	message := welcome{
+		Type: "welcome", Position: h.position(s.room, position), Resumed: resumed,
+		HeartbeatSeconds: h.o.Heartbeat.Seconds(), CanarySeconds: s.canaryEvery(h.o.CanaryEvery),
+	}
+	if !s.room.several {
+		message.Department = s.target.name
+		return h.writeJSON(s, message)
+	}
+	message.Departments = s.room.departments
+	frame, err := prepare(message) // it may be longer than the buffer of small messages
+	if err != nil {
+		return err
+	}
+	return h.write(s, func(c *websocket.Conn) error { return c.WritePreparedMessage(frame) })
 }
 
 // resume finds the entry of the room that stands at or before the position that a client holds. A client that cannot resume from there
 // starts again from a snapshot: so does one whose position is no position, for it would send the same for ever.
 func (h *Hub) resume(r *room, after string) (number int64, resumed bool, err error) {
 	held, err := journal.ParsePosition(after)
-	if err != nil || held.Epoch != h.o.Log.Epoch() {
+	if err != nil || held.Epoch != h.o.Log.Epoch()+r.mark {
 		return 0, false, nil
 	}
 	ctx, cancel := context.WithTimeout(h.ctx, drawWithin)
 	defer cancel()
-	newest, err := h.o.Log.RoomHead(ctx, r.department)
+	heads, err := h.o.Log.RoomHeads(ctx, r.departments)
 	if err != nil {
-		return 0, false, fmt.Errorf("find the newest entry of %s: %w", r.department, err)
+		return 0, false, fmt.Errorf("find the newest entry of %s: %w", r.key, err)
 	}
+	newest := slices.Max(slices.Collect(maps.Values(heads)))
 	if newest <= held.Number {
 		head, err := h.o.Log.Head(ctx)
 		if err != nil {
@@ -176,20 +171,29 @@ func (h *Hub) resume(r *room, after string) (number int64, resumed bool, err err
 		}
 		return newest, held.Number <= head, nil
 	}
-	entries, err := h.o.Log.RoomAfter(ctx, r.department, held.Number, resumable+1)
+	entries, err := h.o.Log.RoomsAfter(ctx, r.departments, held.Number, resumable+1)
 	if err != nil {
-		return 0, false, fmt.Errorf("read the journal of %s after %d: %w", r.department, held.Number, err)
+		return 0, false, fmt.Errorf("read the journal of %s after %d: %w", r.key, held.Number, err)
 	}
 	if len(entries) == 0 || len(entries) > resumable {
 		return 0, false, nil
 	}
-	number = entries[0].Before
-	if number > held.Number || !chained(number, entries) {
-		h.o.Slog.Error("a room's entries do not follow one another", "department", r.department, "after", held.Number, "error", errBroken)
+	number = before(heads, entries)
+	if number > held.Number || !r.chain(number, entries) {
+		h.o.Slog.Error("a room's entries do not follow one another", "room", r.key, "after", held.Number, "error", errBroken)
 		return 0, false, nil
 	}
 	r.keep(entries)
 	return number, true, nil
+}
+
+// before is the number of the newest entry of some departments that stands before the missed ones: of each department, the one before the
+// first that was missed there, or the newest of all where none was.
+func before(heads map[string]int64, missed []journal.Entry) int64 {
+	for _, e := range slices.Backward(missed) {
+		heads[e.Room] = e.Before
+	}
+	return slices.Max(slices.Collect(maps.Values(heads)))
 }
 
 // strangers counts the refusals of unknown callers in the current minute, so that nobody can fill the journal by knocking.

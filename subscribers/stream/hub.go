@@ -45,6 +45,7 @@ type Limits struct {
 type Options struct {
 	Log          journal.Log
 	Boards       subscribers.Boards
+	Areas        subscribers.Areas
 	Receipts     subscribers.Receipts
 	Acknowledger Acknowledger
 	Accounts     access.Book
@@ -75,7 +76,8 @@ type Options struct {
 }
 
 // Hub shows each department's screens what the journal says. Register [Hub.Follow] with the feed before it runs, run the hub with
-// [Hub.Run], and mount it at GET /stream/departments/{department}. Outside of Run it refuses every screen with 503.
+// [Hub.Run], and mount it at GET /stream/departments/{department}, /stream/organisations/{organisation}, /stream/regions/{region} and
+// /stream/me. Outside of Run it refuses every screen with 503.
 type Hub struct {
 	o        Options
 	upgrader websocket.Upgrader
@@ -90,7 +92,8 @@ type Hub struct {
 
 	// mu guards what follows. It is locked before a room or a screen, never after one.
 	mu        sync.Mutex
-	rooms     map[string]*room
+	rooms     map[string]*room              // by their keys
+	showing   map[string]map[*room]struct{} // by the departments that they show
 	all       map[*screen]struct{}
 	greeting  int // how many of all have not said hello yet
 	accounts  map[string]int
@@ -105,7 +108,7 @@ type Hub struct {
 
 // New makes a hub. It panics if a required option is missing: that is a mistake in the wiring, not in the world.
 func New(o Options) *Hub {
-	if o.Log == nil || o.Boards == nil || o.Receipts == nil || o.Acknowledger == nil || o.Directory == nil || o.Record == nil ||
+	if o.Log == nil || o.Boards == nil || o.Areas == nil || o.Receipts == nil || o.Acknowledger == nil || o.Directory == nil || o.Record == nil ||
 		o.Fresh == nil || o.Now == nil || o.Slog == nil {
 		panic("stream: a required option is missing")
 	}
@@ -121,7 +124,7 @@ func New(o Options) *Hub {
 	if o.Limits.PerAccount == 0 {
 		o.Limits.PerAccount = 400
 	}
-	h := &Hub{o: o, rooms: map[string]*room{}, all: map[*screen]struct{}{}, accounts: map[string]int{}, late: map[*screen]struct{}{}, watching: newWatching()}
+	h := &Hub{o: o, rooms: map[string]*room{}, showing: map[string]map[*room]struct{}{}, all: map[*screen]struct{}{}, accounts: map[string]int{}, late: map[*screen]struct{}{}, watching: newWatching()}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	for i := range h.slots {
 		h.slots[i] = map[*screen]struct{}{}
@@ -172,8 +175,10 @@ func (h *Hub) Follow(entries []journal.Entry) {
 			h.canaryPassed(e)
 			continue
 		}
-		if r := h.rooms[e.Room]; r != nil && r.add(e) {
-			stirred = append(stirred, r)
+		for r := range h.showing[e.Room] {
+			if r.add(e) {
+				stirred = append(stirred, r)
+			}
 		}
 	}
 	h.mu.Unlock()
@@ -186,12 +191,14 @@ func (h *Hub) Follow(entries []journal.Entry) {
 // again by each screen.
 func (h *Hub) announce(r *room) {
 	for {
-		it := r.next()
-		if it == nil {
+		it, more := r.next()
+		if !more {
 			return
 		}
-		if _, err := h.frameOf(r, it); err != nil && h.ctx.Err() == nil {
-			h.o.Slog.Warn("an alert could not be drawn; trying again", "department", r.department, "alert", it.alert, "error", err)
+		if it != nil {
+			if _, err := h.frameOf(r, it); err != nil && h.ctx.Err() == nil {
+				h.o.Slog.Warn("an alert could not be drawn; trying again", "department", it.department, "alert", it.alert, "error", err)
+			}
 		}
 		for _, s := range r.present() {
 			h.wake(s, 0)

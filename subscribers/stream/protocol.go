@@ -25,6 +25,8 @@ type request struct {
 	Token string `json:"token"`
 	After string `json:"after"`
 	Alert string `json:"alert"`
+	// Department says, on a stream of several, in which of them a command is meant.
+	Department string `json:"department"`
 	// Seen is what the service named under that when it showed the identities side by side.
 	Seen string `json:"seen"`
 	// Screen and Version name the screen and what runs on it; Status asks for status frames; Visible tells whether somebody can see it.
@@ -64,11 +66,13 @@ func parseRequest(kind int, body []byte) (request, error) {
 }
 
 type welcome struct {
-	Type             string  `json:"type"`
-	Department       string  `json:"department"`
-	Position         string  `json:"position"`
-	Resumed          bool    `json:"resumed"`
-	HeartbeatSeconds float64 `json:"heartbeat_seconds"`
+	Type string `json:"type"`
+	// Department is the one whose stream it is. A stream of several has the list in its place.
+	Department       string   `json:"department,omitempty"`
+	Departments      []string `json:"departments,omitempty"`
+	Position         string   `json:"position"`
+	Resumed          bool     `json:"resumed"`
+	HeartbeatSeconds float64  `json:"heartbeat_seconds"`
 	// CanarySeconds is how often the canary comes; absent if it does not, or the client did not ask for it.
 	CanarySeconds float64 `json:"canary_seconds,omitempty"`
 }

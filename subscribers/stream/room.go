@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,14 +14,25 @@ import (
 // tailLength is how many of its newest entries a room keeps in memory; whoever is further behind reads the journal.
 const tailLength = 256
 
-// room is a department with at least one screen: its newest entries, and what was drawn of them.
+// room is what some screens are shown alike: a department, or several together, with their newest entries, and what was drawn of them. It
+// is there while it has a screen.
 type room struct {
-	department string
+	key         string
+	departments []string
+	// several: the stream is of whichever departments there are, not of one. mark stands in its positions after the epoch, so that a position
+	// means nothing in another stream, nor in this one once it covers other departments.
+	several bool
+	mark    string
+	// named: who the patients are is told. reader is whose personal stream it is; nil if it is nobody's.
+	named  bool
+	reader *journal.Actor
 
 	mu      sync.Mutex
 	screens map[*screen]struct{}
 	// tail is a chain without holes: each item's before is the number of the one in front of it.
 	tail []*item
+	// reached is an entry that is known of several departments though the tail ends before it, or is empty: the next one follows it.
+	reached int64
 	// announcing: a goroutine is drawing the newest entries and will wake the screens; more: there are newer ones for it.
 	announcing, more bool
 	// announced is the newest entry of which an announcer has told.
@@ -41,7 +53,8 @@ type room struct {
 type item struct {
 	number, before int64
 	kind           journal.Kind
-	alert          string
+	// department is the one whose board the entry changes.
+	department, alert string
 	// newest is the number of the newest entry in the tail about the same alert: a frame drawn before that entry must not be written
 	// after it. Guarded by the room.
 	newest int64
@@ -50,11 +63,19 @@ type item struct {
 }
 
 func newItem(e journal.Entry) *item {
-	return &item{number: e.Number, before: e.Before, kind: e.Kind, alert: e.Subject, newest: e.Number}
+	return &item{number: e.Number, before: e.Before, kind: e.Kind, department: e.Room, alert: e.Subject, newest: e.Number}
 }
 
-func newRoom(department string) *room {
-	return &room{department: department, screens: map[*screen]struct{}{}}
+func newRoom(key string, departments ...string) *room {
+	return &room{key: key, departments: departments, named: true, screens: map[*screen]struct{}{}}
+}
+
+// read says in words what somebody reads who is shown several boards; of one the subject says all.
+func (r *room) read() string {
+	if !r.several {
+		return ""
+	}
+	return "the boards of " + strings.Join(r.departments, ", ")
 }
 
 // add takes an entry that the feed handed over. It tells whether an announcer must be started for it. A screen that was behind may have
@@ -62,7 +83,7 @@ func newRoom(department string) *room {
 func (r *room) add(e journal.Entry) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.push(e)
+	r.take(e)
 	if e.Number <= r.announced {
 		return false
 	}
@@ -71,7 +92,42 @@ func (r *room) add(e journal.Entry) bool {
 	return start
 }
 
-// push appends an entry to the tail, unless it is known already. The room is locked.
+// take appends an entry that the feed handed over. Of several departments the feed is what tells which entry is the one before: it hands
+// over all of them, in order. The first, and any that does not fit, is only noted: screens read it from the journal. The room is locked.
+func (r *room) take(e journal.Entry) {
+	if r.several {
+		last := r.last()
+		switch {
+		case e.Number <= last:
+			return
+		case last == 0 || e.Before > last:
+			r.tail, r.reached = nil, e.Number
+			return
+		}
+		e.Before = last
+	}
+	r.push(e)
+}
+
+// reach notes that everything up to an entry has been read from the database, while nothing else is known. From where the room began, the
+// feed hands over every later one.
+func (r *room) reach(number int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.several && len(r.tail) == 0 {
+		r.reached = max(r.reached, number)
+	}
+}
+
+// last is the number of the newest entry that is known, 0 if none is. The room is locked.
+func (r *room) last() int64 {
+	if n := len(r.tail); n > 0 {
+		return max(r.tail[n-1].number, r.reached)
+	}
+	return r.reached
+}
+
+// push appends an entry to the tail, unless it is known already. Before is the entry before it in this room. The room is locked.
 func (r *room) push(e journal.Entry) {
 	if n := len(r.tail); n > 0 {
 		last := r.tail[n-1].number
@@ -157,7 +213,7 @@ func (r *room) after(position int64) (items []*item, hole bool) {
 		at++
 	}
 	if at == len(r.tail) {
-		return nil, false
+		return nil, position < r.last()
 	}
 	if r.tail[at].before != position {
 		return nil, true
@@ -169,10 +225,7 @@ func (r *room) after(position int64) (items []*item, hole bool) {
 func (r *room) head() int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.tail) == 0 {
-		return 0
-	}
-	return r.tail[len(r.tail)-1].number
+	return r.last()
 }
 
 // behind is how many entries of the tail come after a position.
@@ -204,21 +257,24 @@ func (r *room) present() []*screen {
 	return list
 }
 
-// next takes what an announcer has to tell: the first item that was not announced. If there is none, the announcer must end.
-func (r *room) next() *item {
+// next takes what an announcer has to tell: the first item that was not announced, nil for what is known without one. If there is nothing,
+// the announcer must end.
+func (r *room) next() (it *item, more bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	at, found := r.search(r.announced)
 	if found {
 		at++
 	}
-	if !r.more || at == len(r.tail) {
+	if !r.more || r.last() <= r.announced {
 		r.announcing = false
-		return nil
+		return nil, false
 	}
-	r.more = false
-	r.announced = r.tail[len(r.tail)-1].number
-	return r.tail[at]
+	r.more, r.announced = false, r.last()
+	if at == len(r.tail) {
+		return nil, true
+	}
+	return r.tail[at], true
 }
 
 // heartbeat returns the encoded heartbeat for a position, made once for all screens that stand there in this second.

@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -51,11 +53,11 @@ func TestAnEntryThatAScreenBroughtIsStillAnnouncedToTheOthers(t *testing.T) {
 			t.Errorf("entry %d", e.Number)
 		}
 	}
-	if it := r.next(); it == nil || it.number != 1 {
+	if it, more := r.next(); !more || it == nil || it.number != 1 {
 		t.Errorf("announced %v", it)
 	}
-	if it := r.next(); it != nil {
-		t.Errorf("announced %d again", it.number)
+	if it, more := r.next(); more {
+		t.Errorf("announced %v again", it)
 	}
 	if !r.add(chain(4, 4)[0]) {
 		t.Error("the next entry starts no announcer")
@@ -118,4 +120,109 @@ func TestARoomNeverTellsOfAnEntryWithoutTheOneBeforeIt(t *testing.T) {
 			}
 		}
 	})
+}
+
+// several is a journal of four departments, of which a room shows the first three, and those entries of it that the room shows.
+func several(n int) (all, shown []journal.Entry) {
+	heads := map[string]int64{}
+	for i := range n {
+		e := journal.Entry{Number: int64(i) + 1, Room: [...]string{"A", "B", "C", "elsewhere"}[i*7%11%4], Subject: fmt.Sprint(i % 3)}
+		e.Before = heads[e.Room]
+		heads[e.Room] = e.Number
+		all = append(all, e)
+		if e.Room != "elsewhere" {
+			shown = append(shown, e)
+		}
+	}
+	return all, shown
+}
+
+// The same of a room of several departments: whatever it is given, it tells of the next entry in any of them, or that it must be read; it
+// never keeps quiet about one that the feed handed over.
+func TestARoomOfSeveralNeverTellsOfAnEntryWithoutTheOneBeforeItNorKeepsOneBack(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		all, shown := several(400)
+		r := newRoom("several", "A", "B", "C")
+		r.several = true
+		fed := rapid.IntRange(0, 100).Draw(rt, "head when the room was made")
+		stored, given := fed, int64(0)
+		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
+			stored = rapid.IntRange(stored, min(len(all), stored+100)).Draw(rt, "committed")
+			switch rapid.SampledFrom([]string{"feed", "feed", "read", "snapshot"}).Draw(rt, "do") {
+			case "feed":
+				for range rapid.IntRange(1, 100).Draw(rt, "handed over") {
+					if fed < stored {
+						if all[fed].Room != "elsewhere" {
+							r.add(all[fed])
+							given = all[fed].Number
+						}
+						fed++
+					}
+				}
+			case "read":
+				from := rapid.IntRange(0, len(shown)).Draw(rt, "read from")
+				var position int64
+				if from > 0 {
+					position = shown[from-1].Number
+				}
+				piece := slices.Clone(shown[from:min(len(shown), from+100)])
+				piece = slices.DeleteFunc(piece, func(e journal.Entry) bool { return e.Number > int64(stored) })
+				if !r.chain(position, piece) {
+					rt.Fatalf("what was read after %d does not follow", position)
+				}
+				r.keep(piece)
+			case "snapshot":
+				r.reach(headAt(shown, int64(stored)))
+			}
+			if len(r.tail) > tailLength {
+				rt.Fatalf("the tail has %d items", len(r.tail))
+			}
+			for i := range shown {
+				position := shown[i].Number
+				items, hole := r.after(position)
+				switch {
+				case hole:
+				case len(items) > 0 && (i+1 == len(shown) || items[0].number != shown[i+1].Number || items[0].before != position):
+					rt.Fatalf("after %d comes %d, after %d", position, items[0].number, items[0].before)
+				case len(items) == 0 && given > position:
+					rt.Fatalf("nothing comes after %d, but %d was handed over", position, given)
+				}
+			}
+		}
+	})
+}
+
+// headAt is the newest entry of a room at or before a number.
+func headAt(shown []journal.Entry, number int64) (head int64) {
+	for _, e := range shown {
+		if e.Number <= number {
+			head = e.Number
+		}
+	}
+	return head
+}
+
+func TestEntriesOfSeveralThatDoNotFollowOneAnotherAreNoChain(t *testing.T) {
+	entry := func(number, before int64, room string) journal.Entry {
+		return journal.Entry{Number: number, Before: before, Room: room}
+	}
+	for _, row := range []struct {
+		what    string
+		several bool
+		entries []journal.Entry
+		ok      bool
+	}{
+		{"two departments in turn", true, []journal.Entry{entry(5, 1, "A"), entry(6, 3, "B"), entry(8, 5, "A")}, true},
+		{"one is missing in the middle", true, []journal.Entry{entry(5, 1, "A"), entry(6, 3, "B"), entry(8, 7, "A")}, false},
+		{"the first of a department is missing", true, []journal.Entry{entry(5, 1, "A"), entry(7, 6, "B")}, false},
+		{"one comes twice", true, []journal.Entry{entry(5, 1, "A"), entry(5, 1, "A")}, false},
+		{"one department", false, []journal.Entry{entry(5, 4, "A"), entry(6, 5, "A")}, true},
+		{"one department, the first is missing", false, []journal.Entry{entry(5, 1, "A")}, false},
+	} {
+		r := newRoom("room", "A", "B")
+		r.several = row.several
+		if ok := r.chain(4, row.entries); ok != row.ok {
+			t.Errorf("%s: %v", row.what, ok)
+		}
+	}
 }

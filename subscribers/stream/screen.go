@@ -34,10 +34,10 @@ const (
 
 // screen is one socket. Its reader goroutine lives as long as it does; a drain goroutine only while there is something to write.
 type screen struct {
-	conn       *websocket.Conn
-	wire       *wire
-	department string
-	since      time.Time
+	conn   *websocket.Conn
+	wire   *wire
+	target target
+	since  time.Time
 
 	// Written once, before the screen is live.
 	account access.Account
@@ -213,6 +213,6 @@ func (h *Hub) tell(s *screen, err error) {
 	default:
 		ended = &closing{websocket.CloseAbnormalClosure, "the connection was lost"}
 	}
-	h.o.Slog.Info("a stream ended", "department", h.known(s.department), "account", s.account.Name, "code", ended.code, "reason", ended.reason,
+	h.o.Slog.Info("a stream ended", "stream", s.target.known(h.o.Directory()), "account", s.account.Name, "code", ended.code, "reason", ended.reason,
 		"position", s.position.Load(), "seconds", int(time.Since(s.since).Seconds()), "remote", s.conn.RemoteAddr().String())
 }

@@ -32,7 +32,8 @@ func newUpgrader() websocket.Upgrader {
 	}
 }
 
-// ServeHTTP takes a screen of the department in the path value "department". It refuses before the upgrade with 426 (not a WebSocket),
+// ServeHTTP takes a screen of what the path values name: "department" (one, or several with commas between), "organisation" or "region"; where
+// there is none, it is the account's own stream. It refuses before the upgrade with 426 (not a WebSocket),
 // 400 (another protocol), 403 (a page of a foreign origin) or 503 (the hub does not run); everything else is told by a close code. It
 // returns after the upgrade: the hub owns the connection from there on, and the server's buffers are free.
 func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -59,7 +60,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.o.Slog.Info("a stream's handshake failed", "remote", r.RemoteAddr, "error", err) // the library has answered
 		return
 	}
-	s := &screen{conn: conn, wire: over.wire, pen: make(chan struct{}, 1), department: r.PathValue("department"), since: time.Now()}
+	s := &screen{conn: conn, wire: over.wire, pen: make(chan struct{}, 1), target: targetOf(r), since: time.Now()}
 	refusal := h.admit(s)
 	if !h.spawn(func() { h.attend(s, refusal) }) {
 		h.end(s, errRestart)
@@ -106,7 +107,7 @@ func (h *Hub) admit(s *screen) error {
 
 // enter puts a greeted screen into its room and a slot of the scheduler. From here on the room gathers what the feed hands over, so that
 // whatever is read from the database afterwards joins on to it. It returns a closing if the account holds too many.
-func (h *Hub) enter(s *screen) error {
+func (h *Hub) enter(s *screen, c coverage) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.accounts[s.account.Name] >= h.o.Limits.PerAccount {
@@ -114,10 +115,10 @@ func (h *Hub) enter(s *screen) error {
 	}
 	h.accounts[s.account.Name]++
 	h.greeting--
-	r := h.rooms[s.department]
+	r := h.rooms[s.keyOf(c)]
 	if r == nil {
-		r = newRoom(s.department)
-		h.rooms[s.department] = r
+		r = s.makeRoom(c)
+		h.open(r)
 	}
 	r.mu.Lock()
 	r.screens[s] = struct{}{}
@@ -153,6 +154,27 @@ func (h *Hub) leave(s *screen) {
 	empty := len(s.room.screens) == 0
 	s.room.mu.Unlock()
 	if empty {
-		delete(h.rooms, s.department)
+		h.close(s.room)
+	}
+}
+
+// open begins to gather what the feed hands over for a room. The hub is locked.
+func (h *Hub) open(r *room) {
+	h.rooms[r.key] = r
+	for _, id := range r.departments {
+		if h.showing[id] == nil {
+			h.showing[id] = map[*room]struct{}{}
+		}
+		h.showing[id][r] = struct{}{}
+	}
+}
+
+// close forgets a room. The hub is locked.
+func (h *Hub) close(r *room) {
+	delete(h.rooms, r.key)
+	for _, id := range r.departments {
+		if delete(h.showing[id], r); len(h.showing[id]) == 0 {
+			delete(h.showing, id)
+		}
 	}
 }

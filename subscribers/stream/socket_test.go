@@ -30,7 +30,7 @@ func listen(t testing.TB, w *world, secure bool) (s *service, server *httptest.S
 	w.feed.Follow(s.hub.Follow)
 	ctx, cancel := context.WithCancel(context.Background())
 	mux := http.NewServeMux()
-	mux.Handle("GET /stream/departments/{department}", s.hub)
+	routes(mux, s.hub)
 	server = httptest.NewUnstartedServer(mux)
 	if secure {
 		server.StartTLS()

@@ -62,29 +62,29 @@ func (h *Hub) lookOnce(ctx context.Context) {
 	}
 }
 
-// renew asks how a room stands, and tells whether that is news.
+// renew asks how the department of a room stands, and tells whether that is news.
 func (h *Hub) renew(ctx context.Context, r *room) bool {
 	ctx, cancel := context.WithTimeout(ctx, drawWithin)
 	defer cancel()
 	var now subscribers.Status
 	if h.o.Statuses != nil {
 		var err error
-		if now, err = h.o.Statuses.Status(ctx, r.department); err != nil {
+		if now, err = h.o.Statuses.Status(ctx, r.key); err != nil {
 			if h.ctx.Err() == nil {
-				h.o.Slog.Warn("the status of a department cannot be told", "department", r.department, "error", err)
+				h.o.Slog.Warn("the status of a department cannot be told", "department", r.key, "error", err)
 			}
 			return false
 		}
 	}
-	now.Screens = h.screensOf(r.department)
+	now.Screens = h.screensOf(r.key)
 	body, err := json.Marshal(now)
 	if err != nil {
-		h.o.Slog.Error("a status could not be encoded", "department", r.department, "error", err)
+		h.o.Slog.Error("a status could not be encoded", "department", r.key, "error", err)
 		return false
 	}
-	frame, err := prepare(statusFrame{"status", r.department, instant(h.o.Now()), now})
+	frame, err := prepare(statusFrame{"status", r.key, instant(h.o.Now()), now})
 	if err != nil {
-		h.o.Slog.Error("a status could not be encoded", "department", r.department, "error", err)
+		h.o.Slog.Error("a status could not be encoded", "department", r.key, "error", err)
 		return false
 	}
 	return r.tell(body, frame)

@@ -278,7 +278,7 @@ func TestAnAnsweredAlertIsHandedOverOnAllScreens(t *testing.T) {
 		same(t, "what the second is told", reasons(other), []string{"it is now with Night registrar"})
 		for _, screen := range []*client{c, other} {
 			same(t, "changes", screen.changes(), []string{"acknowledged a1", "handed_over a1", "handed_over a1"})
-			same(t, "holder", screen.board["a1"].Acknowledged.Holder, "Dr Patel")
+			same(t, "holder", screen.board["RQW-AE a1"].Acknowledged.Holder, "Dr Patel")
 		}
 		mustAgree(t, w, c, other)
 	})

@@ -165,7 +165,7 @@ func TestADrawingIsSharedForTwoSecondsOnly(t *testing.T) {
 		})
 		time.Sleep(shareFor)
 		away = s.again(t, away)
-		same(t, "headline", away.board["a1"].Headline, "HEADLINE as it reads now")
+		same(t, "headline", away.board["RQW-AE a1"].Headline, "HEADLINE as it reads now")
 	})
 }
 

@@ -116,18 +116,21 @@ func (h *Hub) keepScreens(ctx context.Context) error {
 	return nil
 }
 
-// count counts the screens of this node.
+// count counts the screens of this node that show one department's board.
 func (h *Hub) count(now time.Time) map[string]subscribers.ScreenCount {
 	counts := map[string]subscribers.ScreenCount{}
 	for _, r := range h.roomsNow() {
-		c := subscribers.ScreenCount{Department: r.department}
+		if r.several {
+			continue // whoever looks at many departments is nobody before the board of one
+		}
+		c := subscribers.ScreenCount{Department: r.key}
 		for _, s := range r.present() {
 			c.Connected++
 			if s.seenAt(now) {
 				c.Visible++
 			}
 		}
-		counts[r.department] = c
+		counts[r.key] = c
 	}
 	return counts
 }
@@ -198,14 +201,17 @@ func (h *Hub) Watches() []subscribers.Watch {
 	return list
 }
 
-// Connected lists the screens of this node, those of one department together, the longest connected first.
+// Connected lists the screens of this node that show one department's board, those of one department together, the longest connected first.
 func (h *Hub) Connected() []subscribers.ConnectedScreen {
 	now := time.Now()
 	var list []subscribers.ConnectedScreen
 	for _, r := range h.roomsNow() {
+		if r.several {
+			continue
+		}
 		for _, s := range r.present() {
 			c := subscribers.ConnectedScreen{
-				Department: r.department, Account: s.account.Name, Visible: s.seenAt(now), Since: s.since, Receipt: s.lastReceipt(), Behind: r.behind(s.position.Load()),
+				Department: r.key, Account: s.account.Name, Visible: s.seenAt(now), Since: s.since, Receipt: s.lastReceipt(), Behind: r.behind(s.position.Load()),
 			}
 			c.Name, c.Version = s.calls()
 			list = append(list, c)

@@ -50,6 +50,8 @@ const (
 	clinicianToken = "clinician-RQW"
 	watfordDoctor  = "clinician-RWG"
 	centreToken    = "centre-RP4"
+	flowToken      = "coordinator-RQW"
+	regionalToken  = "coordinator-QM7"
 )
 
 func accounts() access.Book {
@@ -61,6 +63,8 @@ func accounts() access.Book {
 		{Name: clinicianToken, Role: access.Clinician, Organisation: "RQW"},
 		{Name: watfordDoctor, Role: access.Clinician, Organisation: "RWG"},
 		{Name: centreToken, Role: access.Centre, Organisation: "RP4"},
+		{Name: flowToken, Role: access.Coordinator, Organisation: "RQW"},
+		{Name: regionalToken, Role: access.Coordinator, Organisation: "QM7"},
 	} {
 		book[access.HashToken(a.Name)] = a
 	}
@@ -95,7 +99,7 @@ func newWorld(t testing.TB) *world {
 // options are those of a hub in this world; a test changes what it is about.
 func (w *world) options() Options {
 	return Options{
-		Log: w, Boards: w, Receipts: w, Acknowledger: w, Accounts: accounts(),
+		Log: w, Boards: w, Areas: w, Receipts: w, Acknowledger: w, Accounts: accounts(),
 		Directory: func() *directory.Directory { w.mu.Lock(); defer w.mu.Unlock(); return w.dir },
 		Record:    w.record, Fresh: w.fresh, Now: time.Now, Slog: slog.New(slog.DiscardHandler),
 	}
@@ -117,8 +121,11 @@ func (w *world) set(f func()) {
 }
 
 // append writes an entry. The world is locked.
-func (w *world) append(kind journal.Kind, room, subject string) {
+func (w *world) append(kind journal.Kind, room, subject string, by ...journal.Actor) {
 	e := journal.Entry{Number: int64(len(w.entries)) + 1, Time: time.Now(), Kind: kind, Room: room, Subject: subject}
+	if len(by) > 0 {
+		e.Actor = by[0]
+	}
 	if room != "" {
 		e.Before = w.heads[room]
 		w.heads[room] = e.Number
@@ -215,7 +222,7 @@ func (w *world) Acknowledge(_ context.Context, id, department string, _ alerts.A
 	}
 	s.Alert.State, s.Alert.Acknowledgement = alerts.Acknowledged, &alerts.Acknowledgement{By: actor, At: time.Now(), Version: s.Alert.Version}
 	w.sights[id] = s
-	w.append(journal.AlertAcknowledged, s.Alert.Department, id)
+	w.append(journal.AlertAcknowledged, s.Alert.Department, id, actor)
 	return s.Alert, nil
 }
 
@@ -236,7 +243,7 @@ func (w *world) HandOver(_ context.Context, id, department, from, to string, act
 	ack.Handed = &alerts.Handover{To: to, By: actor, At: time.Now()}
 	s.Alert.Acknowledgement = &ack
 	w.sights[id] = s
-	w.append(journal.AlertHandedOver, department, id)
+	w.append(journal.AlertHandedOver, department, id, actor)
 	return s.Alert, nil
 }
 
@@ -275,6 +282,41 @@ func (w *world) Board(_ context.Context, department string) (int64, []alerts.Sig
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.heads[department], w.board(department), w.down
+}
+
+// BoardsOf implements subscribers.Areas.
+func (w *world) BoardsOf(_ context.Context, departments []string) (number int64, open map[string][]alerts.Sight, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	open = map[string][]alerts.Sight{}
+	for _, department := range departments {
+		number = max(number, w.heads[department])
+		open[department] = w.board(department)
+	}
+	return number, open, w.down
+}
+
+// Concerns implements subscribers.Areas.
+func (w *world) Concerns(_ context.Context, who journal.Actor, ids []string) (map[string][]journal.Kind, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	did := map[string][]journal.Kind{}
+	for _, id := range ids {
+		did[id] = w.did(who, id)
+	}
+	return did, w.down
+}
+
+// did is what somebody did about an alert. The world is locked.
+func (w *world) did(who journal.Actor, id string) []journal.Kind {
+	var kinds []journal.Kind
+	for _, e := range w.entries {
+		if e.Actor == who && e.Subject == id && !slices.Contains(kinds, e.Kind) {
+			kinds = append(kinds, e.Kind)
+		}
+	}
+	slices.Sort(kinds)
+	return kinds
 }
 
 // board lists the open alerts of a department by id. The world is locked.
@@ -330,13 +372,17 @@ func (w *world) After(_ context.Context, number int64, limit int) ([]journal.Ent
 	return slices.Clone(rest[:min(limit, len(rest))]), nil
 }
 
-func (w *world) RoomHead(_ context.Context, room string) (int64, error) {
+func (w *world) RoomHeads(_ context.Context, rooms []string) (map[string]int64, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.heads[room], w.down
+	heads := map[string]int64{}
+	for _, room := range rooms {
+		heads[room] = w.heads[room]
+	}
+	return heads, w.down
 }
 
-func (w *world) RoomAfter(_ context.Context, room string, number int64, limit int) ([]journal.Entry, error) {
+func (w *world) RoomsAfter(_ context.Context, rooms []string, number int64, limit int) ([]journal.Entry, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.down != nil {
@@ -344,7 +390,7 @@ func (w *world) RoomAfter(_ context.Context, room string, number int64, limit in
 	}
 	var of []journal.Entry
 	for _, e := range w.entries[min(number, int64(len(w.entries))):] {
-		if e.Room == room && len(of) < limit {
+		if slices.Contains(rooms, e.Room) && len(of) < limit {
 			of = append(of, e)
 		}
 	}

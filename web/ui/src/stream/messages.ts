@@ -88,6 +88,8 @@ export interface Alert {
   disputed?: number;
   /** What the plan changed here, once somebody said so. */
   outcome?: string;
+  /** In somebody's own stream, why the alert concerns them: "holds", "acknowledged", "handed_over", "asked". */
+  mine?: string[];
 }
 
 /** What plans disagree about, and which plans those are. */
@@ -99,7 +101,9 @@ export interface Disagreement {
 
 export interface Welcome {
   type: "welcome";
-  department: string;
+  /** Of one department's stream; a stream of several lists them instead. There an alert is known by its department and its id. */
+  department?: string;
+  departments?: string[];
   position: string;
   resumed: boolean;
   heartbeat_seconds: number;
@@ -202,7 +206,7 @@ export function parseFrame(text: unknown): Frame {
     case "welcome":
       return {
         type: "welcome",
-        department: word(f, "department"),
+        ...(Array.isArray(f["departments"]) ? { departments: f["departments"].filter((d): d is string => typeof d === "string") } : { department: word(f, "department") }),
         position: word(f, "position"),
         resumed: f["resumed"] === true,
         heartbeat_seconds: seconds(f, "heartbeat_seconds"),
@@ -275,6 +279,7 @@ export function parseAlert(value: unknown): Alert {
   if (isObject(f["acknowledged"])) alert.acknowledged = parseAcknowledgement(f["acknowledged"]);
   if (f["review"] === "due" || f["review"] === "overdue") alert.review = f["review"];
   if (Array.isArray(f["conflicts"])) alert.conflicts = f["conflicts"].filter(isObject).map(parseDisagreement);
+  if (Array.isArray(f["mine"])) alert.mine = f["mine"].filter((w): w is string => typeof w === "string");
   if (Array.isArray(f["warnings"])) alert.warnings = f["warnings"].filter((w): w is string => typeof w === "string");
   return alert;
 }

@@ -1,0 +1,54 @@
+package subscribers
+
+import (
+	"context"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/journal"
+)
+
+// Areas finds what the boards of several departments show, and whom that concerns.
+type Areas interface {
+	// BoardsOf returns the open alerts of each department, and the number of the newest entry in any of their rooms that they are true at, all
+	// from one snapshot. An alert that stands on two of the boards is in both lists.
+	BoardsOf(ctx context.Context, departments []string) (number int64, open map[string][]alerts.Sight, err error)
+	// Concerns returns what somebody did about each of some alerts that changed a board: the kinds of journal entries, each once. An alert about
+	// which they did nothing is left out.
+	Concerns(ctx context.Context, who journal.Actor, ids []string) (map[string][]journal.Kind, error)
+}
+
+// Why an alert concerns the person whose stream it is in: they look after it, or acknowledged it, handed it over, or asked the centre.
+const (
+	Holds      = "holds"
+	Answered   = "acknowledged"
+	HandedOver = "handed_over"
+	Asked      = "asked"
+)
+
+// For is an alert as it stands in somebody's own stream, with why it concerns them.
+func (v View) For(who journal.Actor, did []journal.Kind) View {
+	v.Mine = nil
+	add := func(why string, kinds ...journal.Kind) {
+		for _, have := range did {
+			for _, kind := range kinds {
+				if have == kind && (len(v.Mine) == 0 || v.Mine[len(v.Mine)-1] != why) {
+					v.Mine = append(v.Mine, why)
+				}
+			}
+		}
+	}
+	if v.Acknowledged != nil && v.Acknowledged.Holder == who.Name {
+		v.Mine = append(v.Mine, Holds)
+	}
+	add(Answered, journal.AlertAcknowledged)
+	add(HandedOver, journal.AlertHandedOver)
+	add(Asked, journal.QuestionAsked, journal.PlanDisputed)
+	return v
+}
+
+// Unnamed is an alert as somebody sees it who is not told who the patient is, nor where in the department: a region's coordinator, whose
+// work needs neither. What tells whose plan it is stays, for it is needed to speak with the department.
+func (v View) Unnamed() View {
+	v.Patient, v.Attendance, v.Location, v.Warnings = nil, "", "", nil
+	return v
+}

@@ -22,6 +22,7 @@ test:
 
 bench: build
 	bin/ucpalert bench --out bench-out
+	bin/ucpalert bench-sockets --out bench-out
 
 # How well people are told apart: a million labelled pairs, and strangers who arrive while a million plans are held.
 bench-matching: build

@@ -20,7 +20,16 @@ trap 'scripts/postgres.sh stop' EXIT
 FAST=1 scripts/postgres.sh start
 UCPALERT_TEST_POSTGRES=$(scripts/postgres.sh url)
 export UCPALERT_TEST_POSTGRES UCPALERT_TEST_POSTGRES_REQUIRED=1
-go test -race -shuffle=on -timeout 40m ./...
+UCPALERT_TEST_SIMULATIONS=apart go test -race -shuffle=on -timeout 40m ./...
+
+step 'go: simulations of one goroutine, without the race detector'
+go test -count=1 -run 'TestAYearWithoutAnOutage|TestOutagesAreToldSoon|TestPeopleAreToldApart|TestARandomHospitalInAnyOrder' ./silence ./cmd/ucpalert ./alerts
+
+step 'benchmarks, briefly'
+figures=$(mktemp -d)
+bin/ucpalert bench --plans 300 --each 200ms --screens 20 --idle 20 --backlog 2000 --held 1000 --out "$figures"
+bin/ucpalert bench-sockets --screens 1000 --each 1s --out "$figures"
+rm -r "$figures"
 
 step 'fuzz targets, briefly'
 scripts/fuzz.sh 5000x

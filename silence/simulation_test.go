@@ -3,6 +3,7 @@ package silence
 import (
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -152,6 +153,9 @@ var (
 var began = time.Date(2025, 11, 24, 12, 0, 0, 0, time.UTC)
 
 func TestAYearWithoutAnOutageHasAtMostOneFalseAlarm(t *testing.T) {
+	if os.Getenv("UCPALERT_TEST_SIMULATIONS") == "apart" {
+		t.Skip("run apart, without the race detector: all of it happens on one goroutine")
+	}
 	for _, h := range []hospital{wholeTrust, emergency, emergencyADT, minor, batches, bursty} {
 		t.Run(h.name, func(t *testing.T) {
 			t.Parallel()
@@ -173,6 +177,9 @@ func TestAYearWithoutAnOutageHasAtMostOneFalseAlarm(t *testing.T) {
 
 // TestOutagesAreToldSoon reports how long each feed's outages last before they are told.
 func TestOutagesAreToldSoon(t *testing.T) {
+	if os.Getenv("UCPALERT_TEST_SIMULATIONS") == "apart" {
+		t.Skip("run apart, without the race detector: all of it happens on one goroutine")
+	}
 	for _, row := range []struct {
 		h hospital
 		// within is what an outage by day must be told in, at the median and for 95 of 100.

@@ -1,9 +1,15 @@
 package main
 
-import "testing"
+import (
+	"os"
+	"testing"
+)
 
 // TestPeopleAreToldApart is the short form of make bench-matching, with the goals that it prints.
 func TestPeopleAreToldApart(t *testing.T) {
+	if os.Getenv("UCPALERT_TEST_SIMULATIONS") == "apart" {
+		t.Skip("run apart, without the race detector: all of it happens on one goroutine")
+	}
 	t.Parallel()
 	c := matchingCommand{Seed: 7, Pairs: 50_000, Plans: 20_000, Strangers: 20_000}
 	told, err := c.tellApart()

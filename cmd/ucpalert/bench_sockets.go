@@ -29,7 +29,7 @@ type socketBench struct {
 // Run prints a line for each figure.
 func (c socketsCommand) Run(ctx context.Context) error {
 	// Everybody who arrives has a plan: two loads, two storms, and those of whom all are told.
-	held := 2*c.messages() + 3*stormSeconds*rateInStorm
+	held := 2*c.messages() + 3*c.stormMessages()
 	b := &socketBench{socketsCommand: c, bench: benchCommand{Data: c.Data, Held: held}}
 	r := &benchReport{Began: time.Now().UTC(), Version: version, Go: runtime.Version(), CPUs: runtime.NumCPU(), Plans: held, Seconds: c.Each.Seconds()}
 	err := b.bench.onServer(ctx, r, crowdServer(false), []benchStep{
@@ -58,9 +58,10 @@ func (c socketsCommand) messages() int { return int(c.Each.Seconds() * rateOfMan
 const (
 	rateOfMany  = 1000
 	rateInStorm = 200
-	// stormSeconds is how long they come.
-	stormSeconds = 30
 )
+
+// stormMessages is how many arrive while a storm is measured.
+func (c socketsCommand) stormMessages() int { return int(3 * c.Each.Seconds() * rateInStorm) }
 
 // fill publishes a plan for everybody who will arrive.
 func (b *socketBench) fill(ctx context.Context, s *benchServer, _ *benchReport) error {
@@ -83,7 +84,7 @@ func (b *socketBench) idle(_ context.Context, s *benchServer, r *benchReport) er
 		return err
 	}
 	took := time.Since(began)
-	time.Sleep(12 * time.Second) // two heartbeats to everybody
+	time.Sleep(min(12*time.Second, b.Each)) // two heartbeats to everybody, if there is time
 	after, err := s.memory()
 	name := fmt.Sprintf("%d idle screens%s", b.Screens, s.overTLS())
 	target := 12.0
@@ -172,11 +173,11 @@ func (b *socketBench) storm(ctx context.Context, s *benchServer, r *benchReport)
 	a.place, a.expect, a.person = everywhere, b.inEach, func(number int) int { return number }
 	b.crowd.seen = a.seen
 	first := b.next
-	b.next += stormSeconds * rateInStorm
+	b.next += b.stormMessages()
 	loading, cancel := context.WithCancel(ctx)
 	defer cancel()
 	sent := make(chan error, 1)
-	go func() { sent <- a.send(loading, first, stormSeconds*rateInStorm) }() // ends with the storm's arrivals, or with this function
+	go func() { sent <- a.send(loading, first, b.stormMessages()) }() // ends with the storm's arrivals, or with this function
 	time.Sleep(2 * time.Second)
 
 	release := b.crowd.hold()

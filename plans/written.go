@@ -15,6 +15,8 @@ type Edition struct {
 	Sections  []Section
 	Published time.Time
 	Document  []byte
+	// Restriction says whom the version was for, where it is laid before a department.
+	Restriction Restriction
 }
 
 // sayingWords are the sayings in words.

@@ -17,6 +17,7 @@ var (
 	ownPlans      = statement("own_plans")
 	ownPlansCount = statement("own_plans_count")
 	ownVersions   = statement("own_versions")
+	versionsShown = statement("versions_shown")
 	planUses      = statement("plan_uses")
 	planReceipts  = statement("plan_receipts")
 )
@@ -110,16 +111,52 @@ func (s *Store) Editions(ctx context.Context, plan string) ([]plans.Edition, err
 	if err := s.db.Select(ctx, &rows, ownVersions, Args{"id": plan, "limit": mostVersions}); err != nil {
 		return nil, fmt.Errorf("read the versions of plan %s: %w", plan, err)
 	}
-	return collect(rows, func(r editionRow) (plans.Edition, error) {
-		e := plans.Edition{Version: r.Version, Headline: r.Headline, Author: r.Author, Published: r.Published, Document: r.Document}
-		if err := json.Unmarshal([]byte(r.Sections), &e.Sections); err != nil {
-			return e, fmt.Errorf("read the sections of plan %s version %d: %w", plan, r.Version, err)
-		}
-		if err := json.Unmarshal([]byte(r.Content), &e.Content); err != nil {
-			return e, fmt.Errorf("read the content of plan %s version %d: %w", plan, r.Version, err)
-		}
-		return e, nil
-	})
+	editions, err := collect(rows, editionRow.edition)
+	if err != nil {
+		return nil, fmt.Errorf("read the versions of plan %s: %w", plan, err)
+	}
+	return editions, nil
+}
+
+func (r editionRow) edition() (plans.Edition, error) {
+	e := plans.Edition{Version: r.Version, Headline: r.Headline, Author: r.Author, Published: r.Published, Document: r.Document}
+	if err := json.Unmarshal([]byte(r.Sections), &e.Sections); err != nil {
+		return e, fmt.Errorf("read the sections of version %d: %w", r.Version, err)
+	}
+	if err := json.Unmarshal([]byte(r.Content), &e.Content); err != nil {
+		return e, fmt.Errorf("read the content of version %d: %w", r.Version, err)
+	}
+	return e, nil
+}
+
+// VersionsShown are the versions of the plan behind an alert from the one with which it first came before a department on, the newest first;
+// none if that is the newest, or if nothing of the plan was ever shown there. Of more than fifty, the first and the last fifty.
+func (s *Store) VersionsShown(ctx context.Context, alert, department string) ([]plans.Edition, error) {
+	var rows []shownEditionRow
+	if err := s.db.Select(ctx, &rows, versionsShown, Args{"alert": alert, "department": department, "most": mostVersions}); err != nil {
+		return nil, fmt.Errorf("read the versions that %s was shown on alert %s: %w", department, alert, err)
+	}
+	editions, err := collect(rows, shownEditionRow.edition)
+	if err != nil {
+		return nil, fmt.Errorf("read the versions that %s was shown on alert %s: %w", department, alert, err)
+	}
+	return editions, nil
+}
+
+type shownEditionRow struct {
+	editionRow
+	Restriction string `db:"restriction"`
+}
+
+func (r shownEditionRow) edition() (plans.Edition, error) {
+	e, err := r.editionRow.edition()
+	if err != nil {
+		return e, err
+	}
+	if err := json.Unmarshal([]byte(r.Restriction), &e.Restriction); err != nil {
+		return e, fmt.Errorf("read whom version %d was for: %w", r.Version, err)
+	}
+	return e, nil
 }
 
 type useRow struct {

@@ -3,7 +3,9 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -37,7 +39,7 @@ func (s *server) apiRoutes() []route {
 	}, s.alerts)
 	addAPI(s, &api, signedIn, access.OpenPlan, huma.Operation{
 		Method: "GET", Path: "/api/alerts/{alert}/plan", OperationID: "plan", Summary: "The newest version of the plan behind an open alert",
-		Description: "403 for a possible match: confirm identity first. The reading is journalled.", Errors: []int{401, 403, 404, 503},
+		Description: "403 for a possible match: confirm identity first. The reading is journalled, of each version that is given.", Errors: []int{401, 403, 404, 503},
 	}, s.plan)
 	addAPI(s, &api, signedIn, access.Acknowledge, huma.Operation{
 		Method: "POST", Path: "/api/alerts/{alert}/acknowledgement", OperationID: "acknowledge", Summary: "Answer an alert", DefaultStatus: http.StatusOK,
@@ -265,6 +267,7 @@ type shownPlan struct {
 	Content    plans.Content              `json:"content" doc:"The same by its headings; empty for a version from before there were headings"`
 	Review     plans.Review               `json:"review,omitempty" enum:"due,overdue" doc:"How the plan stands against its day of review, today in the department"`
 	Conflicts  []subscribers.ConflictView `json:"conflicts" nullable:"false" doc:"Where this plan and another one for the same visit disagree"`
+	Versions   []edition                  `json:"versions,omitempty" nullable:"false" doc:"The newest version and those before it, back to the one with which the alert first came before the department; absent if that is the newest"`
 }
 
 func (s *server) plan(ctx context.Context, in *ofAlert) (*body[shownPlan], error) {
@@ -273,15 +276,51 @@ func (s *server) plan(ctx context.Context, in *ofAlert) (*body[shownPlan], error
 		return nil, err
 	}
 	p, dir, now := sight.Plan, s.Directory(), s.Now()
-	if err := s.noteReading(ctx, journal.PlanRead, p.ID, p.Version); err != nil {
+	since, err := s.since(ctx, sight)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.noteVersions(ctx, p, since); err != nil {
 		return nil, err
 	}
 	shown := showPlan(p, dir)
+	for _, e := range since {
+		shown.Versions = append(shown.Versions, drawEdition(e))
+	}
 	shown.Review = subscribers.ReviewOn(p.Content, sight.Alert.Department, dir, now)
 	if conflicts := subscribers.DrawConflicts(sight, string(visitOf(ctx).account.Role), dir, now); conflicts != nil {
 		shown.Conflicts = conflicts
 	}
 	return &body[shownPlan]{shown}, nil
+}
+
+// since are the versions of the plan behind an alert since it first came before the department, down from the one that may be opened; none if
+// there is nothing to compare. What was published a moment ago has to be asked for anew, and a version that was for other roles is left out.
+func (s *server) since(ctx context.Context, sight alerts.Sight) ([]plans.Edition, error) {
+	since, err := s.Plans.VersionsShown(ctx, sight.Alert.ID, sight.Alert.Department)
+	if err != nil {
+		return nil, err
+	}
+	role := string(visitOf(ctx).account.Role)
+	since = slices.DeleteFunc(since, func(e plans.Edition) bool { return e.Version > sight.Plan.Version || !e.Restriction.Admits(role) })
+	if len(since) < 2 {
+		return nil, nil
+	}
+	return since, nil
+}
+
+// noteVersions journals that a plan is read, and which earlier versions are with it.
+func (s *server) noteVersions(ctx context.Context, p plans.Plan, since []plans.Edition) error {
+	readings := []journal.Entry{s.reading(ctx, journal.PlanRead, p.ID, p.Version)}
+	for _, e := range since {
+		if e.Version != p.Version {
+			readings = append(readings, s.reading(ctx, journal.PlanRead, p.ID, e.Version))
+		}
+	}
+	if err := s.Journal.RecordAll(ctx, readings); err != nil {
+		return fmt.Errorf("%w: %w", errNotJournalled, err)
+	}
+	return nil
 }
 
 // showPlan is a plan as a board shows it.

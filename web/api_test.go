@@ -2,10 +2,12 @@ package web
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -104,6 +106,46 @@ func TestThePlanBehindAnAlert(t *testing.T) {
 	reads := w.entries(journal.PlanRead)
 	if len(reads) != 1 || reads[0].Subject != "gosh-1" || reads[0].Version != 3 || reads[0].Actor.Name != "doctor" || reads[0].Room != "" {
 		t.Errorf("the journal holds the readings %+v", reads)
+	}
+}
+
+// What the department had before it first is given with what it has now; what was for others, or came a moment ago, is not.
+func TestAPlanTellsWhatItSaidWhenItWasFirstShown(t *testing.T) {
+	w := newWorld(t)
+	id := w.arrive()
+	edition := func(version int, says string, roles ...string) plans.Edition {
+		return plans.Edition{
+			Version: version, Headline: says, Published: now.Add(time.Duration(version-5) * time.Hour), Document: []byte(`{"resourceType":"CarePlan","status":"active"}`),
+			Restriction: plans.Restriction{Roles: roles},
+		}
+	}
+	w.shown = map[string][]plans.Edition{id + " RQW-AE": {
+		edition(4, "Published a moment ago"), edition(3, "Adrenal insufficiency"), edition(2, "For the clinicians", "clinician"), edition(1, "Ring us"),
+	}}
+	versions := func(token string) (found []string) {
+		answer := w.ask("GET", "/api/alerts/"+id+"/plan", token, "")
+		want(t, answer, http.StatusOK)
+		for _, v := range read[shownPlan](t, answer).Versions {
+			found = append(found, fmt.Sprint(v.Version, " ", v.Headline, " ", v.Written[0].Text))
+		}
+		return found
+	}
+	if diff := cmp.Diff([]string{"3 Adrenal insufficiency Adrenal insufficiency", "1 Ring us Ring us"}, versions("screen-RQW-AE")); diff != "" {
+		t.Error(diff)
+	}
+	var reads []int
+	for _, e := range w.entries(journal.PlanRead) {
+		reads = append(reads, e.Version)
+	}
+	if diff := cmp.Diff([]int{3, 1}, reads); diff != "" {
+		t.Errorf("the journal does not hold what was read: %s", diff)
+	}
+	if got := versions("clinician-RQW"); len(got) != 3 {
+		t.Errorf("a clinician is given %v", got)
+	}
+	w.shown[id+" RQW-AE"] = []plans.Edition{edition(4, "Published a moment ago"), edition(3, "Adrenal insufficiency")}
+	if got := versions("screen-RQW-AE"); len(got) != 0 {
+		t.Errorf("there is nothing to compare, and %v is given", got)
 	}
 }
 

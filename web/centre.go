@@ -179,6 +179,12 @@ type edition struct {
 	Attachments []plans.Attachment `json:"attachments,omitempty"`
 }
 
+func drawEdition(e plans.Edition) edition {
+	return edition{
+		e.Version, fhir.StatusOf(e.Document), fhir.StatusReason(e.Document), e.Headline, e.Author, e.Published.UTC().Truncate(time.Second), e.Written(), e.Content.Attachments,
+	}
+}
+
 type useView struct {
 	Department     string        `json:"department"`
 	DepartmentName string        `json:"department_name"`
@@ -259,9 +265,7 @@ func (s *server) planPage(ctx context.Context, in *ofPlan) (*body[ownPlanPage], 
 	}
 	page.Shown.Review = page.Review
 	for _, e := range editions {
-		page.Versions = append(page.Versions, edition{
-			e.Version, fhir.StatusOf(e.Document), fhir.StatusReason(e.Document), e.Headline, e.Author, e.Published.UTC().Truncate(time.Second), e.Written(), e.Content.Attachments,
-		})
+		page.Versions = append(page.Versions, drawEdition(e))
 	}
 	for _, u := range uses {
 		page.Uses = append(page.Uses, drawUse(u, held.Plan.Version, dir))

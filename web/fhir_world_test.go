@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -55,6 +56,13 @@ func (w *world) NewestPlans(context.Context, time.Time, int64, int) ([]plans.Cha
 }
 
 func (w *world) CountPlans(context.Context, plans.Query) (int, error) { return 0, w.broken }
+
+// VersionsShown are those that a test says were shown.
+func (w *world) VersionsShown(_ context.Context, alert, department string) ([]plans.Edition, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.shown[alert+" "+department]), w.broken
+}
 
 func (w *world) RecordAll(ctx context.Context, all []journal.Entry) error {
 	for _, e := range all {

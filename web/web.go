@@ -61,6 +61,9 @@ type Plans interface {
 	NewestPlans(ctx context.Context, since time.Time, before int64, limit int) (page []plans.Change, more bool, err error)
 	// CountPlans tells how many answers a search has on all pages.
 	CountPlans(ctx context.Context, q plans.Query) (int, error)
+	// VersionsShown are the versions of the plan behind an alert from the one with which it first came before a department on, the newest
+	// first; none if that is the newest.
+	VersionsShown(ctx context.Context, alert, department string) ([]plans.Edition, error)
 }
 
 // Journal notes who read what, and who was refused.

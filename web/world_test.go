@@ -72,6 +72,8 @@ type world struct {
 	// checkedArrivals and recents are what a department's page of what was lately shows, of every department.
 	checkedArrivals []subscribers.Arrival
 	recents         []subscribers.Recent
+	// shown are the versions of a plan that a department had before it, by "ALERT DEPARTMENT".
+	shown map[string][]plans.Edition
 	// received are the attendances that were told, in order.
 	received []alerts.Event
 	// broken makes every store fail with it; unrecordable only the journal.

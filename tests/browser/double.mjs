@@ -161,12 +161,16 @@ export async function startDouble({ alerts = [], demo = true, port = 0, epoch = 
       if (!found) return json(404, { title: "Not found", status: 404, detail: "there is no such alert" });
       return json(200, { ...plan, ...found, sections: plan.sections, status: "active", published: plan.published });
     }
+    if (/^\/api\/alerts\/[^/]+$/.test(path)) {
+      const found = held.get(path.split("/")[3]);
+      return found ? json(200, found) : json(404, { title: "Not found", status: 404, detail: "There is no such alert." });
+    }
     if (/^\/api\/alerts\/[^/]+\/attachments\/1$/.test(path)) {
       response.writeHead(200, { "Content-Type": "image/png" });
       return response.end(pixel);
     }
     if (/\/attachments\//.test(path)) return json(503, { title: "Service unavailable", status: 503, detail: "Nothing is shown, because the reading could not be recorded. Try again." });
-    const file = path.startsWith("/assets/") ? normalize(path).slice(1) : path === "/" || path.startsWith("/board/") ? "index.html" : undefined;
+    const file = path.startsWith("/assets/") ? normalize(path).slice(1) : path === "/" || path === "/practice" || path.startsWith("/board/") ? "index.html" : undefined;
     if (!file) return json(404, { title: "Not found", status: 404 });
     try {
       let body = await readFile(join(dist, file));

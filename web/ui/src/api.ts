@@ -1,6 +1,7 @@
 // What does the service answer over HTTP?
 
-import type { Conflict, Content } from "./board/content.ts";
+import type { Attachment, Conflict, Content } from "./board/content.ts";
+import { type Alert, parseAlert } from "./stream/index.ts";
 import { texts } from "./texts.ts";
 
 export interface Department {
@@ -39,6 +40,26 @@ export interface Session {
   demo: boolean;
 }
 
+export interface Section {
+  title: string;
+  text: string;
+}
+
+/** One version of a plan, as it is laid beside another. */
+export interface Edition {
+  version: number;
+  status: string;
+  /** Why it has this status, in the author's words. */
+  reason?: string;
+  headline: string;
+  author?: string;
+  /** RFC 3339. */
+  published: string;
+  /** What it says, heading by heading. */
+  written: Section[];
+  attachments?: Attachment[];
+}
+
 export interface Plan {
   plan: string;
   version: number;
@@ -50,13 +71,15 @@ export interface Plan {
   /** RFC 3339. */
   published?: string;
   author?: string;
-  sections: { title: string; text: string }[];
+  sections: Section[];
   superseded?: boolean;
   /** Empty for a version from before there were headings. */
   content?: Content;
   /** "due" or "overdue", today in the department. */
   review?: string;
   conflicts?: Conflict[];
+  /** The newest version and those before it, back to the one with which the alert first came before the department; absent if that is the newest. */
+  versions?: Edition[];
 }
 
 /** The service said no, or nothing. The message may be shown; status is 0 if it was not reached. RFC 9457. */
@@ -91,6 +114,11 @@ export function session(token: string): Promise<Session> {
 /** The plan behind an alert, newest version. Opening it is recorded by the service. */
 export function planOf(alert: string, token: string, signal: AbortSignal): Promise<Plan> {
   return get<Plan>(`/api/alerts/${encodeURIComponent(alert)}/plan`, token, signal);
+}
+
+/** One alert as it stands now, as the account may see it. Reading it is recorded by the service. */
+export async function alertOf(alert: string, token: string): Promise<Alert> {
+  return parseAlert(await get<unknown>(`/api/alerts/${encodeURIComponent(alert)}`, token));
 }
 
 /** A file that came with a plan, at its address. Fetching it is recorded by the service. */

@@ -4,20 +4,34 @@ import { html, nothing, render, type PropertyValues, type TemplateResult } from 
 import { keyed } from "lit/directives/keyed.js";
 import { type DemoAccount, demoAccounts, type Department, departments, Problem, type Session, session } from "./api.ts";
 import { type StreamEnded } from "./board/board.ts";
+import { boardPath } from "./board/plan.ts";
 import { centrePage, isCentre } from "./centre/centre.ts";
-import { type Going } from "./centre/going.ts";
 import { words } from "./centre/texts.ts";
 import { choosePage, placeOf } from "./door/choose.ts";
 import { centreDoor, type SignedIn } from "./door/signin.ts";
+import { type Going } from "./going.ts";
 import { LightElement } from "./light.ts";
 import { isProofs, mayReadProofs, proofPage, proofDoor } from "./proofs/going.ts";
 import { isOperations, mayOperate, operationsDoor, operationsPage } from "./operations/going.ts";
+import { isPractice } from "./practice/going.ts";
 import "./recent/recent.ts";
 import { tokens } from "./session.ts";
 import type { Ending } from "./stream/index.ts";
 import { texts } from "./texts.ts";
 import { chosenTheme, nextTheme } from "./theme.ts";
 import { VersionWatch } from "./version.ts";
+
+/** In the browser's history: this address was come to from the board beneath. */
+const overBoard = "over the board";
+
+/** A part of an address as it was before it was escaped; one that was not escaped rightly as it stands. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
 
 export class App extends LightElement {
   static override properties = {
@@ -60,7 +74,7 @@ export class App extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     this.drawAccount();
-    if (!this.board) document.title = texts.title(isOperations(this.path) ? texts.operations.title : isProofs(this.path) ? texts.proofs.title : isCentre(this.path) ? words.list.title : this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title);
+    if (!this.board && !isPractice(this.path)) document.title = texts.title(isOperations(this.path) ? texts.operations.title : isProofs(this.path) ? texts.proofs.title : isCentre(this.path) ? words.list.title : this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title);
     if (changed.has("path") && changed.get("path") !== undefined) this.querySelector<HTMLElement>("#maincontent")?.focus();
   }
 
@@ -113,8 +127,10 @@ export class App extends LightElement {
 
   /** The board, if a department is chosen and somebody is signed in. */
   private get board(): TemplateResult | undefined {
+    if (isPractice(this.path) && this.wanted === undefined) return this.practice(undefined, "");
     const department = this.chosen;
     if (!department || !this.token || this.isRecent) return undefined;
+    if (isPractice(this.path)) return this.practice(department, this.token);
     if (this.isWall) {
       // Most screens are no wall: its page is loaded for those that are.
       if (!customElements.get("ucp-wall")) {
@@ -125,19 +141,44 @@ export class App extends LightElement {
     }
     return html`${keyed(
       `${department.id} ${this.token}`,
-      html`<ucp-board .department=${department} .token=${this.token} @stream-ended=${(event: StreamEnded) => this.ended(event.ending)}></ucp-board>`,
+      html`<ucp-board
+        .department=${department}
+        .token=${this.token}
+        .plan=${this.planInAddress}
+        .by=${this.session?.name ?? ""}
+        @going=${(event: Going) => this.goOnBoard(event.path)}
+        @stream-ended=${(event: StreamEnded) => this.ended(event.ending)}
+      ></ucp-board>`,
     )}`;
+  }
+
+  /** The exercise, which is loaded for those who want it; with a department, its real alerts are heard meanwhile. */
+  private practice(department: Department | undefined, token: string): TemplateResult {
+    if (!customElements.get("ucp-practice")) {
+      void import("./practice/practice.ts").then(() => this.requestUpdate());
+      return html`<main id="maincontent" tabindex="-1"><p class="ucp-quiet">${texts.loading} …</p></main>`;
+    }
+    return html`${keyed(
+      `practice ${department?.id ?? ""} ${token}`,
+      html`<ucp-practice
+        .department=${department}
+        .token=${token}
+        @going=${(event: Going) => this.go(event.path)}
+        @stream-ended=${(event: StreamEnded) => this.ended(event.ending)}
+      ></ucp-practice>`,
+    )}`;
+  }
+
+  /** The alert whose plan the address names. */
+  private get planInAddress(): string | undefined {
+    const match = /^\/board\/[^/]+\/plan\/([^/]+)\/?$/.exec(this.path);
+    return match ? decoded(match[1]!) : undefined;
   }
 
   /** The department's id in the address. */
   private get wanted(): string | undefined {
-    const match = /^\/board\/([^/]+)(?:\/(?:recent|wall))?\/?$/.exec(this.path);
-    if (!match) return undefined;
-    try {
-      return decodeURIComponent(match[1]!);
-    } catch {
-      return match[1];
-    }
+    const match = /^\/board\/([^/]+)(?:\/(?:recent|wall|practice|plan\/[^/]+))?\/?$/.exec(this.path);
+    return match ? decoded(match[1]!) : undefined;
   }
 
   /** For a wall, in place of the board. */
@@ -206,7 +247,7 @@ export class App extends LightElement {
     if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || link.target || link.origin !== location.origin) return;
-    if (link.pathname !== "/" && !link.pathname.startsWith("/board/") && !isCentre(link.pathname) && !isProofs(link.pathname) && !isOperations(link.pathname)) return;
+    if (link.pathname !== "/" && !link.pathname.startsWith("/board/") && !isCentre(link.pathname) && !isProofs(link.pathname) && !isOperations(link.pathname) && !isPractice(link.pathname)) return;
     if (link.hash && link.pathname === location.pathname) return;
     event.preventDefault();
     this.notice = undefined;
@@ -218,6 +259,16 @@ export class App extends LightElement {
     if (path !== location.pathname) history.pushState(null, "", path);
     this.path = path;
     window.scrollTo(0, 0);
+  }
+
+  /** A plan is opened over the board, which stays as it is beneath; closing it goes back to where it was opened from. */
+  private goOnBoard(path: string): void {
+    const opens = this.planInAddress === undefined;
+    if (path === location.pathname) return;
+    if (opens) history.pushState(overBoard, "", path);
+    else if (history.state === overBoard) return history.back();
+    else history.replaceState(null, "", path);
+    this.path = path;
   }
 
   private turnTheme(): void {
@@ -236,6 +287,9 @@ export class App extends LightElement {
             <ul class="nhsuk-header__account-list">
               ${this.session ? html`<li class="nhsuk-header__account-item">${texts.account.as(this.session.name)}</li>` : nothing}
               ${place ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/">${aside ? words.door.elsewhere : texts.account.change}</a></li>` : nothing}
+              ${this.chosen && this.token && !isPractice(this.path)
+                ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="${boardPath(this.chosen.id)}/practice">${texts.practice.link}</a></li>`
+                : nothing}
               ${mayOperate(this.session) && !isOperations(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/operations">${texts.operations.link}</a></li>` : nothing}
               ${mayReadProofs(this.session) && !isProofs(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/proofs">${texts.proofs.link}</a></li>` : nothing}
               <li class="nhsuk-header__account-item">

@@ -4,7 +4,8 @@
 
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import type { Department } from "../api.ts";
+import { alertOf, type Department, Problem } from "../api.ts";
+import { Going } from "../going.ts";
 import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
 import { type Alert, CommandRefused, type Ending, type Status, screenName, StreamClient, watchPage } from "../stream/index.ts";
@@ -17,7 +18,8 @@ import { everything, type Filter, shows } from "./filter.ts";
 import { filterBar } from "./filter-bar.ts";
 import "../recent/checked.ts";
 import type { IdentityClosed } from "../identity/check.ts";
-import "./plan.ts";
+import type { PracticeRoom } from "../practice/room.ts";
+import { boardPath, planPath } from "./plan.ts";
 import { feedBand, silenceOf } from "./feed.ts";
 import { Receipts } from "./receipts.ts";
 import { type Board, disagreements, dismiss, emptyBoard, inOrder, type News, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered, urgencyOf } from "./rows.ts";
@@ -38,6 +40,11 @@ export class DepartmentBoard extends LightElement {
   static override properties = {
     department: { attribute: false },
     token: { attribute: false },
+    plan: { attribute: false },
+    by: {},
+    room: { attribute: false },
+    hint: {},
+    unopened: { state: true },
     board: { state: true },
     status: { state: true },
     gap: { state: true },
@@ -50,6 +57,15 @@ export class DepartmentBoard extends LightElement {
   };
   declare department: Department;
   declare token: string;
+  /** The alert whose plan the address names. */
+  declare plan: string | undefined;
+  /** The name of the account, for what is printed; empty if it is not known. */
+  declare by: string;
+  /** An exercise: what comes is invented, and the service hears nothing of it. hint says what is to be done next. Undefined on a real board. */
+  declare room: PracticeRoom | undefined;
+  declare hint: string;
+  /** Why the plan that the address names is not open, in words. */
+  declare unopened: string | undefined;
   declare board: Board;
   declare status: Status;
   /** Frames were missing and the list was loaded again. */
@@ -84,13 +100,15 @@ export class DepartmentBoard extends LightElement {
     this.notes = new Map();
     this.filter = everything;
     this.choosing = false;
+    this.by = this.hint = "";
     this.addEventListener("card", (event) => this.onCard(event as CardEvent));
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const { department, token } = this;
+    const { department, token, room } = this;
     this.client = new StreamClient({
+      ...(room ? { surroundings: room } : {}),
       url: new URL(`/stream/departments/${encodeURIComponent(department.id)}`, location.href.replace(/^http/, "ws")).href,
       token: () => token,
       screen: screenName(),
@@ -123,9 +141,19 @@ export class DepartmentBoard extends LightElement {
     this.ends = [];
   }
 
+  /** The address says which plan is open: somebody may have gone back, or come here by it. */
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("plan")) return;
+    this.unopened = undefined;
+    if (this.plan === undefined) this.putPlanAway();
+    else if (this.plan !== this.open?.row.alert.id) void this.follow(this.plan);
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
     const waiting = [...this.board.rows.values()].filter(unanswered);
-    document.title = texts.boardTitle(waiting.length, this.department.id, this.status.health === "lost");
+    document.title = `${this.room ? `${texts.practice.title} · ` : ""}${this.open ? `${texts.plan.short} · ` : ""}${texts.boardTitle(waiting.length, this.department.id, this.status.health === "lost")}`;
+    // Whoever came by the address of a plan clicked on no card.
+    if (this.open && stands(this.open.row) && this.status.health === "live") this.receipts.seen(this.open.row.alert.id, String(this.open.row.alert.version ?? 0));
     this.bell.remind(waiting.map((row) => urgencyOf(row.alert)));
     this.receipts.covered = this.open !== undefined || this.checking !== undefined;
     if (changed.has("board") || changed.has("filter") || changed.has("open") || changed.has("checking") || changed.get("status")?.health !== this.status.health) this.lookForReceipts();
@@ -151,7 +179,7 @@ export class DepartmentBoard extends LightElement {
             <h1 class="ucp-title__name">${placeOf(department)}</h1>
             <p class="ucp-title__summary">${this.loaded ? texts.board.summary(standing(waiting), standing(answered)) : nothing}</p>
           </div>
-          <ucp-checked .department=${department.id} .token=${this.token} .zone=${this.zone} .changes=${this.changes}></ucp-checked>
+          ${this.room ? nothing : html`<ucp-checked .department=${department.id} .token=${this.token} .zone=${this.zone} .changes=${this.changes}></ucp-checked>`}
           ${this.notices()} ${this.loaded ? this.lists(waiting, answered, departed) : html`<p class="ucp-quiet">${texts.board.waitingForList}</p>`}
         </main>
       </div>
@@ -164,6 +192,9 @@ export class DepartmentBoard extends LightElement {
             .token=${this.token}
             .zone=${this.zone}
             .health=${this.status.health}
+            .by=${this.by}
+            .practice=${this.room ? this.hint : undefined}
+            .source=${this.room?.source}
             @plan-closed=${() => this.closePlan()}
           ></ucp-plan>`
         : nothing}
@@ -194,6 +225,7 @@ export class DepartmentBoard extends LightElement {
     const heard = this.status.lastHeard;
     return html`
       ${feedBand(this.silence)}
+      ${this.unopened === undefined ? nothing : html`<p class="ucp-caution ucp-caution--stop" role="alert"><bdi>${texts.plan.unopened(this.unopened)}</bdi></p>`}
       ${this.status.health === "lost" && this.loaded && heard ? html`<p class="ucp-caution ucp-caution--stop">${texts.strip.asItWas(clock(heard, this.zone))}</p>` : nothing}
       ${this.gap
         ? html`<div class="ucp-caution" role="status">
@@ -256,7 +288,7 @@ export class DepartmentBoard extends LightElement {
             .zone=${this.zone}
             .fresh=${this.fresh.has(row.alert.id)}
             .disagrees=${this.disagreement(row.alert.id)}
-            .token=${this.token}
+            .token=${this.room ? undefined : this.token}
           ></ucp-alert-card>
         </li>`,
       )}
@@ -334,7 +366,7 @@ export class DepartmentBoard extends LightElement {
         if (!row.leaving) this.receipts.seen(row.alert.id, String(row.alert.version ?? 0));
         return;
       case "open":
-        this.open = { row, news: [] };
+        this.dispatchEvent(new Going(planPath(this.department.id, row.alert.id)));
         return;
       case "identity":
         return void this.checkIdentity(row);
@@ -381,11 +413,37 @@ export class DepartmentBoard extends LightElement {
     this.notes = new Map(this.notes).set(alert, { ...this.notes.get(alert), ...note });
   }
 
+  /** Opens the plan of an alert, also of one that does not stand on the board yet or any more; of a possible match, whose plan it is is asked first. */
+  private async follow(alert: string): Promise<void> {
+    let row = this.board.rows.get(alert);
+    if (!row) {
+      try {
+        row = { alert: await alertOf(alert, this.token) };
+      } catch (error) {
+        if (this.plan === alert) this.unopened = error instanceof Problem ? error.message : texts.errors.unreachable;
+        return;
+      }
+      row = this.board.rows.get(alert) ?? row;
+    }
+    if (this.plan !== alert) return;
+    // The patient has moved since: their board is another one.
+    if (row.alert.department !== this.department.id && !this.room) return void this.dispatchEvent(new Going(planPath(row.alert.department, alert)));
+    if (row.alert.match === "confirmed") this.open = { row, news: [] };
+    else await this.checkIdentity(row);
+  }
+
   private closePlan(): void {
+    this.putPlanAway();
+    this.dispatchEvent(new Going(boardPath(this.department.id)));
+  }
+
+  /** The keyboard stands again where the plan was opened. */
+  private putPlanAway(): void {
     const id = this.open?.row.alert.id;
+    if (id === undefined) return;
     this.open = undefined;
     void this.updateComplete.then(() => {
-      const opener = id === undefined ? null : document.getElementById(`open-${id}`);
+      const opener = document.getElementById(`open-${id}`);
       if (opener) opener.focus();
       else this.focusHeading();
     });
@@ -412,9 +470,11 @@ export class DepartmentBoard extends LightElement {
     this.checking = undefined;
     if (!row) return;
     if (open) {
-      this.open = { row, news: [] };
+      if (this.plan === row.alert.id) this.open = { row, news: [] };
+      else this.dispatchEvent(new Going(planPath(this.department.id, row.alert.id)));
       return;
     }
+    if (this.plan !== undefined) this.dispatchEvent(new Going(boardPath(this.department.id)));
     void this.updateComplete.then(() => {
       const opener = ["identity", "open"].map((deed) => document.getElementById(`${deed}-${row.alert.id}`)).find((button) => button !== null);
       if (opener) opener.focus();
@@ -434,6 +494,10 @@ export class DepartmentBoard extends LightElement {
     }
     this.receipts.look(shown);
   }
+}
+
+function stands({ alert, leaving }: Row): boolean {
+  return !leaving && (alert.state === "raised" || alert.state === "acknowledged");
 }
 
 function arrival(alert: Alert): string {

@@ -14,15 +14,17 @@ import { type Group, grouped } from "./sections.ts";
 export interface Look {
   urgency: "critical" | "urgent" | "routine";
   zone: string;
+  /** The number of the centre, for a plan that states none. */
+  phone?: string;
 }
 
-/** The whole text of a plan, without its attachments: those need somebody to fetch them, and are handed in. */
-export function planText(plan: Plan, look: Look, attachments: TemplateResult | typeof nothing = nothing): TemplateResult {
+/** The whole text of a plan. What stands after it is handed in: its attachments, since those need somebody to fetch them, and what changed. */
+export function planText(plan: Plan, look: Look, after: TemplateResult | typeof nothing = nothing): TemplateResult {
   const c = plan.content;
   return html`
     ${first(plan, look)} ${(plan.conflicts ?? []).length > 0 ? conflicts(plan.conflicts!, plan.plan) : nothing}
-    ${hasContent(c) ? headings(c) : html`${plan.sections.length === 0 ? html`<p class="ucp-quiet">${texts.plan.noSections}</p>` : nothing} ${grouped(plan.sections).map(groupOf)}`}
-    ${attachments} ${facts(plan, look.zone)}
+    ${hasContent(c) ? headings(c, look.phone) : html`${telephone({}, look.phone)} ${plan.sections.length === 0 ? html`<p class="ucp-quiet">${texts.plan.noSections}</p>` : nothing} ${grouped(plan.sections).map(groupOf)}`}
+    ${after} ${facts(plan, look.zone)}
   `;
 }
 
@@ -66,7 +68,7 @@ export function conflicts(list: readonly Conflict[], own: string): TemplateResul
   </section>`;
 }
 
-function headings(c: Content): TemplateResult {
+function headings(c: Content, phone: string | undefined): TemplateResult {
   const avoid = medicinesOf(c, "avoid");
   return html`
     <div class="ucp-plan__screen">
@@ -77,7 +79,7 @@ function headings(c: Content): TemplateResult {
           : nothing}
         ${c.warnings?.length ? block("warnings", texts.content.warnings, html`<ul class="ucp-plan__steps">${c.warnings.map((w) => html`<li><bdi>${w}</bdi></li>`)}</ul>`) : nothing}
       </div>
-      <div>${telephone(c)} ${standings(c)} ${allergies(c)}</div>
+      <div>${telephone(c, phone)} ${standings(c)} ${allergies(c)}</div>
       <div>
         ${list("give", texts.content.give, medicinesOf(c, "give"))} ${list("takes", texts.content.takes, medicinesOf(c, "takes"))} ${items("equipment", texts.content.equipment, c.equipment)}
         ${items("communication", texts.content.communication, c.communication)} ${carers(c)}
@@ -114,8 +116,8 @@ function list(kind: string, title: string, of: readonly Medicine[]): TemplateRes
   return of.length > 0 ? block(kind, title, html`<ul class="ucp-plan__list">${of.map((m) => medicine(m))}</ul>`) : nothing;
 }
 
-function telephone(c: Content): TemplateResult | typeof nothing {
-  const number = c.telephone?.number;
+function telephone(c: Content, phone: string | undefined): TemplateResult | typeof nothing {
+  const number = c.telephone?.number ?? phone;
   if (!number) return nothing;
   const to = dial(number);
   return html`<section class="ucp-plan__phone">

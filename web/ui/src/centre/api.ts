@@ -1,7 +1,6 @@
 // What does the service answer to a centre?
 
-import { type Plan, send } from "../api.ts";
-import type { Attachment } from "../board/content.ts";
+import { type Edition, type Plan, type Section, send } from "../api.ts";
 import type { Line, Outcome } from "../board/talk-api.ts";
 import type { FormFile } from "./files.ts";
 
@@ -44,22 +43,6 @@ export interface DraftRow {
   family: string;
   given: string;
   saved: string;
-}
-
-export interface Section {
-  title: string;
-  text: string;
-}
-
-export interface Edition {
-  version: number;
-  status: string;
-  reason?: string;
-  headline: string;
-  author?: string;
-  published: string;
-  written: Section[];
-  attachments?: Attachment[];
 }
 
 export interface ReceiptView {

@@ -1,9 +1,10 @@
 // What does one plan say, what did it say before, and what became of it?
 
 import { html, nothing, type TemplateResult } from "lit";
-import { Problem } from "../api.ts";
+import { type Edition, Problem } from "../api.ts";
 import "../board/attachments.ts";
 import type { Attachment } from "../board/content.ts";
+import { changesOf } from "../board/plan-changes.ts";
 import { planText, statusWord } from "../board/plan-text.ts";
 import { thread } from "../board/thread.ts";
 import { LightElement } from "../light.ts";
@@ -11,9 +12,8 @@ import type { Urgency } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { birthDate, dayAndTime, instant } from "../words/dates.ts";
 import { patientName, spacedNHSNumber } from "../words/patient.ts";
-import { type Edition, type PlanPage, planPage, type Use } from "./api.ts";
+import { type PlanPage, planPage, type Use } from "./api.ts";
 import "./change.ts";
-import { changesOf } from "./changes.ts";
 import { stateTags } from "./list.ts";
 import { words } from "./texts.ts";
 import { Watch } from "./waiting.ts";

@@ -37,6 +37,14 @@ export function choosePage(departments: readonly Department[]): TemplateResult {
         </li>
       </ul>
     </section>
+    <section class="ucp-region">
+      <h2 class="nhsuk-heading-m ucp-region__name">${texts.practice.doorTitle}</h2>
+      <ul class="ucp-region__list">
+        <li>
+          <a class="ucp-place" href="/practice"><span class="ucp-place__name">${texts.practice.link}</span> <span class="ucp-place__more">${texts.practice.doorLead}</span></a>
+        </li>
+      </ul>
+    </section>
   `;
 }
 

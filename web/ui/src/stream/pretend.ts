@@ -1,4 +1,4 @@
-// A network and two clocks in the hands of a test.
+// A network and two clocks in the hands of a test; the socket also in those of the exercise (practice/room.ts), whose clocks are the browser's.
 
 import type { Socket, Surroundings } from "./surroundings.ts";
 

@@ -2,7 +2,7 @@
 //
 // Pure. The longest common run of words stays; the rest was removed or added.
 
-import type { Section } from "./api.ts";
+import type { Section } from "../api.ts";
 
 export interface Piece {
   kind: "same" | "added" | "removed";

@@ -1,4 +1,4 @@
-// Where does a page of a centre lead next?
+// Where does a page lead next?
 
 /** Somebody is to be taken to another page, with something to be told there. Bubbles. */
 export class Going extends Event {

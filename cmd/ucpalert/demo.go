@@ -87,6 +87,7 @@ func (c demoCommand) greet() {
   Boards           http://localhost:%s      choose an A&E, then sign in with one click
   Centres          http://localhost:%s/centre    write a plan, see where it was used
   Nightly proof    http://localhost:%s/proofs    is any alert missing or false? (not for screens)
+  Operations       http://localhost:%s/operations    what needs doing; feeds, quarantine, screens (for an operator)
   FHIR (plans in)  http://localhost:%s/fhir
   HL7 (ADT in)     %s, MLLP
   Health           http://localhost:%s/readyz
@@ -94,11 +95,11 @@ func (c demoCommand) greet() {
   Sign in as       a screen      demo-screen-RQW-AE   (Princess Alexandra; also RWG-AE, RWH-AE, RAJ-AE)
                    a clinician   demo-clinician-RQW   (also RWG, RWH, RAJ)
                    a centre      demo-centre-RP4      (also RAL, RJZ, RRV, RAN)
-                   an operator   demo-operator        (messages that were not understood: ucpalert hl7 quarantine list)
+                   an operator   demo-operator        (how the service runs, and messages that were not understood)
 
   Ctrl-C stops everything in order. Starting again keeps what was there.
 
-`, port, port, port, port, c.MLLP, port)
+`, port, port, port, port, port, c.MLLP, port)
 }
 
 func demoAccounts() []web.DemoAccount {

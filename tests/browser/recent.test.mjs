@@ -34,6 +34,19 @@ const recently = async (page) => {
   await page.getByRole("heading", { name: /^Arrivals on/ }).waitFor({ timeout: patience });
 };
 
+/** Asks the centre, has the centre answer, and says what the plan changed, as the board and the centre's list do. */
+async function talk(card) {
+  const id = await card.getAttribute("data-alert");
+  const ask = async (token, method, path, body) => {
+    const answer = await fetch(service.url + path, { method, headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    assert.ok(answer.ok, `${path} is answered ${answer.status}`);
+    return answer.status === 204 ? undefined : answer.json();
+  };
+  const { id: line } = await ask("demo-clinician-RQW", "POST", `/api/alerts/${id}/questions`, { text: "How much is given?" });
+  await ask("demo-centre-RP4", "POST", `/api/centre/talk/${line}/answer`, { text: "Fifty milligrams." });
+  await ask("demo-clinician-RQW", "PUT", `/api/alerts/${id}/outcome`, { changed: "changed-medicine" });
+}
+
 /** This run's own visits, of now: the page lists a day. */
 const run = Date.now().toString(36);
 
@@ -51,15 +64,24 @@ test("every arrival of the day says what was found, and an alert tells its whole
   const card = page.locator("article.ucp-card", { hasText: "RECENTLY" });
   await card.getByRole("button", { name: /^Acknowledge/ }).click();
   await card.and(page.locator("[data-state=acknowledged]")).waitFor({ timeout: patience });
+  await talk(card);
 
   await recently(page);
   assert.match(await page.title(), /Recent/);
   const planless = page.locator("tr", { hasText: "PLANLESS" });
-  assert.match(await planless.innerText(), /No plan held for this department[\s\S]*Checked .* against plans up to /);
+  assert.match(await planless.innerText(), /No plan held for this department[\s\S]*Checked \d\d:\d\d:\d\d against plans up to .*\d\d:\d\d:\d\d/);
   assert.match(await page.locator("tr", { hasText: "RECENTLY" }).innerText(), /Plan: alert raised/);
   const alert = page.locator("[data-alert]", { hasText: "RECENTLY" }).first();
   for (const what of ["arrived", "raised", "displayed", "seen", "acknowledged"]) assert.ok((await alert.locator(`[data-what=${what}]`).count()) > 0, `nothing says that it was ${what}`);
-  assert.match(await alert.locator("[data-what=acknowledged]").innerText(), /by clinician RQW/);
+  assert.match(await alert.locator("[data-what=acknowledged]").innerText(), /^\d\d:\d\d:\d\d\s+Acknowledged by clinician RQW: taken on/);
+  assert.match(await alert.locator("[data-what=displayed]").first().innerText(), /Displayed by clinician RQW on [\w.+-]+$/, "nothing says on which screen it was displayed");
+  assert.match(await alert.locator("[data-what=asked]").innerText(), /Question asked by clinician RQW/);
+  assert.match(await alert.locator("[data-what=answered]").innerText(), /Answered by the centre/);
+  assert.equal(await alert.locator("[data-changed]").innerText(), "What the plan changed: Changed a medicine");
+  assert.ok(!(await page.locator("main").innerText()).includes("How much is given?"), "what was asked is told before anybody asks");
+  await alert.locator("summary", { hasText: "Show what was asked and answered" }).click();
+  await alert.getByText("How much is given?").waitFor({ timeout: patience });
+  await alert.getByText("Fifty milligrams.").waitFor({ timeout: patience });
   assert.ok(!(await page.locator("main").innerText()).includes("Not to be told again"), "the plan's text is told");
   assert.deepEqual(await violations(page), []);
   await page.fill("#recent-day", "2020-02-02");

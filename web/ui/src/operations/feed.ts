@@ -55,10 +55,10 @@ export class FeedCard extends LightElement {
     return html`<article class="ucp-panel ucp-feed" data-feed=${feed.feed} data-state=${feed.state} aria-labelledby=${this.id_("name")}>
       <h3 class="ucp-panel__title" id=${this.id_("name")}><bdi>${this.name}</bdi> <strong class="nhsuk-tag ${tones[feed.state]}">${w.states[feed.state]}</strong></h3>
       <p class="ucp-panel__main">${last ? w.last(timeOrDay(last, this.now, feed.time_zone)) : w.never}<span class="ucp-quiet"> · ${w.figures(perHour, lastMinute)}</span></p>
-      <p class="ucp-quiet">${sentence(feed.words)}</p>
+      ${feed.muted_until ? nothing : html`<p class="ucp-quiet">${sentence(feed.words)}</p>`}
       ${this.mutedUntil()}
-      ${plot({ what: w.what(this.name), summary: w.summary(this.name, perHour, lastMinute, band?.usual), newest, values: feed.minutes, bands: feed.bands, zone: feed.time_zone, sums: true })}
       <p class="ucp-quiet">${band ? w.usual(band.low, band.usual, band.high) : w.notLearnt}</p>
+      ${plot({ what: w.what(this.name), summary: w.summary(this.name, perHour, lastMinute, band?.usual), newest, values: feed.minutes, bands: feed.bands, zone: feed.time_zone, sums: true })}
       ${this.parts()} ${this.weekly()} ${this.muting()}
       <p role="status" class="ucp-panel__told">${this.told ?? ""}</p>
     </article>`;

@@ -27,6 +27,8 @@ type Load struct {
 	// messages, 0 to 1, that are about one of them.
 	Plans   int
 	Flagged float64
+	// Unnumbered is the part of the messages, 0 to 1, that hold no NHS number.
+	Unnumbered float64
 	// Trusts are the ODS codes of the hospitals that send, in turn; those of Hertfordshire and West Essex, where every plan may be
 	// shown, if nil.
 	Trusts []string
@@ -131,6 +133,9 @@ func (l Load) prepare() (Load, []maker, error) {
 	}
 	if l.Flagged < 0 || l.Flagged > 1 || l.Flagged > 0 && l.Plans == 0 {
 		return l, nil, errors.New("the flagged part is from 0 to 1, and above 0 there must be plans")
+	}
+	if l.Unnumbered < 0 || l.Unnumbered > 1 {
+		return l, nil, errors.New("the part without NHS number is from 0 to 1")
 	}
 	if l.Plans < 0 || l.Plans >= People {
 		return l, nil, fmt.Errorf("there are %d invented people; some must be without a plan", People)

@@ -51,6 +51,27 @@ func TestALoadSendsWhatItWasToldTo(t *testing.T) {
 	}
 }
 
+func TestAPartOfALoadHasNoNHSNumber(t *testing.T) {
+	hospital := receive(t, alwaysAccept)
+	load := Load{Address: hospital.address, Connections: 4, Messages: 1000, Plans: 2000, Flagged: 0.5, Unnumbered: 0.5, Seed: 3, Run: noon}
+	if _, err := load.Send(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	without, postcodes := 0, map[string]bool{}
+	for _, m := range hospital.messages() {
+		if text(t, m, "PID-3[2].1") == "" {
+			without++
+		}
+		postcodes[text(t, m, "PID-11.5")] = true
+	}
+	if without < 400 || without > 600 {
+		t.Errorf("of 1000 messages %d hold no NHS number", without)
+	}
+	if len(postcodes) < 500 || postcodes[""] {
+		t.Errorf("the people of 1000 messages live at %d postcodes", len(postcodes))
+	}
+}
+
 // compareWithLedger checks that a ledger tells of the messages received, and that these are whole.
 func compareWithLedger(t *testing.T, messages []string, ledger *Ledger) {
 	t.Helper()
@@ -202,6 +223,7 @@ func TestALoadThatCannotBe(t *testing.T) {
 	for name, load := range map[string]Load{
 		"more than all flagged":                   {Plans: 10, Flagged: 1.5},
 		"flagged, but nobody has a plan":          {Flagged: 0.1},
+		"more than all without a number":          {Unnumbered: 1.5},
 		"everybody has a plan":                    {Plans: People},
 		"a negative number of messages":           {Messages: -1},
 		"more messages than numbers":              {Messages: MaxMessages + 1},

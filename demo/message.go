@@ -182,6 +182,6 @@ func blankArrival(h hospital) ([]byte, error) {
 		hospital: h, trigger: "A04", control: blankControl.mark(), stamp: blankTime.mark(), visit: blankVisit.mark(), arrived: blankTime.mark(),
 		nhsNumber: blankNHSNumber.mark(), reliability: verified, hospitalNumber: blankHospitalNumber.mark(),
 		family: blankFamily.mark(), given: blankGiven.mark(), born: blankBorn.mark(), sex: blankSex.mark(),
-		line: "1 Invented Street", town: "Harlow", postcode: "CM20 1AA", bay: waitingRoom, complaint: complaints[0],
+		line: "1 Invented Street", town: "Harlow", postcode: blankPostcode.mark(), bay: waitingRoom, complaint: complaints[0],
 	}.write()
 }

@@ -95,13 +95,15 @@ func (s *sender) compose(n uint64, now time.Time) record {
 	if flagged {
 		f.person = turn % s.load.Plans
 		p := PersonAt(f.person)
-		f.family, f.given, f.born, f.sex = p.Family, p.Given, p.Born, p.Sex
+		f.family, f.given, f.born, f.sex, f.postcode = p.Family, p.Given, p.Born, p.Sex, p.Postcode
 	} else {
 		f.person = s.load.Plans + turn%(People-s.load.Plans)
 		h := &heritages[draw.below(len(heritages))]
 		f.family, f.given, f.sex = pick(draw, h.families), pick(draw, h.girls), "female"
 		f.born = firstBorn.AddDate(0, 0, draw.below(35_000))
+		f.postcode = pick(draw, places).outward + " " + inward(draw)
 	}
+	f.unnumbered = float64(draw.next()>>11)/(1<<53) < s.load.Unnumbered
 	s.frame = m.template.append(s.frame[:0], f)
 	return record{
 		run: f.run.UnixMilli(), number: n, person: int32(f.person), hospital: int8(m.index), flagged: flagged,

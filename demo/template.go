@@ -21,12 +21,13 @@ const (
 	blankGiven
 	blankBorn
 	blankSex
+	blankPostcode
 	blanks
 )
 
 // mark is how a blank stands in the message that a template is made of. HL7 gives braces no meaning, so no writer escapes them.
 func (b blank) mark() string {
-	return "{" + [...]string{"control", "time", "visit", "nhs", "hospital", "family", "given", "born", "sex"}[b] + "}"
+	return "{" + [...]string{"control", "time", "visit", "nhs", "hospital", "family", "given", "born", "sex", "postcode"}[b] + "}"
 }
 
 // template is a message in its MLLP frame, cut where something is to be filled in. A generator that shares its processor with the server
@@ -78,7 +79,9 @@ type filling struct {
 	hospital      hospital
 	family, given string
 	born          time.Time
-	sex           string
+	sex, postcode string
+	// unnumbered leaves the NHS number out.
+	unnumbered bool
 }
 
 // append writes the message in its frame. The names must not hold a delimiter; invented ones do not.
@@ -96,7 +99,9 @@ func (t template) append(b []byte, f *filling) []byte {
 		case blankVisit:
 			b = appendVisit(b, f.run, f.number)
 		case blankNHSNumber:
-			b = appendDigits(b, uint64(nhsNumberAt(f.person)), 10)
+			if !f.unnumbered {
+				b = appendDigits(b, uint64(nhsNumberAt(f.person)), 10)
+			}
 		case blankHospitalNumber:
 			b = appendDigits(append(b, f.hospital.prefix...), uint64(f.person), 7)
 		case blankFamily:
@@ -108,6 +113,8 @@ func (t template) append(b []byte, f *filling) []byte {
 			b = appendDigits(b, uint64(y*10_000+int(m)*100+d), 8)
 		case blankSex:
 			b = append(b, f.hospital.codeOf(f.sex)...)
+		case blankPostcode:
+			b = append(b, f.postcode...)
 		}
 	}
 	return b

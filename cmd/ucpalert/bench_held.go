@@ -126,9 +126,27 @@ func (c benchCommand) full(ctx context.Context, s *benchServer, r *benchReport) 
 	r.more(name, sent.Rate(), "messages/s", 0)
 	r.milliseconds(name+", answer p99", sent.Latency.Quantile(0.99), 30)
 	r.more(name+", of the rate before", 100*sent.Rate()/before, "%", 85)
+	if err := c.halfUnnumbered(ctx, load, name, r); err != nil {
+		return err
+	}
 	used, err := s.memory()
 	r.less(fmt.Sprintf("server memory, %d plans", c.Held), used, "MB", 300)
 	return err
+}
+
+// halfUnnumbered repeats a load with every second message without an NHS number: whoever has none is found by name, date of birth and postcode.
+func (c benchCommand) halfUnnumbered(ctx context.Context, load demo.Load, name string, r *benchReport) error {
+	load.Seed, load.Unnumbered = load.Seed+1000, 0.5
+	sent, err := load.Send(ctx)
+	if err != nil {
+		return err
+	}
+	if sent.Refused+sent.Unanswered > 0 {
+		return fmt.Errorf("%d messages were refused and %d not answered", sent.Refused, sent.Unanswered)
+	}
+	r.more(name+", half without NHS number", sent.Rate(), "messages/s", 4000)
+	r.milliseconds(name+", half without NHS number, answer p99", sent.Latency.Quantile(0.99), 0)
+	return nil
 }
 
 // value finds a figure by its name.

@@ -57,7 +57,7 @@ func (d *Desk) TakeCanary(ctx context.Context, e Event, department string, every
 		if err != nil {
 			return err
 		}
-		held, err := likely(tx, visit)
+		held, err := likely(tx, visit, seek(visit.Patient))
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/ucpalert/ucpalert/alerts/matching"
 	"github.com/ucpalert/ucpalert/plans"
 )
 
@@ -39,7 +38,7 @@ type Check struct {
 }
 
 // checked is what a decision amounts to, given the alerts that stand after it.
-func checked(a Attendance, standing []Alert, now time.Time) Check {
+func checked(a Attendance, who sought, standing []Alert, now time.Time) Check {
 	c := Check{Attendance: a.ID, Department: a.Department, Arrived: a.Arrived(), At: now, Found: NoPlan}
 	for _, alert := range standing {
 		switch {
@@ -54,7 +53,7 @@ func checked(a Attendance, standing []Alert, now time.Time) Check {
 	case c.Found != NoPlan:
 	case a.Consent == plans.Dissent:
 		c.Found = NotShared
-	case len(a.numbers()) == 0 && len(matching.Keys(a.Patient)) == 0: // neither a number nor enough of name, birth and postcode
+	case len(a.numbers()) == 0 && len(who.keys) == 0: // neither a number nor enough of name, birth and postcode
 		c.Found = TooLittle
 	}
 	return c

@@ -33,7 +33,7 @@ func TestWhatACheckFound(t *testing.T) {
 		t.Run(row.when, func(t *testing.T) {
 			a := Attendance{ID: "a", Patient: row.who, Consent: row.consent, Department: "D"}
 			at := time.Date(2026, 11, 22, 14, 3, 0, 0, time.UTC)
-			if got := checked(a, row.alerts, at); got.Found != row.want || !got.At.Equal(at) || got.Department != "D" {
+			if got := checked(a, seek(row.who), row.alerts, at); got.Found != row.want || !got.At.Equal(at) || got.Department != "D" {
 				t.Errorf("found %q, not %q", got.Found, row.want)
 			}
 		})

@@ -30,17 +30,21 @@ type Told struct {
 // The plans must include every plan that could match, and the plan of each held alert where that still exists; held are all alerts of
 // this attendance in any state, and on is what the decision rests on besides. The answer depends on nothing else: no clock, no database.
 func Decide(a Attendance, candidates []plans.Plan, held []Alert, on Grounds, dir *directory.Directory, now time.Time) []Change {
+	return arrive(a, on, dir).decide(candidates, held, now)
+}
+
+// decide is [Decide] for an attendance that is made ready.
+func (a arrival) decide(candidates []plans.Plan, held []Alert, now time.Time) []Change {
 	byPlan := make(map[string]Alert, len(held))
 	for _, alert := range held {
 		byPlan[alert.Plan] = alert
 	}
 	var changes []Change
-	here := arrive(a, on, dir)
 	for _, p := range candidates {
 		alert, known := byPlan[p.ID]
 		delete(byPlan, p.ID)
-		verdict := judge(here, p, now)
-		if change, needed := settle(a, p, alert, known, verdict, now); needed {
+		verdict := judge(a, p, now)
+		if change, needed := settle(a.Attendance, p, alert, known, verdict, now); needed {
 			changes = append(changes, change)
 		}
 	}

@@ -39,7 +39,7 @@ type Tx interface {
 	AttendanceWithID(id string) (a Attendance, found bool, err error)
 	// OpenAttendances returns the open attendances of a patient.
 	OpenAttendances(n plans.NHSNumber) ([]Attendance, error)
-	SaveAttendance(a Attendance, isNew bool, at time.Time) error
+	SaveAttendance(w Written) error
 	PersonTx
 
 	// Plan returns the newest version of a plan, or nil if none is held.
@@ -54,7 +54,7 @@ type Tx interface {
 	PlansNamed(centre string, all []plans.Identifier) ([]string, error)
 
 	// SaveCheck notes the last time that an attendance was looked at for plans, in place of the time before. The store knows which plan is
-	// the newest, also of those that this transaction saved: PlansTo is its to fill in.
+	// the newest, also of those that this transaction saved: PlansTo is its to fill in, here and in SaveAttendance.
 	SaveCheck(c Check) error
 
 	Lookup
@@ -74,6 +74,19 @@ type Tx interface {
 	// Append writes a journal entry and gives it its number, its place in its room and its seal. The counter behind it is the last
 	// thing a transaction locks: append after everything else is written.
 	Append(e journal.Entry) error
+}
+
+// Written is an attendance as it is to be written.
+type Written struct {
+	Attendance
+	// IsNew tells that it was not held before.
+	IsNew bool
+	// Traits are those by which it is found while it is open; none for what is kept of people without a visit.
+	Traits matching.Traits
+	// Check, if not nil, is a look for plans that was made just now, in place of the one before.
+	Check *Check
+	// At is now.
+	At time.Time
 }
 
 // Message is what is kept of every message taken, so that a resend is known.
@@ -149,6 +162,7 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 		e.Location.Value.Site = e.Facility // the sender named itself by its site
 	}
 	actor := journal.Actor{Name: e.Sender, Role: "hospital", Organisation: org.ID}
+	stated := seek(e.patient())
 	var out Outcome
 	err := d.store.Write(ctx, func(tx Tx) error {
 		out = Outcome{}
@@ -185,19 +199,34 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 		if err := lockPatients(tx, before, after); err != nil {
 			return err
 		}
-		if err := saveAttendance(tx, before, after, !found, now); err != nil {
-			return err
-		}
-		if !found && !after.Open() {
-			return nil // nothing can stand for it, and nothing stood before
-		}
-		out.Changes, err = d.reconcile(tx, []Attendance{after}, found, dir, now, actor)
+		out.Changes, err = d.decideAndSave(tx, after, stated.of(after.Patient), found, dir, now, actor)
 		return err
 	})
 	if err != nil {
 		return Outcome{}, fmt.Errorf("receive %s %s: %w", e.Trigger, e.ControlID, err)
 	}
 	return out, nil
+}
+
+// decideAndSave writes a visit as a message left it, with the look for plans that this leads to, and what follows. held tells that the visit was
+// held before.
+func (d *Desk) decideAndSave(tx Tx, a Attendance, who sought, held bool, dir *directory.Directory, now time.Time, actor journal.Actor) ([]Change, error) {
+	w := Written{Attendance: a, IsNew: !held, Traits: who.person.Traits(), At: now}
+	if !held && !a.Open() {
+		return nil, tx.SaveAttendance(w) // nothing can stand for it, and nothing stood before
+	}
+	changes, after, err := d.decideOne(tx, a, who, held, dir, now)
+	if err != nil {
+		return nil, err
+	}
+	if a.Open() {
+		check := checked(a, who, after, now)
+		w.Check = &check
+	}
+	if err := tx.SaveAttendance(w); err != nil {
+		return nil, err
+	}
+	return changes, keepChanges(tx, changes, now, actor)
 }
 
 // visitOf finds the visit that a message is about. Where nobody else can change them meanwhile, the records of the person whom the message
@@ -243,62 +272,91 @@ func (out *Outcome) again(tx Tx, organisation, visit string) error {
 	return err
 }
 
-// reconcile decides each attendance and writes what follows: alerts first, journal entries last.
-func (d *Desk) reconcile(tx Tx, as []Attendance, mayHold bool, dir *directory.Directory, now time.Time, actor journal.Actor, first ...journal.Entry) ([]Change, error) {
+// reconcile decides attendances that are written already, and writes what follows.
+//
+// What is decided for a plan that was published just now, and changes nothing that the department sees, leaves the check as it was: a check
+// made at that moment, for this patient alone, would tell that there is a plan.
+func (d *Desk) reconcile(tx Tx, as []Attendance, dir *directory.Directory, now time.Time, actor journal.Actor, first ...journal.Entry) ([]Change, error) {
 	slices.SortFunc(as, func(x, y Attendance) int { return strings.Compare(x.ID, y.ID) })
 	published := slices.ContainsFunc(first, func(e journal.Entry) bool {
 		return e.Kind == journal.PlanPublished || e.Kind == journal.PlanRevised || e.Kind == journal.PlanWithdrawn
 	})
 	var changes []Change
 	for _, a := range as {
-		of, err := d.decideOne(tx, a, mayHold, dir, now, published)
+		who := seek(a.Patient)
+		of, after, err := d.decideOne(tx, a, who, true, dir, now)
 		if err != nil {
 			return nil, err
 		}
 		changes = append(changes, of...)
+		if !a.Open() || published && !seen(of) {
+			continue
+		}
+		if err := tx.SaveCheck(checked(a, who, after, now)); err != nil {
+			return nil, err
+		}
 	}
+	return changes, keepChanges(tx, changes, now, actor, first...)
+}
+
+// keepChanges writes what was decided: alerts first, journal entries last.
+func keepChanges(tx Tx, changes []Change, now time.Time, actor journal.Actor, first ...journal.Entry) error {
 	for _, c := range changes {
 		if err := tx.SaveAlert(c.Alert, c.New); err != nil {
-			return nil, err
+			return err
 		}
 		if c.Alert.Open() && c.Alert.wasShown() {
 			if err := tx.NoteShown(c.Alert.ID, Shown{c.Alert.Department, c.Alert.Version}); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
 	for _, entry := range first {
 		if err := tx.Append(entry); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for _, c := range changes {
 		for _, t := range c.Tell {
 			entry := journal.Entry{Time: now, Kind: t.Kind, Actor: actor, Room: t.Room, Subject: c.Alert.ID, Version: c.Alert.Version, Reason: t.Reason}
 			if err := tx.Append(entry); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
-	return changes, nil
+	return nil
 }
 
-// decideOne loads what Decide needs for one attendance. mayHold is false for an attendance that is new, and so has no alerts yet.
-//
-// What is decided for a plan that was published just now, and changes nothing that the department sees, leaves the check as it was: a check
-// made at that moment, for this patient alone, would tell that there is a plan.
-func (d *Desk) decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Directory, now time.Time, published bool) ([]Change, error) {
+// decideOne loads what Decide needs for one attendance, and returns what changes and the alerts that are held afterwards. mayHold is false
+// for an attendance that is new, and so has no alerts yet.
+func (d *Desk) decideOne(tx Tx, a Attendance, who sought, mayHold bool, dir *directory.Directory, now time.Time) (changes []Change, after []Alert, err error) {
 	var held []Alert
-	var err error
 	if mayHold {
 		if err := tx.Lock("attendance:" + a.ID); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if held, err = tx.AlertsOf(a.ID); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	candidates, err := likely(tx, a) // after the lock: who held it may have decided on a newer version of one of them
+	candidates, err := candidatesOf(tx, a, who, held) // after the lock: who held it may have decided on a newer version of one of them
+	if err != nil || len(candidates)+len(held) == 0 {
+		return nil, nil, err
+	}
+	var rulings []Ruling
+	if len(held) > 0 { // a ruling is made on an alert
+		if rulings, err = tx.RulingsOf(a.ID); err != nil {
+			return nil, nil, err
+		}
+	}
+	here := arrival{a, who.person, d.grounds(a, rulings), dir}
+	changes, err = recallElsewhere(tx, a, candidates, held, here.decide(candidates, held, now), now)
+	return changes, standing(held, changes), err
+}
+
+// candidatesOf finds the plans that could be an attendance's patient's, and those of the alerts that are held for it.
+func candidatesOf(tx Tx, a Attendance, who sought, held []Alert) ([]plans.Plan, error) {
+	candidates, err := likely(tx, a, who)
 	if err != nil {
 		return nil, err
 	}
@@ -314,17 +372,7 @@ func (d *Desk) decideOne(tx Tx, a Attendance, mayHold bool, dir *directory.Direc
 			candidates = append(candidates, p.Plan)
 		}
 	}
-	var rulings []Ruling
-	if len(held) > 0 { // a ruling is made on an alert
-		if rulings, err = tx.RulingsOf(a.ID); err != nil {
-			return nil, err
-		}
-	}
-	changes, err := recallElsewhere(tx, a, candidates, held, Decide(a, candidates, held, d.grounds(a, rulings), dir, now), now)
-	if err != nil || !a.Open() || published && !seen(changes) {
-		return changes, err
-	}
-	return changes, tx.SaveCheck(checked(a, standing(held, changes), now))
+	return candidates, nil
 }
 
 // patientKeys are the lock keys of NHS numbers; none for a patient without one.

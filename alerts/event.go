@@ -162,6 +162,14 @@ type Event struct {
 	Prior Prior
 }
 
+// patient is who the patient is by this message alone.
+func (e Event) patient() plans.Identity {
+	return plans.Identity{
+		NHSNumber: e.NHSNumber.Value, Tracing: e.Tracing.Value, Family: e.Name.Value.Family, Given: e.Name.Value.Given, Others: e.Others.Value,
+		BirthDate: e.BirthDate.Value, Sex: e.Sex.Value, Postcode: e.Postcode.Value, Restricted: e.Restricted.Value,
+	}
+}
+
 // Stamp orders the messages of one visit by what they say of themselves, never by arrival on the wire: by EVN-6, else EVN-2, else
 // MSH-7; within the same instant by the time recorded, the time sent, the kind, the control id, and last by content. Stamps compare as
 // strings; two messages have the same stamp only if they are the same message. The empty stamp is before every other.

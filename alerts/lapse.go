@@ -79,10 +79,10 @@ func (d *Desk) lapse(ctx context.Context, quiet Attendance) (closed bool, err er
 		if err := lockPatients(tx, before, a); err != nil {
 			return err
 		}
-		if err := saveAttendance(tx, before, a, false, now); err != nil {
+		if err := saveAttendance(tx, a, now); err != nil {
 			return err
 		}
-		_, err = d.reconcile(tx, []Attendance{a}, true, dir, now, journal.Service)
+		_, err = d.reconcile(tx, []Attendance{a}, dir, now, journal.Service)
 		return err
 	})
 	if err != nil {

@@ -12,23 +12,46 @@ import (
 )
 
 // This file finds who could be whom without looking at everybody: by NHS number, and by what two records of one person have in common
-// (package matching, Key). Whoever is in a department and whoever has a plan are kept under their keys.
+// (package matching, Key). Whoever has a plan is kept under keys; whoever is in a
+// department under the traits that keys are made of, which are fewer to write for people who come and go.
 //
 // A plan that is published and a patient who arrives at the same moment must not miss each other. An arrival locks its keys shared, a
 // publication its plans' keys for itself, each before it reads what the other may have written: whichever is second sees the first.
 
-// Lookup keeps and finds people by keys.
+// Lookup finds people by keys.
 type Lookup interface {
-	// SavePlanKeys and SaveAttendanceKeys forget some keys and add others.
+	// SavePlanKeys forgets some keys of a plan and adds others.
 	SavePlanKeys(plan string, forget, add []matching.Key) error
-	SaveAttendanceKeys(attendance string, forget, add []matching.Key) error
+	// SaveTraits keeps an attendance under other traits.
+	SaveTraits(attendance string, t matching.Traits) error
 	// PlansLike returns the newest version of each plan that is kept under one of the keys, in any status, each once.
 	PlansLike(keys []matching.Key) ([]plans.Plan, error)
-	// OpenAttendancesLike returns the open attendances that are kept under one of the keys, each once.
-	OpenAttendancesLike(keys []matching.Key) ([]Attendance, error)
+	// OpenAttendancesLike returns the open attendances that have one of the traits, each once.
+	OpenAttendancesLike(t matching.Traits) ([]Attendance, error)
 }
 
-// keysOf are the keys under which an attendance is found while the patient is in the department; none for others.
+// sought is a patient made ready to be looked up and compared. That takes about as long as the look-up itself, so it is done once for each
+// message, and before the transaction, in which everybody else waits.
+type sought struct {
+	patient plans.Identity
+	person  matching.Person
+	keys    []matching.Key
+}
+
+func seek(patient plans.Identity) sought {
+	person := matching.Prepare(patient)
+	return sought{patient, person, person.Keys()}
+}
+
+// of is the patient made ready, if it is another than the one that was.
+func (s sought) of(patient plans.Identity) sought {
+	if s.patient == patient {
+		return s
+	}
+	return seek(patient)
+}
+
+// keysOf are the keys under which the plans of an attendance are found while the patient is in the department; none for others.
 func keysOf(a Attendance) []matching.Key {
 	if !a.Open() {
 		return nil
@@ -36,19 +59,10 @@ func keysOf(a Attendance) []matching.Key {
 	return matching.Keys(a.Patient)
 }
 
-// saveAttendance writes an attendance and the keys under which it is found.
-func saveAttendance(tx Tx, before, after Attendance, isNew bool, now time.Time) error {
-	if err := tx.SaveAttendance(after, isNew, now); err != nil {
-		return err
-	}
-	if before.Patient == after.Patient && before.Open() == after.Open() {
-		return nil
-	}
-	forget, add := differences(keysOf(before), keysOf(after))
-	if len(forget)+len(add) == 0 {
-		return nil
-	}
-	return tx.SaveAttendanceKeys(after.ID, forget, add)
+// saveAttendance writes an attendance that is held already.
+func saveAttendance(tx Tx, a Attendance, now time.Time) error {
+	who := matching.Prepare(a.Patient)
+	return tx.SaveAttendance(Written{Attendance: a, Traits: who.Traits(), At: now})
 }
 
 // savePlanKeys writes the keys under which the patient of a plan is found. held is the version before; nil if there is none.
@@ -113,8 +127,8 @@ func stripes(keys []matching.Key) []string {
 	return slices.Compact(locks)
 }
 
-// likely finds the plans that could be an attendance's patient's: by NHS number, and by keys.
-func likely(tx Tx, a Attendance) ([]plans.Plan, error) {
+// likely finds the plans that could be an attendance's patient's: by NHS number, and by the keys of the patient.
+func likely(tx Tx, a Attendance, who sought) ([]plans.Plan, error) {
 	var found []plans.Plan
 	for _, n := range a.numbers() {
 		of, err := tx.PlansOf(n)
@@ -123,11 +137,10 @@ func likely(tx Tx, a Attendance) ([]plans.Plan, error) {
 		}
 		found = append(found, of...)
 	}
-	keys := keysOf(a)
-	if len(keys) == 0 {
+	if !a.Open() || len(who.keys) == 0 {
 		return found, nil
 	}
-	like, err := tx.PlansLike(keys)
+	like, err := tx.PlansLike(who.keys)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +155,6 @@ func likely(tx Tx, a Attendance) ([]plans.Plan, error) {
 
 // concerned finds the open attendances that plans could be about, before and after they change.
 func concerned(tx Tx, about []plans.Identity) ([]Attendance, error) {
-	var keys []matching.Key
 	var open []Attendance
 	seen := map[string]bool{}
 	take := func(of []Attendance, err error) error {
@@ -155,18 +167,33 @@ func concerned(tx Tx, about []plans.Identity) ([]Attendance, error) {
 		return err
 	}
 	asked := map[plans.NHSNumber]bool{}
-	for _, i := range about {
-		keys = append(keys, matching.Keys(i)...)
-		if i.NHSNumber.IsZero() || asked[i.NHSNumber] {
+	for i, patient := range about {
+		if n := patient.NHSNumber; !n.IsZero() && !asked[n] {
+			asked[n] = true
+			if err := take(tx.OpenAttendances(n)); err != nil {
+				return nil, err
+			}
+		}
+		if slices.Contains(about[:i], patient) { // as a plan's before and after nearly always are
 			continue
 		}
-		asked[i.NHSNumber] = true
-		if err := take(tx.OpenAttendances(i.NHSNumber)); err != nil {
+		if err := take(alike(tx, patient)); err != nil {
 			return nil, err
 		}
 	}
-	slices.Sort(keys)
-	return open, take(tx.OpenAttendancesLike(slices.Compact(keys)))
+	return open, nil
+}
+
+// alike finds the open attendances that have a key in common with a patient.
+func alike(tx Tx, patient plans.Identity) ([]Attendance, error) {
+	who := seek(patient)
+	if len(who.keys) == 0 {
+		return nil, nil
+	}
+	found, err := tx.OpenAttendancesLike(who.person.Traits())
+	return slices.DeleteFunc(found, func(a Attendance) bool {
+		return !slices.ContainsFunc(keysOf(a), func(k matching.Key) bool { return slices.Contains(who.keys, k) })
+	}), err
 }
 
 // lockPlanned keeps arrivals of whomever plans are about, and other publications about them, from this transaction.
@@ -192,7 +219,8 @@ func (d *Desk) MakeKeys(ctx context.Context, from Evidence) error {
 	}
 	err = d.store.Write(ctx, func(tx Tx) error {
 		for _, a := range open {
-			if err := tx.SaveAttendanceKeys(a.ID, nil, keysOf(a)); err != nil {
+			who := matching.Prepare(a.Patient)
+			if err := tx.SaveTraits(a.ID, who.Traits()); err != nil {
 				return err
 			}
 		}

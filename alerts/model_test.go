@@ -44,15 +44,14 @@ func (m *memory) SaveCheck(alerts.Check) error                           { retur
 func (m *memory) NoteShown(string, alerts.Shown) error { return nil }
 
 // The people of the model have no names, so that nobody is like anybody but by number.
-func (m *memory) LockShared(...string) error                                      { return nil }
-func (m *memory) SaveAttendanceKeys(string, []matching.Key, []matching.Key) error { return nil }
-func (m *memory) PlansLike([]matching.Key) ([]plans.Plan, error)                  { return nil, nil }
-func (m *memory) OpenAttendancesLike([]matching.Key) ([]alerts.Attendance, error) { return nil, nil }
-func (m *memory) RulingsOf(string) ([]alerts.Ruling, error)                       { return nil, nil }
-func (m *memory) ShownIn(string) ([]alerts.Shown, error)                          { return nil, nil }
-func (m *memory) RecallsOf(string) ([]alerts.DepartmentRecall, error)             { return nil, nil }
-func (m *memory) SaveRecallIn(string, alerts.DepartmentRecall) error              { return nil }
-func (m *memory) DropRecalls(string) error                                        { return nil }
+func (m *memory) LockShared(...string) error                                       { return nil }
+func (m *memory) PlansLike([]matching.Key) ([]plans.Plan, error)                   { return nil, nil }
+func (m *memory) OpenAttendancesLike(matching.Traits) ([]alerts.Attendance, error) { return nil, nil }
+func (m *memory) RulingsOf(string) ([]alerts.Ruling, error)                        { return nil, nil }
+func (m *memory) ShownIn(string) ([]alerts.Shown, error)                           { return nil, nil }
+func (m *memory) RecallsOf(string) ([]alerts.DepartmentRecall, error)              { return nil, nil }
+func (m *memory) SaveRecallIn(string, alerts.DepartmentRecall) error               { return nil }
+func (m *memory) DropRecalls(string) error                                         { return nil }
 
 func (m *memory) Remember(msg alerts.Message) (bool, error) {
 	key := msg.ControlID + string(msg.Hash[:])
@@ -66,8 +65,8 @@ func (m *memory) Attendance(_, visit string) (alerts.Attendance, bool, error) {
 	return a, found, nil
 }
 
-func (m *memory) SaveAttendance(a alerts.Attendance, _ bool, _ time.Time) error {
-	m.visits[a.Visit] = a
+func (m *memory) SaveAttendance(w alerts.Written) error {
+	m.visits[w.Visit] = w.Attendance
 	return nil
 }
 

@@ -178,7 +178,7 @@ func (d *Desk) receivePerson(tx Tx, e Event, org directory.Organisation, dir *di
 		if name == subject {
 			record = applyPerson(record, name, e, org, dir)
 		}
-		if err := tx.SaveAttendance(record, len(found) == 0, now); err != nil {
+		if err := tx.SaveAttendance(Written{Attendance: record, IsNew: len(found) == 0, At: now}); err != nil {
 			return nil, err
 		}
 	}
@@ -326,12 +326,12 @@ func (d *Desk) decideAgain(tx Tx, before []Attendance, names []string, organisat
 	if err := lockPatients(tx, both...); err != nil {
 		return nil, err
 	}
-	for i, a := range decide {
-		if err := saveAttendance(tx, both[2*i], a, false, now); err != nil {
+	for _, a := range decide {
+		if err := saveAttendance(tx, a, now); err != nil {
 			return nil, err
 		}
 	}
-	return d.reconcile(tx, decide, true, dir, now, actor, told...)
+	return d.reconcile(tx, decide, dir, now, actor, told...)
 }
 
 // UndoMerge takes back a merge that a hospital told by mistake: its visits are decided again as if it had not been told. A newer message of the

@@ -133,7 +133,7 @@ func (d *Desk) keep(tx Tx, keep []keeping, about []plans.Identity, dir *director
 	if err != nil {
 		return err
 	}
-	_, err = d.reconcile(tx, open, true, dir, now, actor, told...)
+	_, err = d.reconcile(tx, open, dir, now, actor, told...)
 	return err
 }
 

@@ -71,12 +71,12 @@ func (d *Desk) again(ctx context.Context, v Visit) ([]Change, error) {
 			return err
 		}
 		if after != a {
-			if err := saveAttendance(tx, a, after, false, now); err != nil {
+			if err := saveAttendance(tx, after, now); err != nil {
 				return err
 			}
 			a = after
 		}
-		changes, err = d.reconcile(tx, []Attendance{a}, true, dir, now, journal.Service)
+		changes, err = d.reconcile(tx, []Attendance{a}, dir, now, journal.Service)
 		return err
 	})
 	if err != nil {

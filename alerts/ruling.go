@@ -216,7 +216,7 @@ func (d *Desk) Rule(ctx context.Context, id, department string, answer Identific
 			kind = journal.IdentityDenied
 		}
 		entry := journal.Entry{Time: now, Kind: kind, Actor: actor, Subject: id, Version: p.Version, Reason: said.words(zoneOf(department, dir))}
-		changes, err := d.reconcile(tx, []Attendance{a}, true, dir, now, actor, entry)
+		changes, err := d.reconcile(tx, []Attendance{a}, dir, now, actor, entry)
 		for _, c := range changes {
 			if c.Alert.ID == id {
 				alert = c.Alert

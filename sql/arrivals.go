@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	arrivalKeep    = statement("arrival_keep")
+	attendanceLook = statement("attendance_look")
 	arrivalPage    = statement("arrival_page")
 	arrivalCount   = statement("arrival_count")
 	recentAlerts   = statement("recent_alerts")
@@ -21,7 +21,7 @@ var (
 	recentOutcomes = statement("recent_outcomes")
 )
 
-// checkRow is a row of the table arrival.
+// checkRow is the last look for the plans of an attendance.
 type checkRow struct {
 	Attendance string    `db:"attendance"`
 	Department string    `db:"department"`
@@ -35,15 +35,32 @@ func (r checkRow) check() alerts.Check {
 	return alerts.Check{Attendance: r.Attendance, Department: r.Department, Arrived: r.Arrived, At: r.Checked, PlansTo: r.PlansTo, Found: alerts.Found(r.Found)}
 }
 
-// SaveCheck implements [alerts.Tx].
-func (tx deskTx) SaveCheck(c alerts.Check) error {
-	row := checkRow{c.Attendance, c.Department, c.Arrived, c.At, c.PlansTo, string(c.Found)}
+// lookRow is a look for plans as it stands beside an attendance: NULL where none was made.
+type lookRow struct {
+	Department *string   `db:"looked_department"`
+	Arrived    time.Time `db:"arrived"`
+	Checked    time.Time `db:"checked"`
+	// PlansTo is the newest plan of this transaction's own, which the journal has not been told of yet. The statement knows the others.
+	PlansTo time.Time `db:"plans_to"`
+	Found   *string   `db:"found"`
+}
+
+func (tx deskTx) lookRowOf(c alerts.Check) lookRow {
+	row := lookRow{&c.Department, c.Arrived, c.At, c.PlansTo, (*string)(&c.Found)}
 	for _, saved := range *tx.saved {
 		if saved.At.After(row.PlansTo) {
 			row.PlansTo = saved.At
 		}
 	}
-	_, err := tx.Exec(arrivalKeep, &row)
+	return row
+}
+
+// SaveCheck implements [alerts.Tx].
+func (tx deskTx) SaveCheck(c alerts.Check) error {
+	_, err := tx.Exec(attendanceLook, struct {
+		ID string `db:"id"`
+		lookRow
+	}{c.Attendance, tx.lookRowOf(c)})
 	return err
 }
 

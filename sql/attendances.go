@@ -199,16 +199,28 @@ func (tx deskTx) OpenAttendances(n plans.NHSNumber) ([]alerts.Attendance, error)
 	return collect(rows, attendanceRow.attendance)
 }
 
-func (tx deskTx) SaveAttendance(a alerts.Attendance, isNew bool, at time.Time) error {
-	row, err := attendanceRowOf(a, at)
+// writtenRow is an attendance with what only the database reads of it.
+type writtenRow struct {
+	attendanceRow
+	traitsRow
+	lookRow
+}
+
+// SaveAttendance implements [alerts.Tx].
+func (tx deskTx) SaveAttendance(w alerts.Written) error {
+	row, err := attendanceRowOf(w.Attendance, w.At)
 	if err != nil {
 		return err
 	}
+	written := writtenRow{attendanceRow: row, traitsRow: traitsRowOf(w.Traits)}
+	if w.Check != nil {
+		written.lookRow = tx.lookRowOf(*w.Check)
+	}
 	st := attendanceChange
-	if isNew {
+	if w.IsNew {
 		st = attendanceAdd
 	}
-	_, err = tx.Exec(st, &row)
+	_, err = tx.Exec(st, &written)
 	return err
 }
 

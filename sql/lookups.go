@@ -3,6 +3,7 @@ package sql
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/ucpalert/ucpalert/alerts"
@@ -11,18 +12,17 @@ import (
 )
 
 var (
-	planKeyAdd          = statement("plan_key_add")
-	planKeyForget       = statement("plan_key_forget")
-	planLike            = statement("plan_like")
-	attendanceKeyAdd    = statement("attendance_key_add")
-	attendanceKeyForget = statement("attendance_key_forget")
-	attendanceOpenLike  = statement("attendance_open_like")
+	planKeyAdd         = statement("plan_key_add")
+	planKeyForget      = statement("plan_key_forget")
+	planLike           = statement("plan_like")
+	attendanceTraits   = statement("attendance_traits")
+	attendanceOpenLike = statement("attendance_open_like")
 )
 
 // keysAtOnce is how many keys one statement takes. Nearly everybody has seven.
 const keysAtOnce = 8
 
-// keyRow names keys; unused places repeat the last one. ID is the plan or the attendance that is kept under them.
+// keyRow names keys; unused places repeat the last one. ID is the plan that is kept under them.
 type keyRow struct {
 	ID string `db:"id"`
 	K1 int64  `db:"k1"`
@@ -48,45 +48,26 @@ func eachKeys(id string, keys []matching.Key, do func(*keyRow) error) error {
 	return nil
 }
 
-func (tx deskTx) saveKeys(id string, forget, add []matching.Key, forgetting, adding *Statement) error {
+// SavePlanKeys implements [alerts.Lookup].
+func (tx deskTx) SavePlanKeys(plan string, forget, add []matching.Key) error {
 	run := func(st *Statement) func(*keyRow) error {
 		return func(row *keyRow) error {
 			_, err := tx.Exec(st, row)
 			return err
 		}
 	}
-	if err := eachKeys(id, forget, run(forgetting)); err != nil {
+	if err := eachKeys(plan, forget, run(planKeyForget)); err != nil {
 		return err
 	}
-	return eachKeys(id, add, run(adding))
-}
-
-// SavePlanKeys implements [alerts.Lookup].
-func (tx deskTx) SavePlanKeys(plan string, forget, add []matching.Key) error {
-	return tx.saveKeys(plan, forget, add, planKeyForget, planKeyAdd)
-}
-
-// SaveAttendanceKeys implements [alerts.Lookup].
-func (tx deskTx) SaveAttendanceKeys(attendance string, forget, add []matching.Key) error {
-	return tx.saveKeys(attendance, forget, add, attendanceKeyForget, attendanceKeyAdd)
+	return eachKeys(plan, add, run(planKeyAdd))
 }
 
 // PlansLike implements [alerts.Lookup].
 func (tx deskTx) PlansLike(keys []matching.Key) ([]plans.Plan, error) {
-	return like(tx, planLike, keys, planRow.plan, func(r planRow) string { return r.ID })
-}
-
-// OpenAttendancesLike implements [alerts.Lookup].
-func (tx deskTx) OpenAttendancesLike(keys []matching.Key) ([]alerts.Attendance, error) {
-	return like(tx, attendanceOpenLike, keys, attendanceRow.attendance, func(r attendanceRow) string { return r.ID })
-}
-
-// like reads the rows that are kept under keys, each once.
-func like[R, V any](tx deskTx, st *Statement, keys []matching.Key, read func(R) (V, error), id func(R) string) ([]V, error) {
-	var all []R
+	var all []planRow
 	err := eachKeys("", keys, func(args *keyRow) error {
-		var rows []R
-		err := tx.Select(&rows, st, args)
+		var rows []planRow
+		err := tx.Select(&rows, planLike, args)
 		all = append(all, rows...)
 		return err
 	})
@@ -95,16 +76,49 @@ func like[R, V any](tx deskTx, st *Statement, keys []matching.Key, read func(R) 
 	}
 	if len(all) > 1 {
 		seen := make(map[string]bool, len(all))
-		once := all[:0]
-		for _, r := range all {
-			if !seen[id(r)] {
-				seen[id(r)] = true
-				once = append(once, r)
-			}
-		}
-		all = once
+		all = slices.DeleteFunc(all, func(r planRow) bool {
+			again := seen[r.ID]
+			seen[r.ID] = true
+			return again
+		})
 	}
-	return collect(all, read)
+	return collect(all, planRow.plan)
+}
+
+// traitsRow is matching.Traits as they stand beside an attendance: NULL for what is not known. Databases have signed numbers: the bits are kept.
+type traitsRow struct {
+	Born  *int64 `db:"born_key"`
+	Names *int64 `db:"names_key"`
+	Post  *int64 `db:"post_key"`
+}
+
+func traitsRowOf(t matching.Traits) traitsRow {
+	column := func(k matching.Key) *int64 {
+		if k == 0 {
+			return nil
+		}
+		v := int64(k)
+		return &v
+	}
+	return traitsRow{column(t.Born), column(t.Names), column(t.Post)}
+}
+
+// SaveTraits implements [alerts.Lookup].
+func (tx deskTx) SaveTraits(attendance string, t matching.Traits) error {
+	_, err := tx.Exec(attendanceTraits, struct {
+		ID string `db:"id"`
+		traitsRow
+	}{attendance, traitsRowOf(t)})
+	return err
+}
+
+// OpenAttendancesLike implements [alerts.Lookup].
+func (tx deskTx) OpenAttendancesLike(t matching.Traits) ([]alerts.Attendance, error) {
+	var rows []attendanceRow
+	if err := tx.Select(&rows, attendanceOpenLike, traitsRowOf(t)); err != nil {
+		return nil, err
+	}
+	return collect(rows, attendanceRow.attendance)
 }
 
 // keyRecipe names, in the table meta, the recipe of the keys that are kept.

@@ -102,8 +102,8 @@ func (tx pausingTx) PlansLike(keys []matching.Key) ([]plans.Plan, error) {
 	return found, err
 }
 
-func (tx pausingTx) OpenAttendancesLike(keys []matching.Key) ([]alerts.Attendance, error) {
-	found, err := tx.Tx.OpenAttendancesLike(keys)
+func (tx pausingTx) OpenAttendancesLike(t matching.Traits) ([]alerts.Attendance, error) {
+	found, err := tx.Tx.OpenAttendancesLike(t)
 	tx.pause()
 	return found, err
 }

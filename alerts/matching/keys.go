@@ -1,15 +1,19 @@
 package matching
 
-import "github.com/ucpalert/ucpalert/plans"
+import (
+	"slices"
+
+	"github.com/ucpalert/ucpalert/plans"
+)
 
 // Key is something that two records of one person have in common although parts of them differ, such as the date of birth together with how
 // the family name sounds. Keys mean nothing but equality: who keeps them may keep a keyed hash of each instead. A key is no secret by
 // itself: it can be computed from a name and a date.
 type Key uint64
 
-// KeyRecipe is the number of the way in which keys are made. Keys that were made by another recipe are not comparable: whoever keeps keys
-// keeps this beside them, and makes them again when it has changed.
-const KeyRecipe = 1
+// KeyRecipe is the number of the way in which keys and traits are made. Those that were made by another recipe are not comparable: whoever
+// keeps keys keeps this beside them, and makes them again when it has changed.
+const KeyRecipe = 2
 
 // MaxKeys is the most keys that a person has. Nearly everybody has seven.
 const MaxKeys = 16
@@ -19,6 +23,28 @@ const MaxKeys = 16
 func Keys(i plans.Identity) []Key {
 	p := Prepare(i)
 	return p.Keys()
+}
+
+// Traits are the few things of which every key has one: two people who have a key in common have a trait in common, though not the other way
+// round. Whoever keeps many people for a short time keeps them under these three, and compares the keys of those that are found.
+type Traits struct {
+	// Born is the whole date of birth, Names is how the two present names sound, whichever is which, and Post is the whole postcode. What is
+	// not known is zero.
+	Born, Names, Post Key
+}
+
+// Traits gives the traits of a person who is prepared already.
+func (p *Person) Traits() Traits {
+	var t Traits
+	if p.born.whole() {
+		t.Born = keyOf(bornAndName, keyText(p.born.digits))
+	}
+	family, given := uint64(p.soundOfFamily()), uint64(p.lookUpGiven())
+	t.Names = keyOf(dayAndNames, min(family, given), max(family, given))
+	if p.post.full != "" {
+		t.Post = keyOf(postAndName, keyText(p.post.full))
+	}
+	return t
 }
 
 // The kinds of keys. A name is a name whichever field it stands in, so that swapped ones meet.
@@ -92,21 +118,22 @@ type keys struct{ made []Key }
 
 // add makes a key of a kind and values; none if a value is missing.
 func (k *keys) add(kind byte, values ...uint64) {
+	made := keyOf(kind, values...)
+	if made != 0 && !slices.Contains(k.made, made) && len(k.made) < MaxKeys {
+		k.made = append(k.made, made)
+	}
+}
+
+// keyOf is the key of a kind and values; zero if a value is missing.
+func keyOf(kind byte, values ...uint64) Key {
 	h := uint64(kind) * 0x9e3779b97f4a7c15
 	for _, v := range values {
 		if v == 0 {
-			return
+			return 0
 		}
 		h = mix(h ^ v)
 	}
-	for _, made := range k.made {
-		if made == Key(h) {
-			return
-		}
-	}
-	if len(k.made) < MaxKeys {
-		k.made = append(k.made, Key(h))
-	}
+	return Key(h)
 }
 
 // mix spreads a value over 64 bits (the finaliser of SplitMix64: G. Steele, D. Lea, C. Flood, 2014).

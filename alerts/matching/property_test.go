@@ -1,6 +1,7 @@
 package matching_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -62,6 +63,31 @@ func TestTheOrderOfFurtherNamesDoesNotMatter(t *testing.T) {
 		}
 		if !slices.Equal(sorted(matching.Keys(a)), sorted(matching.Keys(other))) {
 			t.Fatal("other keys in another order")
+		}
+	})
+}
+
+func TestWhoHasAKeyInCommonHasATraitInCommon(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		i, j := drawn(t, "a"), drawn(t, "b")
+		if rapid.Bool().Draw(t, "one person") { // with what differs drawn anew
+			j = i
+			other := drawn(t, "other")
+			for k, change := range []func(){
+				func() { j.Family, j.Given = i.Given, i.Family }, func() { j.BirthDate = other.BirthDate }, func() { j.Postcode = other.Postcode },
+				func() { j.Family = other.Family }, func() { j.Given = "" }, func() { j.Others = other.Others },
+			} {
+				if rapid.Bool().Draw(t, fmt.Sprint("change ", k)) {
+					change()
+				}
+			}
+		}
+		a, b := matching.Prepare(i), matching.Prepare(j)
+		inCommon := slices.ContainsFunc(a.Keys(), func(k matching.Key) bool { return slices.Contains(b.Keys(), k) })
+		x, y := a.Traits(), b.Traits()
+		alike := x.Born != 0 && x.Born == y.Born || x.Names != 0 && x.Names == y.Names || x.Post != 0 && x.Post == y.Post
+		if inCommon && !alike {
+			t.Fatalf("a key in common and no trait: %+v, %+v", x, y)
 		}
 	})
 }

@@ -1,4 +1,7 @@
--- The people in a department now who have one of the keys.
+-- The people in a department now who were born on the same day, have the same names, or live at the same postcode. Some are too many: the caller
+-- compares all of their keys.
 SELECT id, organisation, visit, state, department, warning, nhs_number, family, given, birth_date, sex, postcode, tracing, other_names, restricted, hospital_number,
        point_of_care, room, bed, site, stated_arrival, consent, marks, records, stamps
-FROM attendance WHERE open AND id IN (SELECT attendance FROM attendance_key WHERE key IN (:k1, :k2, :k3, :k4, :k5, :k6, :k7, :k8))
+FROM attendance WHERE id IN (SELECT id FROM attendance WHERE open AND born_key = :born_key
+                             UNION SELECT id FROM attendance WHERE open AND names_key = :names_key
+                             UNION SELECT id FROM attendance WHERE open AND post_key = :post_key)

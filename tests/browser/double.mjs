@@ -103,11 +103,12 @@ const arrived = [
 const recent = [
   {
     id: "r1", attendance: "t1", patient: arrived[0].patient, match: "confirmed", reason: "NHS number and date of birth agree", urgency: "critical", centre: "RP4",
-    centre_name: "Great Ormond Street Hospital", state: "closed", raised: ago(4),
+    centre_name: "Great Ormond Street Hospital", state: "closed", raised: ago(4), changed: "avoided-admission",
     timeline: [
-      { at: ago(4), what: "arrived" }, { at: ago(4), what: "raised", why: "NHS number and date of birth agree" }, { at: ago(4), what: "delivered", by: "demo-screen-RQW-AE", role: "screen" },
-      { at: ago(4), what: "displayed", by: "demo-screen-RQW-AE", role: "screen" }, { at: ago(3), what: "seen", by: "demo-screen-RQW-AE", role: "screen" },
-      { at: ago(2), what: "acknowledged", by: "Nurse in charge", role: "clinician" }, { at: ago(1), what: "closed", why: "the patient has left the department" }, { at: ago(1), what: "departed" },
+      { at: ago(4), what: "arrived" }, { at: ago(4), what: "raised", why: "NHS number and date of birth agree" }, { at: ago(4), what: "delivered", by: "demo-screen-RQW-AE", role: "screen", screen: "majors-1" },
+      { at: ago(4), what: "displayed", by: "demo-screen-RQW-AE", role: "screen", screen: "majors-1" }, { at: ago(3), what: "seen", by: "demo-screen-RQW-AE", role: "screen", screen: "b5a1f0c2-77de-4b0e-9d0c-3f6f2a1c9e55" },
+      { at: ago(2), what: "acknowledged", by: "Nurse in charge", role: "clinician", why: "taken on, on screen majors-1" }, { at: ago(2), what: "handed_over", by: "Nurse in charge", role: "clinician", why: "to Dr I. Invented" },
+      { at: ago(2), what: "asked", by: "Nurse in charge", role: "clinician" }, { at: ago(1), what: "answered", by: "Great Ormond Street plans", role: "centre" }, { at: ago(1), what: "outcome", by: "Nurse in charge", role: "clinician" }, { at: ago(1), what: "closed", why: "the patient has left the department" }, { at: ago(1), what: "departed" },
     ],
   },
   {
@@ -115,6 +116,15 @@ const recent = [
     state: "withdrawn", raised: ago(3000), timeline: [{ at: ago(3001), what: "arrived" }, { at: ago(3000), what: "raised", why: "NHS number agrees, but the date of birth differs" }],
   },
 ];
+
+/** What was asked and answered about the first of them. */
+const said = {
+  alert: "r1", answerable: true, centre_name: "Great Ormond Street Hospital", centre_phone: "020 7946 0104",
+  lines: [
+    { id: "l1", kind: "question", text: "Is 50 mg right for her weight?", by: "Nurse in charge", role: "clinician", organisation: "The Princess Alexandra Hospital NHS Trust", version: 1, at: ago(2), state: "answered" },
+    { id: "l2", kind: "answer", answers: "l1", text: "Yes. Ring us after the first dose.", by: "Great Ormond Street plans", role: "centre", organisation: "Great Ormond Street Hospital", version: 1, at: ago(1) },
+  ],
+};
 
 const pixel = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
@@ -165,6 +175,7 @@ export async function startDouble({ alerts = [], demo = true, port = 0, epoch = 
       const found = held.get(path.split("/")[3]);
       return found ? json(200, found) : json(404, { title: "Not found", status: 404, detail: "There is no such alert." });
     }
+    if (path === "/api/alerts/r1/thread") return json(200, said);
     if (/^\/api\/alerts\/[^/]+\/attachments\/1$/.test(path)) {
       response.writeHead(200, { "Content-Type": "image/png" });
       return response.end(pixel);

@@ -48,6 +48,8 @@ for (const [name, width, height] of [["1440", 1440, 900], ["390", 390, 844]]) {
   await page.keyboard.press("Escape");
   await page.getByRole("link", { name: "Recent arrivals and alerts" }).click();
   await page.locator("[data-attendance=t5]").waitFor();
+  await page.getByText("Show what was asked and answered").click();
+  await page.getByText("Ring us after the first dose.").waitFor();
   await shot("12-recent");
   await page.getByRole("link", { name: "Back to the board" }).click();
   await page.locator("[data-health=live] h1").waitFor();

@@ -76,7 +76,7 @@ test("every arrival of the day says what was found, and an alert tells its whole
   assert.match(await alert.locator("[data-what=acknowledged]").innerText(), /^\d\d:\d\d:\d\d\s+Acknowledged by clinician RQW: taken on/);
   assert.match(await alert.locator("[data-what=displayed]").first().innerText(), /Displayed by clinician RQW on [\w.+-]+$/, "nothing says on which screen it was displayed");
   assert.match(await alert.locator("[data-what=asked]").innerText(), /Question asked by clinician RQW/);
-  assert.match(await alert.locator("[data-what=answered]").innerText(), /Answered by the centre/);
+  assert.match(await alert.locator("[data-what=answered]").innerText(), /Question answered by /);
   assert.equal(await alert.locator("[data-changed]").innerText(), "What the plan changed: Changed a medicine");
   assert.ok(!(await page.locator("main").innerText()).includes("How much is given?"), "what was asked is told before anybody asks");
   await alert.locator("summary", { hasText: "Show what was asked and answered" }).click();

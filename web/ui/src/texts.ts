@@ -283,8 +283,8 @@ export const texts = {
     moments: {
       arrived: "Patient arrived", raised: "Alert raised", updated: "Alert changed", delivered: "Delivered to a screen", displayed: "Displayed", seen: "Seen",
       acknowledged: "Acknowledged", handed_over: "Handed over", withdrawn: "Alert withdrawn", closed: "Alert closed", recall_seen: "Recall seen", departed: "Patient left",
-      asked: "Question asked", disputed: "Said to be wrong or out of date", question_seen: "Read at the centre", answered: "Answered by the centre", answer_seen: "Answer read",
-      outcome: "Said what the plan changed", outcome_corrected: "Corrected what the plan changed",
+      asked: "Question asked", disputed: "Plan said to be wrong or out of date", question_seen: "Question read at the centre", answered: "Question answered", answer_seen: "Answer read",
+      outcome: "Outcome given", outcome_corrected: "Outcome corrected",
     } as Readonly<Record<string, string>>,
   },
 

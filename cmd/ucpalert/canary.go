@@ -115,6 +115,7 @@ type canaryKeeper struct {
 	store   *sql.Store
 	current func() *directory.Directory
 	log     *slog.Logger
+	alarms  *canaryAlarms
 }
 
 // part sends the canary and watches it until the context ends. Off, it only says so.
@@ -126,7 +127,7 @@ func (b *bird) part(hub *stream.Hub, store *sql.Store, current func() *directory
 			return nil
 		}
 	}
-	keeper := canaryKeeper{b, hub, store, current, log}
+	keeper := canaryKeeper{b, hub, store, current, log, newCanaryAlarms(store, log)}
 	sender := &canary.Sender{
 		Every: b.every, Directory: current, Issue: b.passes.Issue, Watch: b.watch, Log: log,
 		Patient: canary.Patient{
@@ -197,21 +198,17 @@ func (k canaryKeeper) look(ctx context.Context) {
 	for _, c := range changes {
 		k.tell(ctx, c)
 	}
+	k.alarms.keep(ctx, k.watch.Verdicts(), time.Now())
 }
 
-// tell journals and logs an alarm that begins or ends.
+// tell logs an alarm of this node that begins or ends.
 func (k canaryKeeper) tell(ctx context.Context, c canary.Change) {
-	entry := journal.Entry{Time: time.Now(), Kind: journal.CanaryBack, Actor: journal.Service, Subject: c.Department}
 	if c.Verdict.State == canary.Alarm {
-		entry.Kind, entry.Reason = journal.CanaryMissed, c.Verdict.Where+": "+c.Verdict.Words
 		k.log.ErrorContext(ctx, "THE CANARY DOES NOT COME THROUGH: screens of the department may miss alerts", "department", c.Department,
 			"where", c.Verdict.Where, "words", c.Verdict.Words)
-	} else {
-		k.log.WarnContext(ctx, "the canary comes through again", "department", c.Department)
+		return
 	}
-	if err := k.store.Record(ctx, entry); err != nil && ctx.Err() == nil {
-		k.log.ErrorContext(ctx, "the canary's alarm could not be journalled", "department", c.Department, "error", err)
-	}
+	k.log.WarnContext(ctx, "the canary comes through again", "department", c.Department)
 }
 
 // status is the canary's part of a department's status.

@@ -244,7 +244,7 @@ func TestTheDescriptionOfTheAPI(t *testing.T) {
 	if err := json.Unmarshal(answer.Body.Bytes(), &api); err != nil || !strings.HasPrefix(api.OpenAPI, "3.1") || len(api.Paths) < 13 {
 		t.Errorf("the description is of OpenAPI %s with %d paths, %v", api.OpenAPI, len(api.Paths), err)
 	}
-	for _, path := range []string{"/docs", "/api/docs", "/openapi.json", "/schemas/Board.json"} {
+	for _, path := range []string{"/api/docs", "/openapi.json", "/schemas/Board.json"} {
 		want(t, newWorld(t).ask("GET", path, "", ""), http.StatusNotFound)
 	}
 }

@@ -49,7 +49,8 @@ type searchFor struct {
 	Page  int    `json:"page,omitempty" minimum:"1" maximum:"100000" doc:"The first page is 1"`
 }
 
-type ownRow struct {
+// OwnRow is exported because it is embedded: the description of the API leaves the members of others out.
+type OwnRow struct {
 	Plan      string       `json:"plan"`
 	Version   int          `json:"version"`
 	Status    plans.Status `json:"status"`
@@ -71,7 +72,7 @@ type ownRow struct {
 type ownList struct {
 	Centre string   `json:"centre"`
 	Name   string   `json:"centre_name"`
-	Plans  []ownRow `json:"plans" nullable:"false"`
+	Plans  []OwnRow `json:"plans" nullable:"false"`
 	Total  int      `json:"total"`
 	Page   int      `json:"page"`
 	Pages  int      `json:"pages"`
@@ -97,12 +98,12 @@ func (s *server) ownPlans(ctx context.Context, in *struct{ Body *searchFor }) (*
 	if err := s.noteReading(ctx, journal.PlansListed, centre, 0); err != nil {
 		return nil, err
 	}
-	list := ownList{Centre: centre, Plans: make([]ownRow, 0, len(found)), Total: total, Page: page, Pages: max(1, (total+pageLength-1)/pageLength)}
+	list := ownList{Centre: centre, Plans: make([]OwnRow, 0, len(found)), Total: total, Page: page, Pages: max(1, (total+pageLength-1)/pageLength)}
 	if org, ok := s.Directory().Organisation(centre); ok {
 		list.Name = org.Name
 	}
 	for _, one := range found {
-		row := s.ownRow(one)
+		row := s.OwnRow(one)
 		row.Questions, row.Disputes = waits[row.Plan].Questions, waits[row.Plan].Disputes
 		list.Plans = append(list.Plans, row)
 	}
@@ -132,9 +133,9 @@ func (s *server) search(typed searchFor, page int) plans.Search {
 	return q
 }
 
-func (s *server) ownRow(o plans.Own) ownRow {
+func (s *server) OwnRow(o plans.Own) OwnRow {
 	p := o.Plan
-	row := ownRow{
+	row := OwnRow{
 		Plan: p.ID, Version: p.Version, Status: p.Status, Family: p.Patient.Family, Given: p.Patient.Given, BirthDate: string(p.Patient.BirthDate),
 		NHSNumber: p.Patient.NHSNumber.Reveal(), Headline: p.Headline, Urgency: string(p.Urgency), Published: p.Published.UTC().Truncate(time.Second),
 		ReviewDue: string(o.ReviewDue), Alerts: o.Alerts, LastUsed: moment(o.LastUsed),
@@ -196,7 +197,7 @@ type useView struct {
 	Raised         *time.Time    `json:"raised,omitempty"`
 	Departed       *time.Time    `json:"departed,omitempty"`
 	Receipts       []receiptView `json:"receipts" nullable:"false"`
-	Lines          []lineView    `json:"lines" nullable:"false" doc:"What the department and the centre said to each other"`
+	Lines          []LineView    `json:"lines" nullable:"false" doc:"What the department and the centre said to each other"`
 	Outcomes       []outcomeView `json:"outcomes" nullable:"false" doc:"What the plan changed, one for each department that said so"`
 }
 
@@ -211,7 +212,7 @@ type receiptView struct {
 }
 
 type ownPlanPage struct {
-	ownRow
+	OwnRow
 	Centre   string      `json:"centre"`
 	Author   string      `json:"author,omitempty"`
 	Shown    shownPlan   `json:"shown" doc:"The newest version as a board shows it"`
@@ -260,7 +261,7 @@ func (s *server) planPage(ctx context.Context, in *ofPlan) (*body[ownPlanPage], 
 	dir := s.Directory()
 	_, whole := fhir.ReadForm(held.Plan, held.Document)
 	page := ownPlanPage{
-		ownRow: s.ownRow(plans.Own{Plan: held.Plan, ReviewDue: held.Plan.Content.ReviewDue, Alerts: len(uses)}), Centre: held.Plan.Centre, Author: held.Plan.Author,
+		OwnRow: s.OwnRow(plans.Own{Plan: held.Plan, ReviewDue: held.Plan.Content.ReviewDue, Alerts: len(uses)}), Centre: held.Plan.Centre, Author: held.Plan.Author,
 		Shown: showPlan(held.Plan, dir), Whole: whole, Versions: make([]edition, 0, len(editions)), Uses: make([]useView, 0, len(uses)),
 	}
 	page.Shown.Review = page.Review

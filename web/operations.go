@@ -95,7 +95,7 @@ type waitingMessages struct {
 }
 
 type liveDepartment struct {
-	departmentScreens
+	DepartmentScreens
 	Name             string      `json:"department_name"`
 	OrganisationName string      `json:"organisation_name"`
 	Canary           *liveCanary `json:"canary,omitempty" doc:"Absent before the first look, and where the check is off"`
@@ -231,7 +231,7 @@ func (s *server) liveDepartments(caller access.Account) []liveDepartment {
 	}
 	dir, out := s.Directory(), []liveDepartment{}
 	for _, d := range s.screensFor(caller) {
-		live := liveDepartment{departmentScreens: d, Name: d.Department}
+		live := liveDepartment{DepartmentScreens: d, Name: d.Department}
 		if dep, ok := dir.Department(d.Department); ok {
 			live.Name = dep.Name
 		}

@@ -33,7 +33,7 @@ func operated(t *testing.T) *world {
 	return newWorld(t, func(o *Options) {
 		o.HeardFeeds = e
 		o.Quarantine = &aside{entries: []alerts.QuarantineEntry{
-			{ID: "1", Quarantined: alerts.Quarantined{Sender: "PAS|RQW", Received: now}}, {ID: "2", Quarantined: alerts.Quarantined{Sender: "PAS|RQW", Received: now}, Discarded: now},
+			{ID: "1", Quarantined: alerts.Quarantined{Sender: "PAS|RQW", Received: now, Answer: "AE"}}, {ID: "2", Quarantined: alerts.Quarantined{Sender: "PAS|RQW", Received: now, Answer: "AE"}, Discarded: now},
 		}}
 		o.Canaries = func() []Canary {
 			return []Canary{{Department: "RQW-AE", State: "alarm", Words: "Use the phone list.", Where: "listener hospitals", Every: time.Minute, Age: 3 * time.Minute, Displayed: now.Add(-3 * time.Minute)}}

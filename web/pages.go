@@ -76,7 +76,7 @@ func loadPages(files fs.FS) (map[string]page, error) {
 var types = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
 	".svg": "image/svg+xml", ".json": "application/json", ".webmanifest": "application/manifest+json", ".map": "application/json",
-	".woff2": "font/woff2", ".png": "image/png", ".ico": "image/x-icon", ".mp3": "audio/mpeg",
+	".woff2": "font/woff2", ".png": "image/png", ".ico": "image/x-icon", ".yaml": "application/yaml; charset=utf-8", ".mp3": "audio/mpeg",
 }
 
 func newPage(name string, body []byte) page {

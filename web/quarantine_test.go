@@ -77,7 +77,7 @@ func TestAnOperatorListsReadsReplaysAndDiscards(t *testing.T) {
 	gone := strings.Repeat("cd", 32)
 	a := &aside{entries: []alerts.QuarantineEntry{
 		{ID: id, Quarantined: kept, First: now.Add(-time.Hour), Times: 3, Size: 17},
-		{ID: gone, First: now, Times: 1, Discarded: now, By: "somebody"},
+		{ID: gone, Quarantined: alerts.Quarantined{Answer: "AR"}, First: now, Times: 1, Discarded: now, By: "somebody"},
 	}}
 	w := newWorld(t, withQuarantine(a))
 	const below = "/api/operations/quarantine"
@@ -151,7 +151,7 @@ func TestAnOperatorListsReadsReplaysAndDiscards(t *testing.T) {
 func TestALongQuarantineIsListedPageByPage(t *testing.T) {
 	a := &aside{}
 	for i := range quarantinePage + 1 {
-		a.entries = append(a.entries, alerts.QuarantineEntry{ID: strings.Repeat("0", 61) + string([]byte{'0' + byte(i/100), '0' + byte(i/10%10), '0' + byte(i%10)})})
+		a.entries = append(a.entries, alerts.QuarantineEntry{ID: strings.Repeat("0", 61) + string([]byte{'0' + byte(i/100), '0' + byte(i/10%10), '0' + byte(i%10)}), Quarantined: alerts.Quarantined{Answer: "AE"}})
 	}
 	w := newWorld(t, withQuarantine(a))
 	first := w.ask("GET", "/api/operations/quarantine", "operator", "").Body.String()

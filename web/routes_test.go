@@ -100,6 +100,8 @@ var listed = []string{
 	"GET /api/operations/feeds · signed in · see the feeds",
 	"POST /api/operations/feeds/mute · signed in · mute a feed",
 	"GET /api/openapi.json · everybody · ",
+	"GET /docs · everybody · ",
+	"GET /docs/{page} · everybody · ",
 }
 
 func TestEveryRouteIsListed(t *testing.T) {
@@ -126,7 +128,7 @@ func TestEveryRouteIsListed(t *testing.T) {
 
 // at is an address of a route in the world of the tests.
 func at(path string) string {
-	return strings.NewReplacer("{id}", "gosh-1", "{plan}", "gosh-1", "{draft}", "draft-1", "{line}", "line-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{message}", "abababab", "{$}", "", "{file...}", "app.js").Replace(path)
+	return strings.NewReplacer("{id}", "gosh-1", "{plan}", "gosh-1", "{draft}", "draft-1", "{line}", "line-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{message}", "abababab", "{$}", "", "{file...}", "app.js", "{page}", "stream").Replace(path)
 }
 
 func TestWithoutAValidTokenNothingIsReached(t *testing.T) {
@@ -252,7 +254,7 @@ func TestEveryAnswerHasTheHeadersThatProtectIt(t *testing.T) {
 				t.Errorf("%s %s: %s is %q", r.method, r.path, name, h.Get(name))
 			}
 		}
-		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || r.path == "/proofs" || r.path == "/operations" || r.path == "/{$}"; !page && h.Get("Cache-Control") != "no-store" {
+		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || strings.HasPrefix(r.path, "/docs") || r.path == "/proofs" || r.path == "/operations" || r.path == "/{$}"; !page && h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s %s may be stored: %q", r.method, r.path, h.Get("Cache-Control"))
 		}
 	}

@@ -26,7 +26,7 @@ func (s *server) addScreens(api *apiTable) {
 	}, s.whoSees)
 }
 
-type departmentScreens struct {
+type DepartmentScreens struct {
 	Department string       `json:"department"`
 	Connected  int          `json:"connected" doc:"Screens that are open, on all nodes"`
 	Visible    int          `json:"visible" doc:"Of these, how many somebody can see, as their clients say"`
@@ -46,7 +46,7 @@ type screenView struct {
 }
 
 type screenList struct {
-	Departments []departmentScreens `json:"departments" nullable:"false"`
+	Departments []DepartmentScreens `json:"departments" nullable:"false"`
 }
 
 // whoSees lists the departments that the caller may ask about; whoever may ask about none is refused.
@@ -61,7 +61,7 @@ func (s *server) whoSees(ctx context.Context, _ *none) (*body[screenList], error
 }
 
 // screensFor are the departments whose screens an account may see, each with its screens.
-func (s *server) screensFor(caller access.Account) []departmentScreens {
+func (s *server) screensFor(caller access.Account) []DepartmentScreens {
 	dir := s.Directory()
 	watches := map[string]subscribers.Watch{}
 	for _, w := range s.Screens.Watches() {
@@ -71,14 +71,14 @@ func (s *server) screensFor(caller access.Account) []departmentScreens {
 	for _, c := range s.Screens.Connected() {
 		connected[c.Department] = append(connected[c.Department], screenView{c.Account, c.Name, c.Version, c.Visible, c.Since.UTC(), c.Receipt.UTC(), c.Behind})
 	}
-	list := []departmentScreens{}
+	list := []DepartmentScreens{}
 	for _, d := range dir.Departments(s.Now()) {
 		org, _ := dir.OrganisationOf(d.ID)
 		if access.May(caller, access.ReadScreens, access.Object{Department: d.ID, Organisation: org.ID}) != nil {
 			continue
 		}
 		w := watches[d.ID]
-		v := departmentScreens{Department: d.ID, Connected: w.Connected, Visible: w.Visible, State: "never", Screens: connected[d.ID]}
+		v := DepartmentScreens{Department: d.ID, Connected: w.Connected, Visible: w.Visible, State: "never", Screens: connected[d.ID]}
 		if v.Screens == nil {
 			v.Screens = []screenView{}
 		}

@@ -95,7 +95,7 @@ type said struct {
 	Text string `json:"text" doc:"Plain text of at most 1,000 characters"`
 }
 
-type lineView struct {
+type LineView struct {
 	ID           string          `json:"id"`
 	Kind         alerts.LineKind `json:"kind" enum:"question,dispute,answer"`
 	Answers      string          `json:"answers,omitempty" doc:"The line that an answer answers"`
@@ -120,7 +120,7 @@ type outcomeView struct {
 
 type threadView struct {
 	Alert string     `json:"alert"`
-	Lines []lineView `json:"lines" nullable:"false"`
+	Lines []LineView `json:"lines" nullable:"false"`
 	// Answerable is false where nobody could answer: then the telephone is the only way.
 	Answerable  bool         `json:"answerable" doc:"Somebody at the centre reads questions in this service"`
 	CentreName  string       `json:"centre_name"`
@@ -184,16 +184,16 @@ func (s *server) thread(ctx context.Context, in *ofAlert) (*body[threadView], er
 }
 
 // drawLines shows lines to either side. version is the plan's newest.
-func drawLines(lines []alerts.Line, version int, dir *directory.Directory) []lineView {
-	out := make([]lineView, 0, len(lines))
+func drawLines(lines []alerts.Line, version int, dir *directory.Directory) []LineView {
+	out := make([]LineView, 0, len(lines))
 	for _, l := range lines {
 		out = append(out, drawLine(l, version, dir))
 	}
 	return out
 }
 
-func drawLine(l alerts.Line, version int, dir *directory.Directory) lineView {
-	v := lineView{
+func drawLine(l alerts.Line, version int, dir *directory.Directory) LineView {
+	v := LineView{
 		ID: l.ID, Kind: l.Kind, Answers: l.Answers, Text: l.Text, By: l.By.Name, Role: l.By.Role, Organisation: nameOf(dir, l.By.Organisation),
 		Version: l.Version, At: l.At.UTC().Truncate(time.Second), Read: moment(l.Read),
 	}
@@ -229,11 +229,11 @@ func departmentName(dir *directory.Directory, id string) string {
 func (s *server) sayer(kind alerts.LineKind) func(context.Context, *struct {
 	Alert string `path:"alert" doc:"The alert's id"`
 	Body  *said
-}) (*body[lineView], error) {
+}) (*body[LineView], error) {
 	return func(ctx context.Context, in *struct {
 		Alert string `path:"alert" doc:"The alert's id"`
 		Body  *said
-	}) (*body[lineView], error) {
+	}) (*body[LineView], error) {
 		sight, err := s.talked(ctx, in.Alert)
 		if err != nil {
 			return nil, err
@@ -248,7 +248,7 @@ func (s *server) sayer(kind alerts.LineKind) func(context.Context, *struct {
 		if err != nil {
 			return nil, err
 		}
-		return &body[lineView]{drawLine(line, line.Version, s.Directory())}, nil
+		return &body[LineView]{drawLine(line, line.Version, s.Directory())}, nil
 	}
 }
 

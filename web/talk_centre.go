@@ -6,7 +6,7 @@ import (
 )
 
 type waitingView struct {
-	lineView
+	LineView
 	Plan           string `json:"plan"`
 	Family         string `json:"family"`
 	Given          string `json:"given"`
@@ -65,7 +65,7 @@ func (s *server) waiting(ctx context.Context, _ *none) (*body[waitingList], erro
 	list := waitingList{questions, disputes, make([]waitingView, 0, len(all))}
 	for _, w := range all {
 		v := waitingView{
-			lineView: drawLine(w.Line, w.Line.Version, dir), Plan: w.Line.Plan, Family: w.Family, Given: w.Given, Headline: w.Headline,
+			LineView: drawLine(w.Line, w.Line.Version, dir), Plan: w.Line.Plan, Family: w.Family, Given: w.Given, Headline: w.Headline,
 			Department: w.Department, DepartmentName: departmentName(dir, w.Department),
 		}
 		if dep, ok := dir.Department(w.Department); ok && len(dep.Phones) > 0 {
@@ -79,7 +79,7 @@ func (s *server) waiting(ctx context.Context, _ *none) (*body[waitingList], erro
 func (s *server) reply(ctx context.Context, in *struct {
 	Line string `path:"line" maxLength:"64" doc:"The line's id"`
 	Body *said
-}) (*body[lineView], error) {
+}) (*body[LineView], error) {
 	if err := s.authorise(ctx, own(ctx), in.Line); err != nil {
 		return nil, err
 	}
@@ -94,5 +94,5 @@ func (s *server) reply(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return &body[lineView]{drawLine(line, line.Version, s.Directory())}, nil
+	return &body[LineView]{drawLine(line, line.Version, s.Directory())}, nil
 }

@@ -101,7 +101,7 @@ func (w *world) put(path, token, body string, status int) {
 func TestADepartmentAsksAndTheCentreAnswersOnTheSameAlert(t *testing.T) {
 	w := newWorld(t)
 	id := w.arrive()
-	asked := decode[lineView](t, w.post("/api/alerts/"+id+"/questions", "clinician-RQW", fmt.Sprintf(`{"text":%q}`, hostile), http.StatusOK))
+	asked := decode[LineView](t, w.post("/api/alerts/"+id+"/questions", "clinician-RQW", fmt.Sprintf(`{"text":%q}`, hostile), http.StatusOK))
 	if asked.Text != hostile || asked.State != "waiting" || asked.Organisation != "Princess Alexandra Hospital" || asked.Role != "clinician" {
 		t.Errorf("asked was %+v", asked)
 	}

@@ -11,8 +11,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/ucpalert/ucpalert/access"
@@ -190,6 +192,9 @@ type server struct {
 	counts   counts
 	refusals refusals
 	pager    pager
+	// openAPI describes the addresses for scripts; docs are the pages of the documentation, made when one is first asked for.
+	openAPI *huma.OpenAPI
+	docs    func() (map[string]page, error)
 	// inside is every address, for the requests of a batch.
 	inside http.Handler
 }
@@ -228,5 +233,7 @@ func build(o Options) (*server, []route, error) {
 	if s.pager, err = newPager(o.PageKey); err != nil {
 		return nil, nil, fmt.Errorf("web: %w", err)
 	}
-	return s, s.routes(), nil
+	routes := s.routes()
+	s.docs = sync.OnceValues(func() (map[string]page, error) { return renderDocs(s.openAPI) })
+	return s, routes, nil
 }

@@ -381,6 +381,7 @@ func (w *world) ask(method, path, token, body string, headers ...string) *httpte
 	}
 	answer := httptest.NewRecorder()
 	w.handler.ServeHTTP(answer, r)
+	w.described(method, path, answer)
 	return answer
 }
 

@@ -20,6 +20,7 @@ var arrows = map[string][]string{
 	"subscribers/rota":       {},
 	"subscribers/escalation": {},
 	"silence":                {},
+	"docs":                   {},
 	"plans":                  {"directory", "journal"},
 	"access":                 {"directory", "journal"},
 	"alerts":                 {"alerts/matching", "plans", "directory", "journal"},
@@ -37,7 +38,7 @@ var arrows = map[string][]string{
 	"feeds":                  {"fhir", "plans", "journal"},
 	"sql":                    {"feeds", "silence", "subscribers", "alerts", "alerts/matching", "plans", "directory", "journal"},
 	"sql/sqltest":            {"sql"}, // for tests only
-	"web":                    {"fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
+	"web":                    {"docs", "fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
 	"demo":                   {"hl7", "hl7/mllp", "fhir"},
 }
 

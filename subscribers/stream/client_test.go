@@ -114,7 +114,8 @@ type client struct {
 	board    map[string]subscribers.View // by department and alert
 	seen     map[string]bool             // positions of alert frames since the last snapshot
 	breaches []string
-	code     int // of the close; 0 while open
+	types    map[string]int // how many messages of each type were held against their description
+	code     int            // of the close; 0 while open
 	ended    chan struct{}
 }
 
@@ -145,7 +146,7 @@ func (s *service) connect(t testing.TB, department string) *client {
 func (c *client) start() {
 	c.running = sync.NewCond(&c.mu)
 	c.ended = make(chan struct{})
-	c.seen = map[string]bool{}
+	c.seen, c.types = map[string]bool{}, map[string]int{}
 	if c.board == nil {
 		c.board = map[string]subscribers.View{}
 	}
@@ -244,6 +245,11 @@ func (c *client) take(body []byte) {
 		return
 	}
 	c.frames = append(c.frames, f)
+	if c.types[f.Type]++; c.types[f.Type] <= 20 { // of a burst the first are enough
+		if err := described(f.Type, body); err != nil {
+			c.breach("a %s that is not as described: %v", f.Type, err)
+		}
+	}
 	switch f.Type {
 	case "welcome":
 		if f.Resumed && f.Position != c.position {

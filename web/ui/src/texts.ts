@@ -9,6 +9,7 @@ export const texts = {
   skip: "Skip to the alerts",
   noScript: "This page needs JavaScript to stay live.",
   footer: "No alert does not mean that no plan is held elsewhere. Ask, and look where you would have looked before.",
+  documentation: "Documentation",
   loading: "Loading",
 
   demo: {

@@ -36,9 +36,12 @@ type Ruling struct {
 	Seen Likeness
 }
 
+// ruledAt is how the time of a ruling is written.
+const ruledAt = "15:04 on 2 January"
+
 // words say who ruled what, and when, on the department's clock.
 func (r Ruling) words(zone *time.Location) string {
-	when := r.At.In(zone).Format("15:04 on 2 January")
+	when := r.At.In(zone).Format(ruledAt)
 	if r.Answer == SamePatient {
 		return "identity confirmed by a " + r.By.Role + " at " + when
 	}
@@ -117,15 +120,62 @@ func (d *Desk) Compare(p Pair) Compared {
 // ErrNotSeen refuses a ruling on identities that are not those which the person was shown.
 var ErrNotSeen = errors.New("the identities changed since they were shown")
 
-// SeenAs names what stands side by side when an attendance and a plan are compared: it changes with every identifier that is shown of either
-// of them, and with how they compare. It tells nothing of them.
-func SeenAs(a Attendance, p plans.Plan) string {
+// RuledError refuses a ruling because somebody else ruled since the two were shown: there is one winner, and whoever comes second is told
+// what was said before they say otherwise.
+type RuledError struct {
+	Ruling Ruling
+	zone   *time.Location
+}
+
+func (e RuledError) Error() string {
+	what := "is the same patient"
+	if e.Ruling.Answer == OtherPatient {
+		what = "is not the patient"
+	}
+	zone := e.zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return fmt.Sprintf("%s (%s) said at %s that this %s", e.Ruling.By.Name, e.Ruling.By.Role, e.Ruling.At.In(zone).Format(ruledAt), what)
+}
+
+// SeenAs names what somebody is shown who is to rule on a pair: it changes with every identifier that is shown of either of the two, and
+// with whatever is ruled on them. It tells nothing of them.
+func (p Pair) SeenAs() string {
+	return seenTwo(p.Attendance, p.Plan) + "-" + seenRuling(p.Ruling)
+}
+
+// seenTwo names the identifiers of an attendance and a plan.
+func seenTwo(a Attendance, p plans.Plan) string {
 	h := sha256.New()
 	for _, i := range [...]plans.Identity{a.Patient, p.Patient} {
 		_, _ = fmt.Fprintf(h, "%q %q %q %q %q %q %q %q %v\n", i.NHSNumber.Reveal(), i.Tracing, i.Family, i.Given, i.BirthDate, i.Sex, i.Postcode, i.Others, i.Restricted)
 	}
 	_, _ = fmt.Fprintf(h, "%q %q", a.ID, p.ID)
 	return strings.ToLower(base32.StdEncoding.EncodeToString(h.Sum(nil)[:10]))
+}
+
+// seenRuling names what was said last; nil: nobody said anything.
+func seenRuling(said *Ruling) string {
+	if said == nil {
+		return "none"
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %d", said.Answer, said.By.Name, said.By.Organisation, said.At.UnixMicro()))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:5]))
+}
+
+// seenBy refuses a ruling of somebody who was shown something else than what stands now.
+func (p Pair) seenBy(seen string, zone *time.Location) error {
+	two, said, _ := strings.Cut(seen, "-")
+	switch {
+	case two != seenTwo(p.Attendance, p.Plan):
+		return ErrNotSeen
+	case said == seenRuling(p.Ruling):
+		return nil
+	case p.Ruling == nil: // no ruling is ever taken away
+		return ErrNotSeen
+	}
+	return RuledError{*p.Ruling, zone}
 }
 
 // rulingOn finds the ruling on a plan; nil if there is none.
@@ -176,11 +226,11 @@ func missing(found bool) error {
 }
 
 // Rule records what a person says about whether an attendance and a plan are about the same patient, and decides again. seen is what
-// [SeenAs] named when they were shown. It may be said again, and otherwise, as long as the patient is in the department: the last ruling
-// holds. The same again by the same actor changes nothing and is no error.
+// [Pair.SeenAs] named when they were shown. It may be said again, and otherwise, as long as the patient is in the department, by whoever was
+// shown what was said before: the last ruling holds. The same again by the same actor changes nothing and is no error.
 //
 // Errors: ErrNoAlert; ErrNotOpen if the alert neither stands in the department nor was ruled out there, or the plan may not be shown there
-// any more; ErrNotSeen.
+// any more; ErrNotSeen; RuledError if somebody ruled since.
 func (d *Desk) Rule(ctx context.Context, id, department string, answer Identification, seen string, actor journal.Actor) (Alert, error) {
 	now, dir := d.now(), d.dir()
 	var alert Alert
@@ -201,12 +251,13 @@ func (d *Desk) Rule(ctx context.Context, id, department string, answer Identific
 		if alert.Department != department || !pair.MayBeRuled() || !pair.Shown(dir, now) {
 			return ErrNotOpen
 		}
-		if seen != SeenAs(a, p) {
-			return ErrNotSeen
-		}
 		said := Ruling{a.ID, p.ID, answer, actor, now, LikenessOf(arrive(a, d.grounds(a, nil), dir).compare(p))}
-		if before != nil && before.Answer == answer && before.By == actor && before.Seen.equals(said.Seen) {
-			return nil
+		err = pair.seenBy(seen, zoneOf(department, dir))
+		if before != nil && before.Answer == answer && before.By == actor && before.Seen.equals(said.Seen) && !errors.Is(err, ErrNotSeen) {
+			return nil // said again, because the answer was lost
+		}
+		if err != nil {
+			return err
 		}
 		if err := tx.SaveRuling(said); err != nil {
 			return err

@@ -120,6 +120,7 @@ func (r *visitReader) number(identifier element) alerts.Field[plans.NHSNumber] {
 	switch {
 	case !value.present():
 	case errors.Is(err, plans.ErrNHSNumberReserved):
+		r.reserved(err)
 		r.add(value, BusinessRule, "This is not a valid NHS number: "+err.Error()+".") // a patient under it would not be looked for
 	case err != nil:
 		r.note(value, Value, "This is not a valid NHS number, and is not used: "+err.Error()+".")

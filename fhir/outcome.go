@@ -10,6 +10,8 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+
+	"github.com/ucpalert/ucpalert/plans"
 )
 
 // Code is the kind of an issue (FHIR R4 value set issue-type).
@@ -58,12 +60,17 @@ type Outcome struct {
 	Issues []Issue
 	// Warnings are what was passed by in something that was taken all the same.
 	Warnings []Issue
+	// Cause is plans.ErrNHSNumberReserved if one of the issues is that; else nil. It is for errors.Is: the answer says it in words.
+	Cause error
 }
 
 // Refuse makes an outcome of one issue.
 func Refuse(status int, code Code, expression, diagnostics string) *Outcome {
 	return &Outcome{Status: status, Issues: []Issue{{code, expression, diagnostics}}}
 }
+
+// Unwrap is the cause.
+func (o *Outcome) Unwrap() error { return o.Cause }
 
 // Error names the first issue. It holds no patient's details.
 func (o *Outcome) Error() string {
@@ -128,7 +135,17 @@ func AsOutcome(err error) (*Outcome, bool) { return errors.AsType[*Outcome](err)
 const maxIssues = 25
 
 // problems collects what is wrong with a resource, so that a sender learns of all of it at once.
-type problems struct{ issues []Issue }
+type problems struct {
+	issues []Issue
+	cause  error // as in Outcome
+}
+
+// reserved notes that an NHS number could not be read because it is the canary's: somebody has to hear of that.
+func (p *problems) reserved(err error) {
+	if errors.Is(err, plans.ErrNHSNumberReserved) {
+		p.cause = plans.ErrNHSNumberReserved
+	}
+}
 
 // add notes an issue about an element: the first of its kind for each.
 func (p *problems) add(at element, code Code, diagnostics string) {
@@ -163,5 +180,5 @@ func (p *problems) outcome() error {
 			status = http.StatusBadRequest
 		}
 	}
-	return &Outcome{Status: status, Issues: p.issues}
+	return &Outcome{Status: status, Issues: p.issues, Cause: p.cause}
 }

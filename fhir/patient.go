@@ -109,6 +109,7 @@ func (r *reader) nhsNumber(identifier element) (plans.NHSNumber, bool) {
 	}
 	number, err := plans.ParseNHSNumber(value.text())
 	if err != nil {
+		r.reserved(err)
 		r.add(value, Value, "This is not a valid NHS number: "+err.Error()+".")
 		return plans.NHSNumber{}, false
 	}

@@ -117,7 +117,7 @@ func (r *searchReader) refusal() error {
 	if !r.any() {
 		return nil
 	}
-	return &Outcome{Status: http.StatusBadRequest, Issues: r.issues}
+	return &Outcome{Status: http.StatusBadRequest, Issues: r.issues, Cause: r.cause}
 }
 
 // refuse names the parameter in place of an element, as FHIR R4 §2.36.4 has it for parameters: "http.name".

@@ -115,6 +115,7 @@ func (r *searchReader) patients(value string) {
 		}
 		n, err := plans.ParseNHSNumber(i.Value)
 		if err != nil {
+			r.reserved(err)
 			r.refuse(Value, "This is not a valid NHS number: "+err.Error()+".")
 			return
 		}

@@ -90,27 +90,8 @@ func (tx deskTx) SaveRuling(said alerts.Ruling) error {
 func (s *Store) Pair(ctx context.Context, alert string) (alerts.Pair, error) {
 	var pair alerts.Pair
 	err := s.db.Read(ctx, func(from Reader) error {
-		var row sightRow
-		err := from.Get(&row, sightOf, Args{"id": alert})
-		if errors.Is(err, ErrNoRows) {
-			return alerts.ErrNoAlert
-		}
-		if err != nil {
-			return err
-		}
-		if pair.Sight, err = row.sight(); err != nil {
-			return err
-		}
-		var said rulingRow
-		err = from.Get(&said, rulingGet, Args{"attendance": pair.Alert.Attendance, "plan": pair.Alert.Plan})
-		if errors.Is(err, ErrNoRows) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		ruling, err := said.ruling()
-		pair.Ruling = &ruling
+		var err error
+		pair, err = pairOf(from, alert)
 		return err
 	})
 	if err != nil {
@@ -119,10 +100,36 @@ func (s *Store) Pair(ctx context.Context, alert string) (alerts.Pair, error) {
 	return pair, nil
 }
 
+// pairOf reads an alert and what was said of it.
+func pairOf(from Reader, alert string) (pair alerts.Pair, err error) {
+	var row sightRow
+	err = from.Get(&row, sightOf, Args{"id": alert})
+	if errors.Is(err, ErrNoRows) {
+		return pair, alerts.ErrNoAlert
+	}
+	if err != nil {
+		return pair, err
+	}
+	if pair.Sight, err = row.sight(); err != nil {
+		return pair, err
+	}
+	var said rulingRow
+	err = from.Get(&said, rulingGet, Args{"attendance": pair.Alert.Attendance, "plan": pair.Alert.Plan})
+	if errors.Is(err, ErrNoRows) {
+		return pair, nil
+	}
+	if err != nil {
+		return pair, err
+	}
+	ruling, err := said.ruling()
+	pair.Ruling = &ruling
+	return pair, err
+}
+
 // RuledOut returns the alerts of those who are in a department now of which somebody said that the plan is not the patient's, and which do
-// not stand.
-func (s *Store) RuledOut(ctx context.Context, department string) ([]alerts.Sight, error) {
-	var out []alerts.Sight
+// not stand, with what was said.
+func (s *Store) RuledOut(ctx context.Context, department string) ([]alerts.Pair, error) {
+	var out []alerts.Pair
 	err := s.db.Read(ctx, func(from Reader) error {
 		var ids []struct {
 			ID string `db:"id"`
@@ -131,15 +138,11 @@ func (s *Store) RuledOut(ctx context.Context, department string) ([]alerts.Sight
 			return err
 		}
 		for _, id := range ids { // a handful in a department at a time
-			var row sightRow
-			if err := from.Get(&row, sightOf, Args{"id": id.ID}); err != nil {
-				return err
-			}
-			sight, err := row.sight()
+			pair, err := pairOf(from, id.ID)
 			if err != nil {
 				return err
 			}
-			out = append(out, sight)
+			out = append(out, pair)
 		}
 		return nil
 	})

@@ -2,7 +2,10 @@ package sql_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ucpalert/ucpalert/alerts"
@@ -17,7 +20,7 @@ func (s service) rules(t *testing.T, alert string, answer alerts.Identification,
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.desk.Rule(t.Context(), alert, "RQW-AE", answer, alerts.SeenAs(pair.Attendance, pair.Plan), by)
+	return s.desk.Rule(t.Context(), alert, "RQW-AE", answer, pair.SeenAs(), by)
 }
 
 func TestAPersonSaysWhoAPatientIs(t *testing.T) {
@@ -64,7 +67,8 @@ func TestAPersonSaysWhoAPatientIs(t *testing.T) {
 			t.Errorf("what was ruled out stands again: %+v", board[0].Alert)
 		}
 		gone, err := s.store.RuledOut(t.Context(), "RQW-AE")
-		if err != nil || len(gone) != 1 || gone[0].Alert.ID != id || gone[0].Alert.StateReason != "a clinician said at 12:00 on 22 November that this is not the patient" {
+		if err != nil || len(gone) != 1 || gone[0].Alert.ID != id || gone[0].Alert.StateReason != "a clinician said at 12:00 on 22 November that this is not the patient" ||
+			gone[0].Ruling == nil || gone[0].Ruling.By != nurse {
 			t.Fatalf("ruled out in the department: %+v, %v", gone, err)
 		}
 
@@ -96,6 +100,63 @@ func TestAPersonSaysWhoAPatientIs(t *testing.T) {
 		}
 		if want := []journal.Kind{journal.IdentityConfirmed, journal.IdentityDenied, journal.IdentityConfirmed}; !slices.Equal(kinds, want) {
 			t.Errorf("the journal holds %v, want %v", kinds, want)
+		}
+	})
+}
+
+// TestOfTwoWhoRuleAtOnceOneWins has clinicians who looked at the same pair say something at the same moment.
+func TestOfTwoWhoRuleAtOnceOneWins(t *testing.T) {
+	eachService(t, func(t *testing.T, s service) {
+		s.publish(t, "p1", "9990000018", plans.Active, "Give steroid at once")
+		for round := range 5 {
+			wrongBirthday := message(alerts.Arrive, fmt.Sprint("V", round), fmt.Sprint(round), "9990000018", 0)
+			wrongBirthday.BirthDate = alerts.Stated(plans.Date("1991-07-30"))
+			s.receive(t, wrongBirthday)
+			board := s.board(t, "RQW-AE")
+			id := board[slices.IndexFunc(board, func(s alerts.Sight) bool { return s.Attendance.Visit == fmt.Sprint("V", round) })].Alert.ID
+			pair, err := s.store.Pair(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answers := []alerts.Identification{alerts.SamePatient, alerts.OtherPatient, alerts.SamePatient, alerts.OtherPatient}
+			outcomes := make([]error, len(answers))
+			var all sync.WaitGroup
+			for i, answer := range answers {
+				all.Go(func() {
+					by := journal.Actor{Name: fmt.Sprint("doctor ", i), Role: "clinician", Organisation: "RQW"}
+					_, outcomes[i] = s.desk.Rule(t.Context(), id, "RQW-AE", answer, pair.SeenAs(), by)
+				})
+			}
+			all.Wait()
+			after, err := s.store.Pair(t.Context(), id)
+			if err != nil || after.Ruling == nil {
+				t.Fatalf("%+v, %v", after.Ruling, err)
+			}
+			won := 0
+			for i, outcome := range outcomes {
+				var ruled alerts.RuledError
+				switch {
+				case outcome == nil:
+					won++
+					if after.Ruling.By.Name != fmt.Sprint("doctor ", i) || after.Ruling.Answer != answers[i] {
+						t.Errorf("doctor %d was told that %s is kept, and kept is %+v", i, answers[i], after.Ruling)
+					}
+				case !errors.As(outcome, &ruled):
+					t.Errorf("doctor %d: %v", i, outcome)
+				case ruled.Ruling.By != after.Ruling.By || ruled.Ruling.Answer != after.Ruling.Answer || !strings.Contains(outcome.Error(), after.Ruling.By.Name+" (clinician) said at 12:00"):
+					t.Errorf("doctor %d was told %v, and kept is %+v", i, outcome, after.Ruling)
+				}
+			}
+			if won != 1 {
+				t.Errorf("%d of %d won: %v", won, len(answers), outcomes)
+			}
+			// Whoever has seen it may say otherwise; the winner who did not hear the answer may repeat the deed.
+			if _, err := s.desk.Rule(t.Context(), id, "RQW-AE", after.Ruling.Answer, pair.SeenAs(), after.Ruling.By); err != nil {
+				t.Errorf("the winner says it again: %v", err)
+			}
+			if _, err := s.rules(t, id, alerts.SamePatient, nurse); err != nil {
+				t.Errorf("said by somebody who saw what was ruled: %v", err)
+			}
 		}
 	})
 }

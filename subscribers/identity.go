@@ -12,7 +12,7 @@ import (
 type PairView struct {
 	Alert      string `json:"alert"`
 	Department string `json:"department"`
-	// Seen names what is shown here: a ruling names it, too, so that nobody rules on what they did not see.
+	// Seen names what is shown here: a ruling names it, too, so that nobody rules on what they did not see, or without knowing what was ruled.
 	Seen string `json:"seen"`
 	// State is that of the alert; Match is "confirmed", "possible" or, for two who are not taken for one patient, absent. Reason is why.
 	State      string `json:"state"`
@@ -51,15 +51,13 @@ const postcodeField = "postcode"
 // DrawPair shows an arrival beside a plan, as the two were found to compare.
 func DrawPair(p alerts.Pair, found alerts.Compared, dir *directory.Directory) PairView {
 	v := PairView{
-		Alert: p.Alert.ID, Department: p.Alert.Department, Seen: alerts.SeenAs(p.Attendance, p.Plan), State: string(p.Alert.State),
+		Alert: p.Alert.ID, Department: p.Alert.Department, Seen: p.SeenAs(), State: string(p.Alert.State),
 		Match: string(found.Match), Reason: found.Reason, Centre: p.Alert.Centre, Fields: []FieldView{},
 	}
 	if org, ok := dir.Organisation(p.Alert.Centre); ok {
 		v.CentreName = org.Name
 	}
-	if said := p.Ruling; said != nil {
-		v.Ruling = &RulingView{Answer: string(said.Answer), By: said.By.Name, Role: said.By.Role, At: instant(said.At)}
-	}
+	v.Ruling = DrawRuling(p.Ruling)
 	arrived, planned := p.Attendance.Patient, p.Plan.Patient
 	here, there := identifiers(arrived), identifiers(planned)
 	for _, f := range found.Fields {
@@ -75,6 +73,14 @@ func DrawPair(p alerts.Pair, found alerts.Compared, dir *directory.Directory) Pa
 		}
 	}
 	return v
+}
+
+// DrawRuling shows what somebody said about a pair; nil if nobody said anything.
+func DrawRuling(said *alerts.Ruling) *RulingView {
+	if said == nil {
+		return nil
+	}
+	return &RulingView{Answer: string(said.Answer), By: said.By.Name, Role: said.By.Role, At: instant(said.At)}
 }
 
 // What is shown beside the fields that are compared.

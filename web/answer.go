@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/alerts"
@@ -111,6 +110,7 @@ func classify(err error) (*fhir.Outcome, refusal) {
 	var stale plans.StaleError
 	var taken alerts.AcknowledgedError
 	var held alerts.HeldError
+	var ruled alerts.RuledError
 	var known refusal
 	var tooLong *http.MaxBytesError
 	for is, as := range talkRefusals {
@@ -160,6 +160,8 @@ func classify(err error) (*fhir.Outcome, refusal) {
 		return nil, errNoAlert
 	case errors.Is(err, alerts.ErrNotSeen):
 		return nil, errNotSeen
+	case errors.As(err, &ruled):
+		return nil, refusal{http.StatusConflict, fhir.Conflict, "Nothing was saved: " + ruled.Error() + ". Look at it again, then decide."}
 	case errors.Is(err, alerts.ErrNotOpen):
 		return nil, errNotOpen
 	case errors.Is(err, alerts.ErrNoProof):
@@ -185,8 +187,8 @@ func classify(err error) (*fhir.Outcome, refusal) {
 // answerOf is the refusal of an error, whichever kind it is; a failure of ours is logged here, once, and told to nobody else.
 func (s *server) answerOf(ctx context.Context, err error) (*fhir.Outcome, refusal) {
 	outcome, as := classify(err)
-	if reserved := plans.ErrNHSNumberReserved.Error(); outcome != nil && strings.Contains(outcome.Error(), reserved) {
-		s.noteRefusal(ctx, "", reserved) // an outcome is words: what was wrong is not kept in any other form
+	if errors.Is(err, plans.ErrNHSNumberReserved) {
+		s.noteRefusal(ctx, "", plans.ErrNHSNumberReserved.Error())
 	}
 	if outcome == nil && as.status >= http.StatusInternalServerError {
 		s.Log.LogAttrs(ctx, slog.LevelError, "a request failed",

@@ -16,9 +16,9 @@ import (
 type Identifier interface {
 	// Compare tells how the two of a pair compare now.
 	Compare(p alerts.Pair) alerts.Compared
-	// Rule records what a person says about whether an alert's attendance and plan are about one patient; seen is what alerts.SeenAs named
-	// when they were shown. When it returns nil, that and what follows from it is durable.
-	// Errors: alerts.ErrNoAlert, alerts.ErrNotOpen, alerts.ErrNotSeen.
+	// Rule records what a person says about whether an alert's attendance and plan are about one patient; seen is what alerts.Pair.SeenAs
+	// named when they were shown. When it returns nil, that and what follows from it is durable.
+	// Errors: alerts.ErrNoAlert, alerts.ErrNotOpen, alerts.ErrNotSeen, alerts.RuledError.
 	Rule(ctx context.Context, alert, department string, answer alerts.Identification, seen string, actor journal.Actor) (alerts.Alert, error)
 }
 
@@ -26,8 +26,8 @@ type Identifier interface {
 type Identities interface {
 	// Pair returns an alert with what was said about whom it is about, or alerts.ErrNoAlert.
 	Pair(ctx context.Context, alert string) (alerts.Pair, error)
-	// RuledOut returns the alerts of those who are in a department now of which somebody said that it is not the patient's.
-	RuledOut(ctx context.Context, department string) ([]alerts.Sight, error)
+	// RuledOut returns the alerts of those who are in a department now of which somebody said that it is not the patient's, with what was said.
+	RuledOut(ctx context.Context, department string) ([]alerts.Pair, error)
 }
 
 // addIdentity adds where a clinician sees an arrival beside a plan, and says whether they are one patient.
@@ -42,13 +42,13 @@ func (s *server) addIdentity(api *apiTable) {
 		Summary: "Say whether an arrival and a plan are about one patient",
 		Description: "same confirms the identity: the plan can be opened. other withdraws the alert for this attendance, for good unless something " +
 			"better is learnt. It may be said again, and otherwise, while the patient is in the department; the last answer holds. " +
-			"409 if the details changed since they were shown, 410 if there is nothing to say any more.",
+			"409 if the details changed since they were shown, or somebody else ruled since: then it says who and what. 410 if there is nothing to say any more.",
 		Errors: []int{401, 403, 404, 409, 410, 422},
 	}, s.rule)
 	addAPI(s, api, signedIn, access.CheckIdentity, huma.Operation{
 		Method: "GET", Path: "/api/departments/{department}/ruled-out", OperationID: "ruled-out",
 		Summary:     "The alerts of which somebody said that the plan is not the patient's",
-		Description: "Of those who are in the department now; so that it can be taken back. The reading is journalled.", Errors: []int{401, 403, 404, 503},
+		Description: "Of those who are in the department now, with who said so and when; so that it can be taken back. The reading is journalled.", Errors: []int{401, 403, 404, 503},
 	}, s.ruledOut)
 }
 
@@ -111,7 +111,13 @@ func (s *server) rule(ctx context.Context, in *struct {
 }
 
 type ruledOut struct {
-	Alerts []subscribers.View `json:"alerts" nullable:"false"`
+	Alerts []ruledOutView `json:"alerts" nullable:"false"`
+}
+
+// ruledOutView is an alert and what somebody said of it.
+type ruledOutView struct {
+	subscribers.View
+	Ruling subscribers.RulingView `json:"ruling"`
 }
 
 func (s *server) ruledOut(ctx context.Context, in *struct {
@@ -124,17 +130,18 @@ func (s *server) ruledOut(ctx context.Context, in *struct {
 	if err := s.authorise(ctx, place(dir, in.Department), in.Department); err != nil {
 		return nil, err
 	}
-	sights, err := s.Identities.RuledOut(ctx, in.Department)
+	pairs, err := s.Identities.RuledOut(ctx, in.Department)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.noteReading(ctx, journal.AlertsRead, in.Department, 0); err != nil {
 		return nil, err
 	}
-	views := make([]subscribers.View, 0, len(sights))
-	for _, sight := range sights {
-		view := subscribers.Draw(sight, in.Department, dir, s.Now())
-		views = append(views, view.Identified(sight, string(visitOf(ctx).account.Role), dir, s.Now()))
+	views := make([]ruledOutView, 0, len(pairs))
+	for _, pair := range pairs {
+		view := subscribers.Draw(pair.Sight, in.Department, dir, s.Now())
+		view = view.Identified(pair.Sight, string(visitOf(ctx).account.Role), dir, s.Now())
+		views = append(views, ruledOutView{view, *subscribers.DrawRuling(pair.Ruling)})
 	}
 	return &body[ruledOut]{ruledOut{views}}, nil
 }

@@ -98,14 +98,20 @@ func TestSayingWhoAPatientIs(t *testing.T) {
 		{"nothing was seen", "clinician-RQW", "same", "", http.StatusUnprocessableEntity, "what was seen"},
 		{"something else was seen", "clinician-RQW", "same", "abcdefgh", http.StatusConflict, "changed since they were shown"},
 		{"this is not the patient", "clinician-RQW", "other", v.Seen, http.StatusOK, `"state":"withdrawn"`},
-		{"it is, after all", "clinician-RQW", "same", v.Seen, http.StatusOK, `"match":"confirmed"`},
+		{"somebody who looked before that says the opposite", "clinician-RQW", "same", v.Seen, http.StatusConflict, "doctor (clinician) said at 14:02 on 22 November that this is not the patient"},
+		{"it is, after all", "clinician-RQW", "same", "", http.StatusOK, `"match":"confirmed"`},
 	} {
+		if row.code == http.StatusOK && row.seen == "" {
+			now, _ := w.side(t, id)
+			row.seen = now.Seen
+		}
 		if code, body := say(row.token, row.answer, row.seen); code != row.code || !strings.Contains(body, row.says) {
 			t.Errorf("%s: %d %s", row.what, code, body)
 		}
 		if row.answer == "other" {
 			out := w.ask("GET", "/api/departments/RQW-AE/ruled-out", "clinician-RQW", "")
-			if out.Code != http.StatusOK || !strings.Contains(out.Body.String(), id) || strings.Contains(out.Body.String(), "Adrenal") {
+			if out.Code != http.StatusOK || !strings.Contains(out.Body.String(), id) || strings.Contains(out.Body.String(), "Adrenal") ||
+				!strings.Contains(out.Body.String(), `"ruling":{"answer":"other","by":"doctor","role":"clinician","at":"2026-11-22T14:02:10Z"}`) {
 				t.Errorf("ruled out: %d %s", out.Code, out.Body)
 			}
 			wantProblem(t, w.ask("GET", "/api/departments/RQW-AE/ruled-out", "screen-RQW-AE", ""), http.StatusForbidden, "may not")

@@ -93,6 +93,9 @@ var accounts = map[string]access.Account{
 	"screen-RWG-AE": {Name: "watford", Role: access.Screen, Organisation: "RWG", Department: "RWG-AE"},
 	"hospital-RQW":  {Name: "pas", Role: access.Hospital, Organisation: "RQW"},
 	"operator":      {Name: "integration", Role: access.Operator, Organisation: "QM7"},
+	"engineer-RQW":  {Name: "rqw engineer", Role: access.Operator, Organisation: "RQW"},
+	"engineer-RWG":  {Name: "rwg engineer", Role: access.Operator, Organisation: "RWG"},
+	"operator-Y56":  {Name: "london", Role: access.Operator, Organisation: "Y56"},
 	"clinician-RQW": {Name: "doctor", Role: access.Clinician, Organisation: "RQW"},
 }
 
@@ -277,11 +280,11 @@ func (w *world) Pair(ctx context.Context, id string) (alerts.Pair, error) {
 	return alerts.Pair{Sight: sight}, err
 }
 
-func (w *world) RuledOut(_ context.Context, department string) ([]alerts.Sight, error) {
-	var out []alerts.Sight
+func (w *world) RuledOut(_ context.Context, department string) ([]alerts.Pair, error) {
+	var out []alerts.Pair
 	for id, said := range w.rulings {
 		if s := w.sights[id]; said.Answer == alerts.OtherPatient && s.Alert.Department == department && !s.Alert.Open() {
-			out = append(out, s)
+			out = append(out, alerts.Pair{Sight: s, Ruling: &said})
 		}
 	}
 	return out, w.broken
@@ -297,12 +300,19 @@ func (w *world) Rule(_ context.Context, id, department string, answer alerts.Ide
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := w.sights[id]
+	shown := alerts.Pair{Sight: s}
+	before, ruled := w.rulings[id]
+	if ruled {
+		shown.Ruling = &before
+	}
 	switch {
 	case w.broken != nil:
 		return alerts.Alert{}, w.broken
 	case s.Alert.Department != department:
 		return alerts.Alert{}, alerts.ErrNotOpen
-	case seen != alerts.SeenAs(s.Attendance, s.Plan):
+	case seen != shown.SeenAs() && ruled:
+		return alerts.Alert{}, alerts.RuledError{Ruling: before}
+	case seen != shown.SeenAs():
 		return alerts.Alert{}, alerts.ErrNotSeen
 	}
 	w.rulings[id] = alerts.Ruling{Attendance: s.Attendance.ID, Plan: s.Plan.ID, Answer: answer, By: actor, At: now}

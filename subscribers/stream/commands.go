@@ -158,6 +158,7 @@ func (h *Hub) mayNot(s *screen, action access.Action, a alerts.Alert, here strin
 func (h *Hub) refusal(s *screen, r request, err error) reply {
 	var taken alerts.AcknowledgedError
 	var held alerts.HeldError
+	var ruled alerts.RuledError
 	for _, own := range []error{alerts.ErrDone, alerts.ErrHandTo, alerts.ErrNotAnswered} {
 		if errors.Is(err, own) {
 			return refused(r, own.Error())
@@ -170,6 +171,8 @@ func (h *Hub) refusal(s *screen, r request, err error) reply {
 		return refused(r, reasonNoAlert)
 	case errors.Is(err, alerts.ErrNotSeen):
 		return refused(r, reasonNotSeen)
+	case errors.As(err, &ruled):
+		return refused(r, ruled.Error())
 	case errors.Is(err, alerts.ErrNotOpen):
 		return refused(r, reasonNotOpen)
 	case errors.As(err, &taken):

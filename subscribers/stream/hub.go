@@ -28,7 +28,7 @@ type Acknowledger interface {
 	// returns alerts.ErrNoAlert, or alerts.ErrNotOpen where there is no recall to see.
 	SeeRecall(ctx context.Context, alert, department string, actor journal.Actor) error
 	// Rule records what the actor says about whether the alert's visit and plan are about one patient; when it returns nil, that is durable.
-	// It returns alerts.ErrNoAlert, alerts.ErrNotOpen or alerts.ErrNotSeen where it refuses.
+	// It returns alerts.ErrNoAlert, alerts.ErrNotOpen, alerts.ErrNotSeen or an alerts.RuledError where it refuses.
 	Rule(ctx context.Context, alert, department string, answer alerts.Identification, seen string, actor journal.Actor) (alerts.Alert, error)
 }
 

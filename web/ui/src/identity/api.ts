@@ -46,11 +46,14 @@ const at = (alert: string) => `/api/alerts/${encodeURIComponent(alert)}/identity
 /** The two side by side. Reading them is recorded by the service. */
 export const pairOf = (token: string, alert: string) => get<Pair>(at(alert), token);
 
-/** Says whether the two are one patient. Problem 409: the details changed since they were shown. */
+/** Says whether the two are one patient. Problem 409: the details changed since they were shown, or somebody else said something. */
 export const rule = (token: string, alert: string, answer: Answer, seen: string) => send<Alert>("POST", at(alert), token, { answer, seen });
 
+/** An alert, and who said that the plan is not the patient's. */
+export type RuledOutAlert = Alert & { ruling: Ruling };
+
 /** The alerts that somebody ruled out, of those who are in a department now. Reading them is recorded by the service. */
-export const ruledOut = async (token: string, department: string) => (await get<{ alerts: Alert[] }>(`/api/departments/${encodeURIComponent(department)}/ruled-out`, token)).alerts;
+export const ruledOut = async (token: string, department: string) => (await get<{ alerts: RuledOutAlert[] }>(`/api/departments/${encodeURIComponent(department)}/ruled-out`, token)).alerts;
 
 /** Whether somebody else said something since a pair was shown, or the details changed. */
 export function changed(shown: Pair, now: Pair): boolean {

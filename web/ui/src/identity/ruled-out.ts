@@ -3,11 +3,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { Problem } from "../api.ts";
 import { LightElement } from "../light.ts";
-import type { Alert } from "../stream/index.ts";
 import { texts } from "../texts.ts";
-import { birthDate } from "../words/dates.ts";
+import { birthDate, instant, timeOrDay } from "../words/dates.ts";
 import { patientName, spacedNHSNumber } from "../words/patient.ts";
-import { ruledOut } from "./api.ts";
+import { ruledOut, type RuledOutAlert } from "./api.ts";
 import "./check.ts";
 import { words } from "./texts.ts";
 
@@ -26,7 +25,7 @@ export class RuledOut extends LightElement {
   declare department: string;
   declare token: string;
   declare zone: string;
-  declare list: readonly Alert[] | undefined;
+  declare list: readonly RuledOutAlert[] | undefined;
   declare failure: string | undefined;
   /** The alert that is looked at again. */
   declare looking: string | undefined;
@@ -63,7 +62,7 @@ export class RuledOut extends LightElement {
         : html`<ucp-identity .alert=${this.looking} .token=${this.token} .zone=${this.zone} .place=${"recent"} @identity-closed=${() => void this.closed()}></ucp-identity>`}`;
   }
 
-  private entry(alert: Alert): TemplateResult {
+  private entry(alert: RuledOutAlert): TemplateResult {
     const who = patientName(alert.patient) ?? texts.card.nameless;
     const p = alert.patient;
     const facts = [p?.birth_date ? birthDate(p.birth_date) : undefined, p?.nhs_number ? spacedNHSNumber(p.nhs_number) : undefined, alert.location].filter((fact) => fact !== undefined);
@@ -71,12 +70,17 @@ export class RuledOut extends LightElement {
       <div>
         <h3 class="ucp-ruled__who"><bdi>${who}</bdi> <span class="ucp-quiet"><bdi>${facts.join(" · ")}</bdi></span></h3>
         <p><bdi>${w.plan(alert.centre_name ?? "")}</bdi></p>
-        ${alert.state_reason ? html`<p><bdi>${sentence(alert.state_reason)}</bdi></p>` : nothing}
+        <p><bdi>${this.saidBy(alert)}</bdi></p>
       </div>
       <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" id="again-${alert.id}" @click=${() => (this.looking = alert.id)}>
         ${w.again}<span class="nhsuk-u-visually-hidden"> ${w.about(who, alert.centre_name ?? "")}</span>
       </button>
     </li>`;
+  }
+
+  private saidBy({ ruling }: RuledOutAlert): string {
+    const at = instant(ruling.at);
+    return words.said[ruling.answer](ruling.by, ruling.role, at ? timeOrDay(at, new Date(), this.zone) : "");
   }
 
   /** The list is asked for again, and the keyboard stands where it was, or above the list. */
@@ -88,7 +92,5 @@ export class RuledOut extends LightElement {
     (document.getElementById(`again-${id}`) ?? this.querySelector<HTMLElement>("#ruled-out-title"))?.focus();
   }
 }
-
-const sentence = (text: string) => `${text.charAt(0).toLocaleUpperCase("en-GB")}${text.slice(1)}.`;
 
 customElements.define("ucp-ruled-out", RuledOut);

@@ -24,8 +24,8 @@ const (
 	Clinician Role = "clinician"
 	// Centre is a tertiary centre's system that publishes plans.
 	Centre Role = "centre"
-	// Operator runs the service and connects hospitals to it. It sees messages that were not understood, whoever sent them, and what the
-	// proofs found, wherever that was.
+	// Operator connects hospitals to the service: those of a region, whose code its organisation then is, or one trust's own. It sees their
+	// feeds, their messages that were not understood, their screens, and what the proofs found there.
 	Operator Role = "operator"
 	// Peer is another region's service, which follows the plans that are shared with that region. Its organisation is the region's code.
 	Peer Role = "peer"
@@ -112,10 +112,8 @@ const (
 	ownCentre
 	// sharedWithIt: an agreement lets the object, or a part of it, cross to the account's region.
 	sharedWithIt
-	// ownArea: the object is in a department of the account's organisation, or of the region that the account is for.
+	// ownArea: the object is the account's organisation's, or that of a hospital of the region that the account is for.
 	ownArea
-	// anywhere: the object may be anybody's.
-	anywhere
 )
 
 // table is the whole policy. What is not in it is refused.
@@ -165,15 +163,15 @@ var table = map[Role]map[Action]relation{
 		SendAttendance: ownOrganisation,
 	},
 	Operator: {
-		ReadProofs:         anywhere,
-		RunProof:           anywhere,
-		ReadScreens:        anywhere,
-		ListQuarantine:     anywhere,
-		ReadQuarantined:    anywhere,
-		ReplayQuarantined:  anywhere,
-		DiscardQuarantined: anywhere,
-		ReadFeeds:          anywhere,
-		MuteFeed:           anywhere,
+		ReadProofs:         ownArea,
+		RunProof:           ownArea,
+		ReadScreens:        ownArea,
+		ListQuarantine:     ownArea,
+		ReadQuarantined:    ownArea,
+		ReplayQuarantined:  ownArea,
+		DiscardQuarantined: ownArea,
+		ReadFeeds:          ownArea,
+		MuteFeed:           ownArea,
 	},
 }
 
@@ -219,8 +217,6 @@ func May(a Account, do Action, to Object) error {
 		holds = a.Organisation != "" && to.Shared
 	case ownArea:
 		holds = a.Organisation != "" && (a.Organisation == to.Organisation || a.Organisation == to.Region)
-	case anywhere:
-		holds = true
 	case never:
 		return fmt.Errorf("%w: the role %s may not %s", ErrRefused, a.Role, do)
 	}

@@ -24,6 +24,8 @@ type Quarantined struct {
 	Listener, Address    string
 	Fingerprint, Subject string
 	Names                []string
+	// Organisation is the ODS code of the organisation in whose name the certificate speaks; empty without one.
+	Organisation string
 }
 
 // QuarantineEntry is a message in quarantine and what became of it. Received is when it came last; Raw is there only where it is asked for.
@@ -44,9 +46,10 @@ type QuarantineEntry struct {
 
 // QuarantineWaiting is how many messages of one sender wait in quarantine, and when the newest of them came.
 type QuarantineWaiting struct {
-	Sender   string
-	Messages int
-	Newest   time.Time
+	// Sender and Organisation are as in [Quarantined].
+	Sender, Organisation string
+	Messages             int
+	Newest               time.Time
 }
 
 // Replayed is what became of a message of the quarantine that was given to the receiver again.

@@ -63,7 +63,7 @@ func (desk *Desk) TakeDocument(ctx context.Context, d hl7.Document) (hl7.Documen
 	centre, known := desk.Directory().Facility(d.Facility, now)
 	switch {
 	case !known:
-		return hl7.DocumentTaken{}, refuse(hl7.TableValue, "MSH^1^4", "the sending facility (MSH-4) is not in the directory")
+		return hl7.DocumentTaken{}, hl7.UnknownFacility()
 	case !centre.Centre:
 		return hl7.DocumentTaken{}, refuse(hl7.TableValue, "MSH^1^4", "the sending facility (MSH-4) publishes no plans, as far as the directory knows")
 	case d.Ahead(now):

@@ -85,7 +85,7 @@ func (r *Receiver) Handle(ctx context.Context, from mllp.Peer, raw []byte) ([]by
 		return r.turnAway(ctx, from, sender, m, stranger), nil
 	}
 	if err != nil {
-		return r.refuse(ctx, from, nil, raw, err)
+		return r.refuse(ctx, from, sender, nil, raw, err)
 	}
 	if beyond := r.Gate.Examine(sender, m); beyond != nil {
 		return r.turnAway(ctx, from, sender, m, beyond), nil
@@ -96,11 +96,11 @@ func (r *Receiver) Handle(ctx context.Context, from mllp.Peer, raw []byte) ([]by
 		m = rules.profile().Reread(m, raw)
 	}
 	if r.Documents != nil && isDocument(m) {
-		return r.handleDocument(ctx, from, rules, m, raw)
+		return r.handleDocument(ctx, from, sender, rules, m, raw)
 	}
 	event, err := rules.ReadEvent(m, raw)
 	if err != nil {
-		return r.refuse(ctx, from, m, raw, err)
+		return r.refuse(ctx, from, sender, m, raw, err)
 	}
 	event.Sites = sender.Sites
 	outcome, err := r.Desk.Receive(ctx, event)
@@ -113,23 +113,21 @@ func (r *Receiver) Handle(ctx context.Context, from mllp.Peer, raw []byte) ([]by
 	case errors.Is(err, alerts.ErrWholeOrganisation):
 		return r.turnAway(ctx, from, sender, m, beyondPersons()), nil
 	case errors.Is(err, alerts.ErrUnknownSender):
-		return r.refuse(ctx, from, m, raw, &Refusal{
-			Code: AE, Condition: TableValue, Location: "MSH^1^4", Text: "the sending facility (MSH-4) is not in the directory",
-		})
+		return r.refuse(ctx, from, sender, m, raw, UnknownFacility())
 	}
 	return r.failed(ctx, from, m, event.Trigger, err)
 }
 
 // handleDocument takes one message about a document.
-func (r *Receiver) handleDocument(ctx context.Context, from mllp.Peer, rules Rules, m *Message, raw []byte) ([]byte, error) {
+func (r *Receiver) handleDocument(ctx context.Context, from mllp.Peer, sender Sender, rules Rules, m *Message, raw []byte) ([]byte, error) {
 	d, err := rules.ReadDocument(m, raw)
 	if err != nil {
-		return r.refuse(ctx, from, m, raw, err)
+		return r.refuse(ctx, from, sender, m, raw, err)
 	}
 	taken, err := r.Documents.TakeDocument(ctx, d)
 	switch _, refused := errors.AsType[*Refusal](err); {
 	case refused:
-		return r.refuse(ctx, from, m, raw, err)
+		return r.refuse(ctx, from, sender, m, raw, err)
 	case err != nil:
 		return r.failed(ctx, from, m, d.Trigger, err)
 	}
@@ -175,7 +173,7 @@ func (r *Receiver) tell(ctx context.Context, from mllp.Peer, e alerts.Event, o a
 
 // refuse answers a message that is not taken for what it says. AE keeps it in quarantine, so that it can be taken when the fault is
 // mended here; AR was understood and is not for us.
-func (r *Receiver) refuse(ctx context.Context, from mllp.Peer, m *Message, raw []byte, cause error) ([]byte, error) {
+func (r *Receiver) refuse(ctx context.Context, from mllp.Peer, by Sender, m *Message, raw []byte, cause error) ([]byte, error) {
 	var refusal *Refusal
 	if !errors.As(cause, &refusal) {
 		return nil, cause
@@ -201,6 +199,7 @@ func (r *Receiver) refuse(ctx context.Context, from mllp.Peer, m *Message, raw [
 		Sender: sender, Received: r.Now(), Raw: raw,
 		Answer: string(refusal.Code), Condition: int(refusal.Condition), Location: refusal.Location, Reason: refusal.Text,
 		Listener: from.Listener, Address: from.Address, Fingerprint: from.Fingerprint, Subject: from.Subject, Names: from.Names,
+		Organisation: by.Organisation,
 	})
 	if err != nil {
 		r.Log.LogAttrs(ctx, slog.LevelError, "HL7 message not quarantined", slog.String("from", from.Address), slog.Any("error", err))

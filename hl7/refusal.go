@@ -65,6 +65,11 @@ type Refusal struct {
 	Text      string    `json:"text"`     // one sentence for whoever looks after the sending system
 }
 
+// UnknownFacility refuses a message whose sender the directory does not know. AE: it can be taken once the directory is mended.
+func UnknownFacility() *Refusal {
+	return &Refusal{Code: AE, Condition: TableValue, Location: "MSH^1^4", Text: "the sending facility (MSH-4) is not in the directory"}
+}
+
 func (r *Refusal) Error() string {
 	text := string(r.Code) + " " + strconv.Itoa(int(r.Condition)) + ": " + r.Text
 	if r.Location != "" {

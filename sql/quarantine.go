@@ -44,7 +44,7 @@ func (s *Store) KeepQuarantined(ctx context.Context, q alerts.Quarantined) error
 		err := tx.Get(&times, quarantineKeep, Args{
 			"hash": hash[:], "sender": q.Sender, "at": q.Received, "answer": q.Answer, "condition": q.Condition, "location": q.Location,
 			"reason": q.Reason, "raw": q.Raw, "listener": q.Listener, "address": q.Address, "fingerprint": q.Fingerprint, "subject": q.Subject,
-			"names": strings.Join(q.Names, "\n"),
+			"names": strings.Join(q.Names, "\n"), "organisation": q.Organisation,
 		})
 		if err != nil || times > 1 {
 			return err
@@ -77,11 +77,13 @@ type quarantineRow struct {
 	Fingerprint string    `db:"fingerprint"`
 	Subject     string    `db:"subject"`
 	Names       string    `db:"names"`
-	Replays     int       `db:"replays"`
-	Replayed    time.Time `db:"replayed_at"`
-	Taken       time.Time `db:"taken_at"`
-	Discarded   time.Time `db:"discarded_at"`
-	By          string    `db:"settled_by"`
+	// Organisation is that of the certificate.
+	Organisation string    `db:"organisation"`
+	Replays      int       `db:"replays"`
+	Replayed     time.Time `db:"replayed_at"`
+	Taken        time.Time `db:"taken_at"`
+	Discarded    time.Time `db:"discarded_at"`
+	By           string    `db:"settled_by"`
 }
 
 func (r quarantineRow) entry() alerts.QuarantineEntry {
@@ -94,6 +96,7 @@ func (r quarantineRow) entry() alerts.QuarantineEntry {
 		Quarantined: alerts.Quarantined{
 			Sender: r.Sender, Received: r.Last, Answer: r.Answer, Condition: r.Condition, Location: r.Location, Reason: r.Reason,
 			Listener: r.Listener, Address: r.Address, Fingerprint: r.Fingerprint, Subject: r.Subject, Names: names,
+			Organisation: r.Organisation,
 		},
 		First: r.First, Times: r.Times, Size: r.Size, Replays: r.Replays, Replayed: r.Replayed, Taken: r.Taken, Discarded: r.Discarded, By: r.By,
 	}
@@ -128,16 +131,17 @@ func (s *Store) Quarantine(ctx context.Context, after string, settled bool, most
 // QuarantineWaiting counts what waits in quarantine by its senders, in the order of their names. It says nothing of any message.
 func (s *Store) QuarantineWaiting(ctx context.Context) ([]alerts.QuarantineWaiting, error) {
 	var rows []struct {
-		Sender   string    `db:"sender"`
-		Messages int       `db:"messages"`
-		Newest   time.Time `db:"newest"`
+		Sender       string    `db:"sender"`
+		Organisation string    `db:"organisation"`
+		Messages     int       `db:"messages"`
+		Newest       time.Time `db:"newest"`
 	}
 	if err := s.db.Select(ctx, &rows, quarantineWaiting, nil); err != nil {
 		return nil, fmt.Errorf("count what waits in quarantine: %w", err)
 	}
 	out := make([]alerts.QuarantineWaiting, len(rows))
 	for i, r := range rows {
-		out[i] = alerts.QuarantineWaiting{Sender: r.Sender, Messages: r.Messages, Newest: r.Newest}
+		out[i] = alerts.QuarantineWaiting{Sender: r.Sender, Organisation: r.Organisation, Messages: r.Messages, Newest: r.Newest}
 	}
 	return out, nil
 }

@@ -411,5 +411,23 @@ func isAlertID(id string) bool {
 // place is a department as an object of access.
 func place(dir *directory.Directory, department string) access.Object {
 	org, _ := dir.OrganisationOf(department)
-	return access.Object{Department: department, Organisation: org.ID}
+	return access.Object{Department: department, Organisation: org.ID, Region: org.Region}
+}
+
+// ofHospital is what belongs to the organisation with a code, as an object of access. What is no organisation's of the directory is for
+// whoever connects the hospitals of a region, every region: one of them has to mend it.
+func (s *server) ofHospital(ctx context.Context, code string) access.Object {
+	dir, caller := s.Directory(), visitOf(ctx).account.Organisation
+	if org, ok := dir.Facility(code, s.Now()); ok {
+		return access.Object{Organisation: org.ID, Region: org.Region}
+	}
+	if _, ok := dir.Region(caller); ok {
+		return access.Object{Region: caller}
+	}
+	return access.Object{}
+}
+
+// ofTheirs is what belongs to the caller's own organisation: what a list begins with whose entries are asked for one by one.
+func ofTheirs(ctx context.Context) access.Object {
+	return access.Object{Organisation: visitOf(ctx).account.Organisation}
 }

@@ -31,7 +31,7 @@ const longestMute = 366 * 24 * time.Hour
 func (s *server) addFeeds(api *apiTable) {
 	addAPI(s, api, signedIn, access.ReadFeeds, huma.Operation{
 		Method: "GET", Path: "/api/operations/feeds", OperationID: "feeds", Summary: "The feeds of hospitals: whether one has stopped, and what is usual",
-		Description: "Each feed as a whole, then its event groups and sites. Rates are messages an hour for each of the 168 hours of the week, by the hospital's clocks, from Sunday midnight.", Errors: []int{401, 403},
+		Description: "Of the caller's own trust, or of the hospitals of the caller's region. Each feed as a whole, then its event groups and sites. Rates are messages an hour for each of the 168 hours of the week, by the hospital's clocks, from Sunday midnight.", Errors: []int{401, 403},
 	}, s.listFeeds)
 	addAPI(s, api, signedIn, access.MuteFeed, huma.Operation{
 		Method: "POST", Path: "/api/operations/feeds/mute", OperationID: "mute-feed", Summary: "Do not tell of a feed's silence for a while", DefaultStatus: http.StatusNoContent,
@@ -64,11 +64,14 @@ type feedList struct {
 }
 
 func (s *server) listFeeds(ctx context.Context, _ *none) (*body[feedList], error) {
-	if err := s.authorise(ctx, access.Object{}, "feeds"); err != nil {
+	if err := s.authorise(ctx, ofTheirs(ctx), "feeds"); err != nil {
 		return nil, err
 	}
 	list := feedList{Feeds: []heardFeed{}}
 	for _, of := range s.HeardFeeds.Standing() {
+		if access.May(visitOf(ctx).account, access.ReadFeeds, s.ofHospital(ctx, of.Feed.Organisation)) != nil {
+			continue
+		}
 		list.Feeds = append(list.Feeds, showFeed(of, s.Now()))
 	}
 	return &body[feedList]{list}, nil
@@ -107,11 +110,15 @@ type muting struct {
 }
 
 func (s *server) muteFeed(ctx context.Context, in *struct{ Body *muting }) (*none, error) {
-	if err := s.authorise(ctx, access.Object{}, "feeds"); err != nil {
+	if err := s.authorise(ctx, ofTheirs(ctx), "feeds"); err != nil {
 		return nil, err
 	}
 	if in.Body == nil {
 		return nil, errMute
+	}
+	organisation, _, _ := strings.Cut(in.Body.Feed, "|")
+	if err := s.authorise(ctx, s.ofHospital(ctx, organisation), "feeds"); err != nil {
+		return nil, err
 	}
 	now := s.Now()
 	reason := strings.TrimSpace(in.Body.Reason)

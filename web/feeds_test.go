@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,5 +75,44 @@ func TestAnOperatorSeesAndMutesASilentFeed(t *testing.T) {
 	}
 	if m := e.muted["RQW|PAS"]; m.Reason != "upgrade of the PAS" || m.By != "integration" || !m.Until.Equal(now.Add(2*time.Hour)) {
 		t.Errorf("%+v", m)
+	}
+}
+
+func TestAnEngineerSeesTheFeedsOfTheOwnHospitals(t *testing.T) {
+	e := &ears{muted: map[string]silence.Mute{}}
+	for _, of := range []string{"RQW", "RWG", "GONE"} {
+		e.standing = append(e.standing, silence.Standing{Feed: silence.Feed{Organisation: of, Application: "PAS"}, Model: &silence.Model{}})
+	}
+	w := newWorld(t, func(o *Options) { o.HeardFeeds = e })
+	for _, row := range []struct {
+		who   string
+		sees  []string
+		mutes int
+	}{
+		{"operator", []string{"RQW|PAS", "RWG|PAS", "GONE|PAS"}, http.StatusNoContent},
+		{"engineer-RQW", []string{"RQW|PAS"}, http.StatusNoContent},
+		{"engineer-RWG", []string{"RWG|PAS"}, http.StatusForbidden},
+		{"operator-Y56", []string{"GONE|PAS"}, http.StatusForbidden}, // whose feed is nobody's must be seen by somebody
+	} {
+		answer := w.ask("GET", "/api/operations/feeds", row.who, "")
+		want(t, answer, http.StatusOK)
+		var list feedList
+		if err := json.Unmarshal(answer.Body.Bytes(), &list); err != nil {
+			t.Fatal(err)
+		}
+		var sees []string
+		for _, f := range list.Feeds {
+			sees = append(sees, f.Feed)
+		}
+		if !slices.Equal(sees, row.sees) {
+			t.Errorf("%s sees %v, want %v", row.who, sees, row.sees)
+		}
+		body := `{"feed":"RQW|PAS","until":"` + now.Add(time.Hour).Format(time.RFC3339) + `","reason":"upgrade"}`
+		if answer := w.ask("POST", "/api/operations/feeds/mute", row.who, body); answer.Code != row.mutes {
+			t.Errorf("%s mutes the feed of RQW: %d", row.who, answer.Code)
+		}
+	}
+	for _, who := range []string{"clinician-RQW", "hospital-RQW", "screen-RQW-AE", "centre-RP4"} {
+		want(t, w.ask("GET", "/api/operations/feeds", who, ""), http.StatusForbidden)
 	}
 }

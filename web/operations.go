@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -119,7 +118,7 @@ type lastProof struct {
 // operationsNow gathers what whoever runs the service watches.
 func (s *server) operationsNow(ctx context.Context, _ *none) (*body[operations], error) {
 	now, caller := s.Now().UTC(), visitOf(ctx).account
-	if err := s.authorise(ctx, access.Object{Organisation: caller.Organisation}, "operations"); err != nil {
+	if err := s.authorise(ctx, ofTheirs(ctx), "operations"); err != nil {
 		return nil, err
 	}
 	out := operations{Time: now, Version: s.Version, Checks: s.Ready(ctx), Depths: s.Depths()}
@@ -161,7 +160,7 @@ func (s *server) liveFeeds(ctx context.Context, caller access.Account, now time.
 	}
 	dir, feeds, at := s.Directory(), []liveFeed{}, map[silence.Feed]int{}
 	for _, of := range s.HeardFeeds.Standing() { // a whole feed stands before its parts
-		if access.May(caller, access.ReadFeeds, access.Object{Organisation: of.Feed.Organisation}) != nil {
+		if access.May(caller, access.ReadFeeds, s.ofHospital(ctx, of.Feed.Organisation)) != nil {
 			continue
 		}
 		shown := showFeed(of, now)
@@ -208,11 +207,8 @@ func (s *server) waitingFor(ctx context.Context) (waitingMessages, error) {
 		return waitingMessages{}, err
 	}
 	var out waitingMessages
-	dir, caller := s.Directory(), visitOf(ctx).account
 	for _, of := range by {
-		_, facility, _ := strings.Cut(of.Sender, "|")
-		org, _ := dir.Facility(facility, s.Now())
-		if access.May(caller, access.ListQuarantine, access.Object{Organisation: org.ID}) != nil {
+		if access.May(visitOf(ctx).account, access.ListQuarantine, s.whose(ctx, of.Organisation, of.Sender)) != nil {
 			continue
 		}
 		out.Messages += of.Messages

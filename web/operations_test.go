@@ -85,3 +85,13 @@ func TestWhoeverRunsTheServiceSeesHowItStands(t *testing.T) {
 		t.Errorf("a number of a patient is told: %s", body)
 	}
 }
+
+func TestAnEngineerSeesHowTheOwnHospitalsStand(t *testing.T) {
+	w := operated(t)
+	for who, want := range map[string][3]int{"operator": {2, 1, 2}, "engineer-RQW": {1, 1, 1}, "engineer-RWG": {1, 0, 1}, "operator-Y56": {0, 0, 0}} {
+		got := read[operations](t, w.ask("GET", "/api/operations/now", who, ""))
+		if seen := [3]int{len(got.Feeds), got.Waiting.Messages, len(got.Departments)}; seen != want {
+			t.Errorf("%s sees %v feeds, messages that wait and departments; want %v", who, seen, want)
+		}
+	}
+}

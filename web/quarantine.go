@@ -1,10 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -40,7 +42,7 @@ func (s *server) addQuarantine(api *apiTable) {
 	const below = "/api/operations/quarantine"
 	addAPI(s, api, signedIn, access.ListQuarantine, huma.Operation{
 		Method: "GET", Path: below, OperationID: "quarantine", Summary: "The messages of hospitals that were not understood, the newest first",
-		Description: "Why, from whom and when, but nothing of what they say. The listing is journalled.", Errors: []int{401, 403, 404, 503},
+		Description: "Of the caller's own trust, or of the hospitals of the caller's region and of whom the directory does not know. Why, from whom and when, but nothing of what they say. A page may be short, or empty, before the last. The listing is journalled.", Errors: []int{401, 403, 404, 503},
 	}, s.listQuarantine)
 	addAPI(s, api, signedIn, access.ListQuarantine, huma.Operation{
 		Method: "GET", Path: below + "/{message}", OperationID: "quarantined", Summary: "One message that was not understood, without what it says",
@@ -106,25 +108,52 @@ func (s *server) listQuarantine(ctx context.Context, in *struct {
 	After   string `query:"after" doc:"The id at which the page before ended"`
 	Settled bool   `query:"settled" doc:"Also those that were taken or discarded"`
 }) (*body[quarantineList], error) {
-	if err := s.authorise(ctx, access.Object{}, "quarantine"); err != nil {
+	if err := s.authorise(ctx, ofTheirs(ctx), "quarantine"); err != nil {
 		return nil, err
 	}
-	page, err := s.Quarantine.Quarantine(ctx, in.After, in.Settled, quarantinePage+1)
+	page, next, err := s.ownQuarantine(ctx, in.After, in.Settled)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.noteReading(ctx, journal.QuarantineListed, "", 0); err != nil {
 		return nil, err
 	}
-	list := quarantineList{Messages: []quarantined{}}
-	for i, e := range page {
-		if i == quarantinePage {
-			list.Next = page[i-1].ID
-			break
-		}
+	list := quarantineList{Messages: []quarantined{}, Next: next}
+	for _, e := range page {
 		list.Messages = append(list.Messages, showEntry(e))
 	}
 	return &body[quarantineList]{list}, nil
+}
+
+// mostPagesRead bounds how much of what others sent is passed over in one answer.
+const mostPagesRead = 20
+
+// ownQuarantine is a page of the entries that the caller may see, and after which id the next one begins: empty if there is none.
+func (s *server) ownQuarantine(ctx context.Context, after string, settled bool) (page []alerts.QuarantineEntry, next string, err error) {
+	for range mostPagesRead {
+		read, err := s.Quarantine.Quarantine(ctx, after, settled, quarantinePage+1)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, e := range read[:min(len(read), quarantinePage)] {
+			if len(page) == quarantinePage {
+				return page, after, nil
+			}
+			after = e.ID
+			if access.May(visitOf(ctx).account, access.ListQuarantine, s.whose(ctx, e.Organisation, e.Sender)) == nil {
+				page = append(page, e)
+			}
+		}
+		if len(read) <= quarantinePage {
+			return page, "", nil
+		}
+	}
+	return page, after, nil
+}
+
+// whose is whose a message is: that organisation's in whose name its certificate speaks; without one, that organisation's which MSH-4 names.
+func (s *server) whose(ctx context.Context, certified, sender string) access.Object {
+	return s.ofHospital(ctx, cmp.Or(certified, sender[strings.LastIndexByte(sender, '|')+1:]))
 }
 
 type ofMessage struct {
@@ -133,10 +162,17 @@ type ofMessage struct {
 
 // quarantinedFor finds an entry if the caller may do the route's action. Whoever asks for what is not there is told so only then.
 func (s *server) quarantinedFor(ctx context.Context, id string) (alerts.QuarantineEntry, error) {
-	if err := s.authorise(ctx, access.Object{}, "quarantine"); err != nil {
+	if err := s.authorise(ctx, ofTheirs(ctx), "quarantine"); err != nil {
 		return alerts.QuarantineEntry{}, err
 	}
-	return s.Quarantine.Quarantined(ctx, id)
+	e, err := s.Quarantine.Quarantined(ctx, id)
+	if err != nil {
+		return alerts.QuarantineEntry{}, err
+	}
+	if err := s.authorise(ctx, s.whose(ctx, e.Organisation, e.Sender), e.ID[:16]); err != nil {
+		return alerts.QuarantineEntry{}, err
+	}
+	return e, nil
 }
 
 // whole is an entry whose message is still there.

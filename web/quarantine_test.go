@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -162,5 +164,73 @@ func TestALongQuarantineIsListedPageByPage(t *testing.T) {
 	second := w.ask("GET", "/api/operations/quarantine?after="+last, "operator", "").Body.String()
 	if strings.Count(second, `"id"`) != 1 || strings.Contains(second, "next") {
 		t.Errorf("the second page: %s", second)
+	}
+}
+
+func TestAnEngineerSeesTheQuarantineOfTheOwnHospitals(t *testing.T) {
+	id := func(digits string) string { return strings.Repeat(digits, 32) }
+	entry := func(digits, sender, certified string) alerts.QuarantineEntry {
+		return alerts.QuarantineEntry{ID: id(digits), Quarantined: alerts.Quarantined{Sender: sender, Organisation: certified, Raw: []byte("MSH|"), Reason: "no visit"}, First: now, Times: 1}
+	}
+	a := &aside{entries: []alerts.QuarantineEntry{
+		entry("a1", "PAS|RQW", ""), entry("b1", "PAS|RWG02", ""), entry("c1", "PAS|NOBODY", ""),
+		entry("d1", "", "RQW"), entry("e1", "PAS|RQW", "RWG"), // the certificate says more than the message
+	}}
+	a.replay = func(alerts.Quarantined) (alerts.Replayed, error) {
+		return alerts.Replayed{Taken: true, Answer: "AA"}, nil
+	}
+	w := newWorld(t, withQuarantine(a))
+	const below = "/api/operations/quarantine"
+	for who, sees := range map[string]string{"operator": "a1 b1 c1 d1 e1", "engineer-RQW": "a1 d1", "engineer-RWG": "b1 e1", "operator-Y56": "c1"} {
+		listed := w.ask("GET", below, who, "")
+		want(t, listed, http.StatusOK)
+		for _, e := range a.entries {
+			theirs := strings.Contains(sees, e.ID[:2])
+			if strings.Contains(listed.Body.String(), e.ID) != theirs {
+				t.Errorf("%s sees %s: %s", who, e.ID[:2], listed.Body)
+			}
+			for _, ask := range []struct {
+				method, path string
+				status       int
+			}{{"GET", "", 200}, {"GET", "/bytes", 200}, {"POST", "/replay", 200}, {"DELETE", "", 204}} {
+				status := map[bool]int{true: ask.status, false: http.StatusForbidden}[theirs]
+				if got := w.ask(ask.method, below+"/"+e.ID+ask.path, who, ""); got.Code != status {
+					t.Errorf("%s %s %s of %s: %d, want %d", who, ask.method, ask.path, e.ID[:2], got.Code, status)
+				}
+			}
+		}
+	}
+	if n := len(w.entries(journal.AccessRefused)); n == 0 {
+		t.Error("no refusal was journalled")
+	}
+
+	// Nothing is passed over however much others sent.
+	a.entries = nil
+	for i := range 3*quarantinePage + 7 {
+		e := entry("", "PAS|RQW", "")
+		if i%2 == 0 {
+			e.Sender = "PAS|RWG"
+		}
+		e.ID = fmt.Sprintf("%064d", i)
+		a.entries = append(a.entries, e)
+	}
+	seen, after := map[string]bool{}, ""
+	for range 20 {
+		var list quarantineList
+		if err := json.Unmarshal(w.ask("GET", below+"?after="+after, "engineer-RWG", "").Body.Bytes(), &list); err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range list.Messages {
+			if m.Sender != "PAS|RWG" || seen[m.ID] {
+				t.Errorf("listed %+v", m)
+			}
+			seen[m.ID] = true
+		}
+		if after = list.Next; after == "" {
+			break
+		}
+	}
+	if len(seen) != (3*quarantinePage+8)/2 {
+		t.Errorf("%d messages were listed", len(seen))
 	}
 }

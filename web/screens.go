@@ -73,8 +73,7 @@ func (s *server) screensFor(caller access.Account) []DepartmentScreens {
 	}
 	list := []DepartmentScreens{}
 	for _, d := range dir.Departments(s.Now()) {
-		org, _ := dir.OrganisationOf(d.ID)
-		if access.May(caller, access.ReadScreens, access.Object{Department: d.ID, Organisation: org.ID}) != nil {
+		if access.May(caller, access.ReadScreens, place(dir, d.ID)) != nil {
 			continue
 		}
 		w := watches[d.ID]

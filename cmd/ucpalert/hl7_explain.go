@@ -192,7 +192,7 @@ func (e *messageExplainer) explain(ctx context.Context, raw []byte) explained {
 	}
 	refusal := told.Refusal
 	if refusal == nil && !known {
-		refusal = &hl7.Refusal{Code: hl7.AE, Condition: hl7.TableValue, Location: "MSH^1^4", Text: "the sending facility (MSH-4) is not in the directory"}
+		refusal = hl7.UnknownFacility()
 	}
 	x.Answer = e.answer(m, refusal)
 	switch {

@@ -100,9 +100,10 @@ func isFingerprint(s string) bool {
 	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// Gate decides whether a connection may say what it says. A listener without one believes MSH-4.
+// Gate decides whether a connection may say what it says. A listener without one believes MSH-4. The senders are asked for at each message,
+// so that they can be replaced while connections are open; nil: nobody may speak.
 type Gate struct {
-	Senders   Senders
+	Senders   func() Senders
 	Directory func() *directory.Directory
 	Now       func() time.Time
 }
@@ -112,7 +113,11 @@ func (g *Gate) Admit(from mllp.Peer) (Sender, *Refusal) {
 	if g == nil {
 		return Sender{}, nil
 	}
-	sender, ok := g.Senders.Of(from)
+	var senders Senders
+	if g.Senders != nil {
+		senders = g.Senders()
+	}
+	sender, ok := senders.Of(from)
 	if !ok {
 		return Sender{}, beyond("MSH^1^4", "this certificate may not send for anybody here: have it entered under mllp.senders")
 	}

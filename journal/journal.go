@@ -103,6 +103,8 @@ const (
 	DirectoryChanged Kind = "directory.changed"
 	// ProfilesChanged: the reason lists what changed in how hospitals' messages are read.
 	ProfilesChanged Kind = "profiles.changed"
+	// SendersChanged: the reason lists what changed in which certificates may speak for whom.
+	SendersChanged Kind = "senders.changed"
 	// SharingWithheld: an alert would stand if the patient had not dissented. Its subject is the alert, which no board shows.
 	SharingWithheld Kind = "sharing.withheld"
 	// RecordsMerged: a hospital told that two of its records are about one person. MergeUndone: somebody here took that back, and the reason

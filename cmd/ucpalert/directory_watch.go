@@ -34,6 +34,8 @@ type directoryWatch struct {
 	log       *slog.Logger
 	// habits are the profiles, whose rules every directory has.
 	habits *habits
+	// senders are checked against the directory; nil where nobody proves who they are.
+	senders *entitled
 
 	seen fileState
 	// again is when to decide once more; zero if not.
@@ -42,10 +44,11 @@ type directoryWatch struct {
 
 func (w *directoryWatch) run(ctx context.Context) error { return every(ctx, watchInterval, w.look) }
 
-// look takes new files of the directory and of the profiles into the service.
+// look takes new files of the directory and of the profiles, and new senders, into the service.
 func (w *directoryWatch) look(ctx context.Context) {
 	w.lookAtDirectory(ctx)
 	w.lookAtProfiles(ctx)
+	w.lookAtSenders(ctx)
 }
 
 // lookAtDirectory decides everybody once more when that is due, and reads the file if it is another than before. A file that cannot be used

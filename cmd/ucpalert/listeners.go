@@ -181,15 +181,12 @@ type hospitalListener struct {
 type hospitals []*hospitalListener
 
 // hospitals makes the listeners: every message goes to the desk.
-func (n node) hospitals(desk *alerts.Desk, store *sql.Store, current func() *directory.Directory, bird *bird) (hospitals, error) {
-	senders, err := sendersOf(n.cfg.MLLP.Senders, n.dir)
-	if err != nil {
-		return nil, err
-	}
+func (n node) hospitals(desk *alerts.Desk, store *sql.Store, current func() *directory.Directory, bird *bird, speakers *entitled) (hospitals, error) {
 	answers := hl7.NewAnswerer("UCPALERT", "UCPALERT", time.Now)
 	var out hospitals
 	for _, c := range n.cfg.MLLP.all() {
 		l := &hospitalListener{listenerConfig: c}
+		var err error
 		if l.receiver, err = n.receiver(desk, store, current); err != nil {
 			return nil, err
 		}
@@ -209,7 +206,7 @@ func (n node) hospitals(desk *alerts.Desk, store *sql.Store, current func() *dir
 			l.server.TLS = l.certificates.config()
 		}
 		if len(c.TLS.ClientCA) > 0 {
-			l.receiver.Gate = &hl7.Gate{Senders: senders, Directory: current, Now: time.Now}
+			l.receiver.Gate = &hl7.Gate{Senders: speakers.senders, Directory: current, Now: time.Now}
 		}
 		out = append(out, l)
 	}

@@ -55,13 +55,15 @@ func (c serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return runNode(ctx, node{cfg: cfg, log: log, news: newLog(min(level, slog.LevelInfo)), dir: dir, habits: habits, accounts: book})
+	return runNode(ctx, node{cfg: cfg, file: c.Config, log: log, news: newLog(min(level, slog.LevelInfo)), dir: dir, habits: habits, accounts: book})
 }
 
 // node is one running copy of the service, before it runs.
 type node struct {
 	cfg config
-	log *slog.Logger
+	// file is where the configuration was read; empty for one that is part of the program.
+	file string
+	log  *slog.Logger
 	// news says "ready" even where log is quieter.
 	news *slog.Logger
 	// dir has the rules of the habits.
@@ -112,7 +114,11 @@ func runNode(ctx context.Context, n node) (err error) {
 	feed.Follow(hub.Follow)
 	feed.Follow(bird.follow)
 
-	hospitals, err := n.hospitals(desk, store, current, bird)
+	speakers, err := newEntitled(n.cfg, n.file, n.dir, n.log)
+	if err != nil {
+		return err
+	}
+	hospitals, err := n.hospitals(desk, store, current, bird, speakers)
 	if err != nil {
 		return err
 	}
@@ -126,7 +132,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		return err
 	}
 	waits := newDepths(n.log, placesOf(db, store, feed, hub, hospitals)...)
-	handler, err := n.handler(db, store, desk, hub, life, hospitals, current, followers, proof, ears, bird, waits)
+	handler, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits)
 	if err != nil {
 		return err
 	}
@@ -152,7 +158,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store, proof, n.cfg.Visits) }},
 		{"proof", proof.run},
 		{"depths", waits.run},
-		{"directory", n.watchDirectory(&held, desk, store)},
+		{"directory", n.watchDirectory(&held, desk, store, speakers)},
 		{"probe", func(ctx context.Context) error { return life.run(ctx, db.Ready) }},
 		{"feed", feed.Run},
 		{"listen", func(ctx context.Context) error { return db.Listen(ctx, feed.Wake) }},
@@ -163,14 +169,14 @@ func runNode(ctx context.Context, n node) (err error) {
 	return runParts(ctx, n.log, parts...)
 }
 
-// watchDirectory takes new files of the directory and the profiles into the running service; those that are part of the program do not
-// change.
-func (n node) watchDirectory(held *atomic.Pointer[directory.Directory], desk *alerts.Desk, store *sql.Store) func(context.Context) error {
+// watchDirectory takes new files of the directory and the profiles, and new senders of the configuration, into the running service; those
+// that are part of the program do not change.
+func (n node) watchDirectory(held *atomic.Pointer[directory.Directory], desk *alerts.Desk, store *sql.Store, speakers *entitled) func(context.Context) error {
 	if n.cfg.Directory == "" {
 		return func(ctx context.Context) error { <-ctx.Done(); return nil }
 	}
 	w := &directoryWatch{
-		file: n.cfg.Directory, tokens: n.cfg.Tokens, held: held, record: store.Record, log: n.log, habits: n.habits,
+		file: n.cfg.Directory, tokens: n.cfg.Tokens, held: held, record: store.Record, log: n.log, habits: n.habits, senders: speakers,
 		reconcile: func(ctx context.Context) (alerts.Reconciled, error) { return desk.Reconcile(ctx, store) },
 	}
 	return w.run
@@ -214,7 +220,7 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
@@ -228,7 +234,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
-			return append(append(checks(ctx, db, life), n.habits.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears)), feedChecks(ctx, followers)...)
+			return append(append(checks(ctx, db, life), n.habits.check(), speakers.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears)), feedChecks(ctx, followers)...)
 		},
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
 		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey,

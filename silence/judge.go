@@ -93,6 +93,9 @@ func (m *Model) stopped(r Rules, now time.Time) *Break {
 		return nil
 	}
 	if !m.known(r, now) {
+		if r.KnownOnly {
+			return nil
+		}
 		if hour := now.In(r.Zone).Hour(); m.waits() && quiet >= m.youngLimit() && hour >= dayBegins && hour < dayEnds {
 			return &Break{Since: m.Last, Said: now, Young: true}
 		}
@@ -135,6 +138,9 @@ func (m *Model) Judge(r Rules, now time.Time) Verdict {
 	case m.Break != nil:
 		v.State = Silent
 		v.Words = fmt.Sprintf("no message since %s; %s would have come as usual", clock(m.Last, now, r.Zone), about(v.Usual)) + m.odds(v.Chance)
+	case !known && r.KnownOnly:
+		v.State = Learning
+		v.Words = fmt.Sprintf("learning, heard for %s of %s: until then only the silence of the whole feed is told", hours(max(now.Sub(m.Began), 0)), hours(r.LearnFor))
 	case !known && m.waits():
 		v.State = Learning
 		v.Words = fmt.Sprintf("learning, heard for %s of %s; until then only a silence of more than %s by day is told", hours(now.Sub(m.Began)), hours(r.LearnFor), hours(m.youngLimit()))

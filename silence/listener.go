@@ -35,9 +35,10 @@ type Store interface {
 	Known(ctx context.Context) ([]Known, error)
 	// HeardAfter returns the minutes of each feed after its model's cursor, in order of time.
 	HeardAfter(ctx context.Context) ([]Heard, error)
-	// KeepKnown keeps models, with their changes in the journal, all or none, and notes that all feeds were looked at. Without an error, a
-	// model that somebody else kept meanwhile is left as it is.
-	KeepKnown(ctx context.Context, looked time.Time, changed []Known) error
+	// KeepKnown keeps models, with their changes in the journal, all or none, and notes that all feeds were looked at. A model that somebody
+	// else kept meanwhile (another node, or who muted the feed) is left as it is, and its change is not journalled: kept tells which were
+	// kept, one for each of changed.
+	KeepKnown(ctx context.Context, looked time.Time, changed []Known) (kept []bool, err error)
 	// ForgetHeard drops minutes before an instant.
 	ForgetHeard(ctx context.Context, before time.Time) error
 	// TakeLease is true for one holder at a time.
@@ -49,8 +50,8 @@ const (
 	mostApplications = 20
 	// Others is what the rest is called.
 	Others = "others"
-	// kept is how long minutes are kept.
-	kept = 26 * time.Hour
+	// keepFor is how long minutes are kept.
+	keepFor = 26 * time.Hour
 	// mostPending bounds what waits while the database does not take it.
 	mostPending = 20_000
 	lease       = "silence"
@@ -209,19 +210,24 @@ func (l *Listener) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	known, err := l.Store.Known(ctx)
+	known, err := l.known(ctx)
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(known, func(a, b Known) int { return strings.Compare(a.Feed.String(), b.Feed.String()) }) // a whole feed stands before its parts
 	if ours {
-		if err := l.step(ctx, known, now); err != nil {
+		lost, err := l.step(ctx, known, now)
+		if err != nil {
 			return err
+		}
+		if lost { // somebody else was first: how it stands is what they kept
+			if known, err = l.known(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	standing := make([]Standing, 0, len(known))
 	for _, k := range known {
-		if rules, ok := l.Rules(k.Feed.Organisation); ok {
+		if rules, ok := l.rulesOf(k.Feed); ok {
 			standing = append(standing, Standing{k.Feed, k.Model.Judge(rules, now), k.Model, rules})
 		}
 	}
@@ -229,11 +235,26 @@ func (l *Listener) look(ctx context.Context) error {
 	return nil
 }
 
-// step teaches the models what was heard, and keeps those that changed.
-func (l *Listener) step(ctx context.Context, known []Known, now time.Time) error {
+// known are all feeds in the order of their names: a whole feed stands before its parts.
+func (l *Listener) known(ctx context.Context) ([]Known, error) {
+	known, err := l.Store.Known(ctx)
+	slices.SortFunc(known, func(a, b Known) int { return strings.Compare(a.Feed.String(), b.Feed.String()) })
+	return known, err
+}
+
+// rulesOf are those of the feed's hospital.
+func (l *Listener) rulesOf(f Feed) (Rules, bool) {
+	rules, ok := l.Rules(f.Organisation)
+	rules.KnownOnly = f.IsPart()
+	return rules, ok
+}
+
+// step teaches the models what was heard, and keeps those that changed. lost tells that one was kept by somebody else meanwhile, and is not
+// what known holds.
+func (l *Listener) step(ctx context.Context, known []Known, now time.Time) (lost bool, err error) {
 	heard, err := l.Store.HeardAfter(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	news := map[Feed]News{}
 	for _, h := range heard {
@@ -248,7 +269,7 @@ func (l *Listener) step(ctx context.Context, known []Known, now time.Time) error
 	silent := map[Feed]bool{}
 	for i := range known {
 		k := &known[i]
-		rules, ok := l.Rules(k.Feed.Organisation)
+		rules, ok := l.rulesOf(k.Feed)
 		if !ok {
 			continue
 		}
@@ -260,29 +281,41 @@ func (l *Listener) step(ctx context.Context, known []Known, now time.Time) error
 		if k.Change == Same && len(n.Settled) == 0 && last.Equal(k.Model.Last) && !n.Held {
 			continue // only the look itself is new, which is kept for all at once
 		}
-		switch k.Change {
-		case Stops:
+		switch {
+		case k.Change == Stops:
 			k.Words = k.Model.Judge(rules, now).Words
-		case Speaks:
+		case k.Change == Speaks && k.Model.Mute.at(now):
+			k.Words = k.Model.Judge(rules, now).Words
+		case k.Change == Speaks:
 			k.Words = "heard again after " + hours(now.Sub(broken.Since))
-		case Same:
 		}
 		changed = append(changed, *k)
 	}
-	if err := l.Store.KeepKnown(ctx, now, changed); err != nil {
-		return err
+	kept, err := l.Store.KeepKnown(ctx, now, changed)
+	if err != nil {
+		return false, err
 	}
-	for _, k := range changed {
-		switch k.Change {
-		case Stops:
-			l.Log.WarnContext(ctx, "a feed is silent: ask the hospital's integration desk whether its system sends; what happens there is not seen here meanwhile", "feed", k.Feed.String(), "words", k.Words)
-		case Speaks:
-			l.Log.WarnContext(ctx, "a feed is heard again", "feed", k.Feed.String(), "words", k.Words)
-		case Same:
+	for i, k := range changed {
+		if !kept[i] {
+			lost = true
+			continue
 		}
+		l.tell(ctx, k, now)
 	}
 	if now.Minute() == 0 {
-		return l.Store.ForgetHeard(ctx, now.Add(-kept))
+		err = l.Store.ForgetHeard(ctx, now.Add(-keepFor))
 	}
-	return nil
+	return lost, err
+}
+
+// tell logs that a silence began or ended.
+func (l *Listener) tell(ctx context.Context, k Known, now time.Time) {
+	switch {
+	case k.Change == Stops:
+		l.Log.WarnContext(ctx, "a feed is silent: ask the hospital's integration desk whether its system sends; what happens there is not seen here meanwhile", "feed", k.Feed.String(), "words", k.Words)
+	case k.Change == Speaks && k.Model.Mute.at(now):
+		l.Log.WarnContext(ctx, "the silence of a feed is not told any more", "feed", k.Feed.String(), "words", k.Words)
+	case k.Change == Speaks:
+		l.Log.WarnContext(ctx, "a feed is heard again", "feed", k.Feed.String(), "words", k.Words)
+	}
 }

@@ -62,6 +62,9 @@ type Rules struct {
 	Minimum time.Duration
 	// LearnFor is how long a feed must have been heard before its hours are believed.
 	LearnFor time.Duration
+	// KnownOnly: no silence is told before LearnFor is over. It is for the parts of a feed, of which little comes: until their hours are known,
+	// the silence of the whole is what tells.
+	KnownOnly bool
 	// FalseAlarms is how many silences a year chance alone may make of one feed, if the model is right.
 	FalseAlarms float64
 }

@@ -116,16 +116,18 @@ func (s *Store) heard(ctx context.Context, st *Statement, args Args) ([]silence.
 }
 
 // KeepKnown implements [silence.Store].
-func (s *Store) KeepKnown(ctx context.Context, looked time.Time, changed []silence.Known) error {
-	err := s.db.Write(ctx, func(tx *Tx) error {
+func (s *Store) KeepKnown(ctx context.Context, looked time.Time, changed []silence.Known) (kept []bool, err error) {
+	err = s.db.Write(ctx, func(tx *Tx) error {
+		kept = make([]bool, len(changed))
 		if _, err := tx.Exec(hearingLooked, Args{"looked": looked}); err != nil {
 			return err
 		}
-		for _, k := range changed {
+		for i, k := range changed {
 			ours, err := keepKnown(tx, k)
 			if err != nil {
 				return err
 			}
+			kept[i] = ours
 			kind := map[silence.Change]journal.Kind{silence.Stops: journal.FeedSilent, silence.Speaks: journal.FeedHeard}[k.Change]
 			if !ours || kind == "" {
 				continue
@@ -137,9 +139,9 @@ func (s *Store) KeepKnown(ctx context.Context, looked time.Time, changed []silen
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("keep what is known of the feeds: %w", err)
+		return nil, fmt.Errorf("keep what is known of the feeds: %w", err)
 	}
-	return nil
+	return kept, nil
 }
 
 // keepKnown keeps a model, unless somebody else kept it meanwhile.

@@ -59,7 +59,8 @@ func (s *story) taught(_ *testscript.TestScript, _ bool, args []string) error {
 	for i := range m.Cells {
 		m.Cells[i] = silence.Cell{Mean: rate, Weeks: 12}
 	}
-	return store.KeepKnown(ctx, now, known)
+	_, err = store.KeepKnown(ctx, now, known)
+	return err
 }
 
 // feeds asks how the feeds stand until the answer holds a text: feeds TEXT.

@@ -24,6 +24,7 @@ type PersonTx interface {
 	// Link returns one merge; ErrNoMerge if there is none.
 	Link(id string) (Link, error)
 	SaveLink(l Link, isNew bool, at time.Time) error
+	ForgetTx
 }
 
 // ErrNoMerge is returned for a merge that is not held.
@@ -277,7 +278,7 @@ func openOf(tx Tx, organisation string, names []string) ([]Attendance, error) {
 			}
 			found, err = tx.OpenAttendances(n)
 		} else {
-			found, err = tx.OpenAttendancesOf(organisation, strings.TrimPrefix(name, "mr "))
+			found, err = tx.OpenAttendancesOf(organisation, strings.TrimPrefix(name, hospitalRecord))
 		}
 		if err != nil {
 			return nil, err

@@ -152,11 +152,14 @@ func (a arrival) as(n plans.NHSNumber, p plans.Plan) Compared {
 }
 
 // identifiers of a hospital's records: a hospital number or an NHS number, told apart by what stands before them.
-func recordOf(hospitalNumber string) string { return "mr " + hospitalNumber }
+func recordOf(hospitalNumber string) string { return hospitalRecord + hospitalNumber }
 
 func recordOfNHS(n plans.NHSNumber) string { return nhsRecord + n.Reveal() }
 
-const nhsRecord = "nhs "
+const (
+	hospitalRecord = "mr "
+	nhsRecord      = "nhs "
+)
 
 // personVisit is the name under which a person's record is kept among the visits. No hospital's visit begins with a control character: they
 // are cleaned away.

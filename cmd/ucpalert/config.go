@@ -42,15 +42,19 @@ type config struct {
 	LogLevel          string        `yaml:"log_level"`
 }
 
-// visitsConfig says when a visit without a departure is closed.
+// visitsConfig says when a visit without a departure is closed, and when what was said of a person who has no visit is dropped.
 type visitsConfig struct {
 	CloseAfter         time.Duration `yaml:"close_after"`
 	CloseAdmittedAfter time.Duration `yaml:"close_admitted_after"`
+	ForgetPersonsAfter time.Duration `yaml:"forget_persons_after"`
 }
 
 func (c visitsConfig) check() error {
 	if c.CloseAfter < 0 || c.CloseAdmittedAfter < 0 || c.CloseAfter > 0 && c.CloseAfter < shortestVisit || c.CloseAdmittedAfter > 0 && c.CloseAdmittedAfter < shortestVisit {
 		return fmt.Errorf("configuration: visits.close_after and visits.close_admitted_after must be at least %s, or 0 to close nothing", shortestVisit)
+	}
+	if c.ForgetPersonsAfter < 0 || c.ForgetPersonsAfter > 0 && c.ForgetPersonsAfter < shortestVisit {
+		return fmt.Errorf("configuration: visits.forget_persons_after must be at least %s, or 0 to drop nothing", shortestVisit)
 	}
 	return nil
 }
@@ -73,7 +77,7 @@ func defaults() config {
 	c.HTTP.Address = "127.0.0.1:8080"
 	c.MLLP.Address = "127.0.0.1:2575"
 	c.MLLP.Connections = 1000
-	c.Visits = visitsConfig{CloseAfter: 72 * time.Hour, CloseAdmittedAfter: 30 * 24 * time.Hour}
+	c.Visits = visitsConfig{CloseAfter: 72 * time.Hour, CloseAdmittedAfter: 30 * 24 * time.Hour, ForgetPersonsAfter: 72 * time.Hour}
 	c.Silence = silenceConfig{Minimum: 3 * time.Minute, LearnFor: 14 * 24 * time.Hour}
 	c.Canary.Every = time.Minute
 	c.LogLevel = "info"

@@ -22,6 +22,8 @@ const (
 	// it to another one, not to the next day. They stand between two runs of reconcileSchedule.
 	proofSchedule  = "3-59/5 * * * *"
 	reviewSchedule = "4-59/5 * * * *"
+	// forgetSchedule is how often records of people are dropped that nobody needs any more. Several nodes may do it at the same time.
+	forgetSchedule = "17 * * * *"
 )
 
 // housekeeping does the timed work until the context ends. Deciding again is idempotent, so that several nodes may do it at the same time;
@@ -37,6 +39,7 @@ func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, stor
 		{reconcileSchedule, func() { reconcile(ctx, log, desk, store); lapse(ctx, log, desk, store, quiet) }},
 		{proofSchedule, func() { proof.look(ctx) }},
 		{reviewSchedule, func() { noteReviews(ctx, log, store) }},
+		{forgetSchedule, func() { forgetPersons(ctx, log, desk, store, visits.ForgetPersonsAfter) }},
 	} {
 		if _, err := jobs.AddFunc(job.schedule, job.do); err != nil {
 			return fmt.Errorf("schedule %s: %w", job.schedule, err)
@@ -69,6 +72,22 @@ func lapse(ctx context.Context, log *slog.Logger, desk *alerts.Desk, visits aler
 		log.ErrorContext(ctx, "visits of which nothing was heard could not all be closed; it is tried again in five minutes", "error", err, "closed", closed)
 	case closed > 0:
 		log.WarnContext(ctx, "visits were closed because nothing was heard of them: the departures may not be sent", "visits", closed)
+	}
+}
+
+// forgetPersons drops what was said of people who have no visit. It does not run at the start either.
+func forgetPersons(ctx context.Context, log *slog.Logger, desk *alerts.Desk, records alerts.QuietPersons, after time.Duration) {
+	if after <= 0 {
+		return
+	}
+	began := time.Now()
+	dropped, err := desk.ForgetPersons(ctx, records, after)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		log.ErrorContext(ctx, "records of people of which nothing was heard could not all be dropped; it is tried again in an hour", "error", err, "dropped", dropped)
+	case dropped > 0:
+		log.InfoContext(ctx, "records of people of which nothing was heard were dropped", "records", dropped, "took", time.Since(began).String())
 	}
 }
 

@@ -3,8 +3,10 @@ package alerts_test
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -34,12 +36,21 @@ func newMemory(held []plans.Plan) *memory {
 	return &memory{taken: map[string]bool{}, visits: map[string]alerts.Attendance{}, plans: held, alerts: map[string]alerts.Alert{}, links: map[string]alerts.Link{}}
 }
 
-func (m *memory) Write(_ context.Context, f func(alerts.Tx) error) error { return f(m) }
-func (m *memory) Lock(...string) error                                   { return nil }
-func (m *memory) Alone() bool                                            { return true }
-func (m *memory) Append(journal.Entry) error                             { return nil }
-func (m *memory) NoteCanary(string, time.Time, time.Time) (bool, error)  { return true, nil }
-func (m *memory) SaveCheck(alerts.Check) error                           { return nil }
+// Write takes back what f wrote if f fails.
+func (m *memory) Write(_ context.Context, f func(alerts.Tx) error) error {
+	taken, visits, alerts, links := maps.Clone(m.taken), maps.Clone(m.visits), maps.Clone(m.alerts), maps.Clone(m.links)
+	err := f(m)
+	if err != nil {
+		m.taken, m.visits, m.alerts, m.links = taken, visits, alerts, links
+	}
+	return err
+}
+
+func (m *memory) Lock(...string) error                                  { return nil }
+func (m *memory) Alone() bool                                           { return true }
+func (m *memory) Append(journal.Entry) error                            { return nil }
+func (m *memory) NoteCanary(string, time.Time, time.Time) (bool, error) { return true, nil }
+func (m *memory) SaveCheck(alerts.Check) error                          { return nil }
 
 func (m *memory) NoteShown(string, alerts.Shown) error { return nil }
 
@@ -326,6 +337,98 @@ func oracle(events []alerts.Event) []string {
 	return out
 }
 
+// fate is what becomes of a message on its way.
+type fate int
+
+const (
+	arrives fate = iota
+	// lost: the service fails before it has kept it; the sender has no answer, and sends it again.
+	lost
+	// unanswered: it is kept, and the answer is lost; the sender sends it again.
+	unanswered
+)
+
+// sending is one message on the wire.
+type sending struct {
+	event alerts.Event
+	fate  fate
+}
+
+// sequence is what a hospital tells, and how it comes: in any order, some of it several times, and what was lost again later.
+type sequence struct {
+	told []alerts.Event
+	sent []sending
+}
+
+// modelSequence makes a random one.
+func modelSequence(t *rapid.T) (s sequence) {
+	for i := range rapid.IntRange(1, 14).Draw(t, "messages") {
+		s.told = append(s.told, modelMessage(t, i))
+	}
+	wire := append(slices.Clone(s.told), rapid.SliceOfN(rapid.SampledFrom(s.told), 0, 3).Draw(t, "again")...)
+	wire = rapid.Permutation(wire).Draw(t, "order")
+	for again := 0; len(wire) > 0; wire = wire[1:] {
+		next := sending{wire[0], arrives}
+		if again < 6 && rapid.IntRange(0, 4).Draw(t, "lost") == 0 {
+			again++
+			next.fate = rapid.SampledFrom([]fate{lost, unanswered}).Draw(t, "fate")
+			wire = slices.Insert(wire, rapid.IntRange(1, len(wire)).Draw(t, "later"), wire[0])
+		}
+		s.sent = append(s.sent, next)
+	}
+	return s
+}
+
+// errLost is what the desk returns for a message that was lost, or whose answer was.
+var errLost = errors.New("lost")
+
+// unsteady is a store that loses what it is told to lose.
+type unsteady struct {
+	alerts.Store
+	next fate
+}
+
+func (u *unsteady) Write(ctx context.Context, f func(alerts.Tx) error) error {
+	err := u.Store.Write(ctx, func(tx alerts.Tx) error {
+		if err := f(tx); err != nil || u.next != lost {
+			return err
+		}
+		return errLost
+	})
+	if err == nil && u.next == unanswered {
+		return errLost
+	}
+	return err
+}
+
+// tell sends a sequence to a desk on a store that is unsteady.
+func (s sequence) tell(ctx context.Context, store alerts.Store, dir *directory.Directory) error {
+	u := &unsteady{Store: store}
+	desk := alerts.NewDesk(u, func() *directory.Directory { return dir }, func() time.Time { return noon })
+	for _, m := range s.sent {
+		u.next = m.fate
+		if _, err := desk.Receive(ctx, m.event); errors.Is(err, errLost) != (m.fate != arrives) || err != nil && m.fate == arrives {
+			return fmt.Errorf("%s %s: %w", m.event.Trigger, m.event.ControlID, err)
+		}
+	}
+	return nil
+}
+
+// stands says an alert as the oracle does.
+func stands(visit string, a alerts.Alert) string {
+	return fmt.Sprintf("%s %s %s %s", visit, a.Plan, a.Match, a.Department)
+}
+
+// modelPlans are the plans of the people of the model.
+func modelPlans(t interface{ Fatal(...any) }) (held []plans.Plan) {
+	for i, n := range modelNumbers {
+		p := planFor(number(t, n), modelBirths[i])
+		p.ID = fmt.Sprint("plan-", i)
+		held = append(held, p)
+	}
+	return held
+}
+
 func TestARandomHospitalInAnyOrderEndsAsTheOracleSays(t *testing.T) {
 	if os.Getenv("UCPALERT_TEST_SIMULATIONS") == "apart" {
 		t.Skip("run apart, without the race detector: all of it happens on one goroutine")
@@ -336,39 +439,27 @@ func TestARandomHospitalInAnyOrderEndsAsTheOracleSays(t *testing.T) {
 	}
 	defer func() { _ = flag.Set("rapid.checks", "100") }()
 	dir := hospitalDirectory(t)
-	var held []plans.Plan
-	for i, n := range modelNumbers {
-		p := planFor(number(t, n), modelBirths[i])
-		p.ID = fmt.Sprint("plan-", i)
-		held = append(held, p)
-	}
+	held := modelPlans(t)
 	stood := 0
 	rapid.Check(t, func(t *rapid.T) {
-		var events []alerts.Event
-		for i := range rapid.IntRange(1, 14).Draw(t, "messages") {
-			events = append(events, modelMessage(t, i))
-		}
-		sent := rapid.Permutation(append(slices.Clone(events), rapid.SliceOfN(rapid.SampledFrom(events), 0, 3).Draw(t, "again")...)).Draw(t, "order")
+		s := modelSequence(t)
 		store := newMemory(held)
-		desk := alerts.NewDesk(store, func() *directory.Directory { return dir }, func() time.Time { return noon })
-		for _, e := range sent {
-			if _, err := desk.Receive(context.Background(), e); err != nil {
-				t.Fatal(err)
-			}
+		if err := s.tell(context.Background(), store, dir); err != nil {
+			t.Fatal(err)
 		}
 		var got []string
 		for _, a := range store.alerts {
 			if a.Open() {
 				for _, v := range store.visits {
 					if v.ID == a.Attendance {
-						got = append(got, fmt.Sprintf("%s %s %s %s", v.Visit, a.Plan, a.Match, a.Department))
+						got = append(got, stands(v.Visit, a))
 					}
 				}
 			}
 		}
 		slices.Sort(got)
-		if want := oracle(events); !slices.Equal(got, want) {
-			t.Fatalf("stand: %s\nshould: %s\nmessages: %s", strings.Join(got, "; "), strings.Join(want, "; "), modelWords(events))
+		if want := oracle(s.told); !slices.Equal(got, want) {
+			t.Fatalf("stand: %s\nshould: %s\nmessages: %s", strings.Join(got, "; "), strings.Join(want, "; "), modelWords(s.told))
 		}
 		stood += len(got)
 	})

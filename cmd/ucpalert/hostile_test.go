@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,11 @@ func arrivesWith(change func(*parts)) []byte {
 	}
 	return fmt.Appendf(nil, "MSH|^~\\&|PAS|RQW|UCPALERT|UCPALERT|%s||ADT^%s|%s|P|2.4||||||%s\rEVN|%s|%s\rPID|1||%s||%s||%s|2\rPV1|1|E|%s||||||||||||||||%s\r",
 		p.at, p.event, p.control, p.charset, p.event, p.at, p.pid3, p.name, p.born, p.location, p.visit)
+}
+
+// merges says that the record of a hospital number is that of another from an instant on.
+func merges(control, at, from, into string) []byte {
+	return fmt.Appendf(nil, "MSH|^~\\&|PAS|RQW|UCPALERT|UCPALERT|%s||ADT^A40|%s|P|2.4\rEVN|A40|%s\rPID|1||%s^^^RQW^MR\rMRG|%s^^^RQW^MR\r", at, control, at, into, from)
 }
 
 func framed(messages ...[]byte) []byte {
@@ -163,6 +169,8 @@ func TestInputsThatRealSystemsHaveSent(t *testing.T) {
 			arrivesWith(func(p *parts) { p.event, p.control, p.at = "A03", "2", "20261122120500" }), arrivesWith(nil))}, want: "AA AA", alerts: 0},
 		{name: "A11 after the alert", pieces: [][]byte{framed(arrivesWith(nil),
 			arrivesWith(func(p *parts) { p.event, p.control, p.at = "A11", "2", "20261122120500" }))}, want: "AA AA", alerts: 0},
+		{name: "A40 both ways", pieces: [][]byte{framed(arrivesWith(func(p *parts) { p.pid3 = "H1^^^RQW^MR~" + p.pid3 }),
+			merges("2", "20261122120100", "H1", "H2"), merges("3", "20261122120200", "H2", "H1"), merges("4", "20261122120300", "H1", "H2"))}, want: "AA AA AA AA", alerts: 1, shows: "confirmed"},
 		{name: "a day-old replay", pieces: [][]byte{framed(append(backlog, backlog...)...)}, want: strings.TrimSpace(strings.Repeat("AA ", 400)), alerts: 20},
 		{name: "PID-3 with the NHS number third", pieces: [][]byte{framed(arrivesWith(func(p *parts) {
 			p.pid3 = "H1^^^RQW^MR~L2^^^LAB^PI~" + killPatients[0] + "^^^NHS^NH"
@@ -173,7 +181,7 @@ func TestInputsThatRealSystemsHaveSent(t *testing.T) {
 		{name: "names with ANSI escapes", pieces: [][]byte{framed(named("\x1b[31mTestcase^\x1b]0;title\x07Ann", ""))}, want: "AA", alerts: 1, shows: "Testcase"},
 		{name: "names with bidirectional controls", pieces: [][]byte{framed(named("Test\u202Ecase^\u2066Ann", ""))}, want: "AA", alerts: 1, shows: "Testcase"},
 		{name: "an escape that nobody knows", pieces: [][]byte{framed(named("Test\\Zq\\case^Ann\\", ""))}, want: "AA", alerts: 1},
-		{name: "a frame that never ends", pieces: [][]byte{framed(bytes.Repeat([]byte("x"), 3<<20))}, want: "closed"},
+		{name: "a 1 GB frame without an end", pieces: append([][]byte{{0x0B}}, slices.Repeat([][]byte{bytes.Repeat([]byte("x"), 1<<20)}, 1<<10)...), want: "closed"},
 		{name: "a message over the limit", pieces: [][]byte{framed(append(arrivesWith(nil), bytes.Repeat([]byte("NTE|1||text\r"), 20_000)...))}, want: "AR ^^^207 closed"},
 		{name: "one byte a minute", pieces: [][]byte{framed(arrivesWith(nil))[:120]}, want: "AE ^^^207 closed"},
 		{name: "rubbish without end", pieces: [][]byte{bytes.Repeat([]byte("rubbish\r\n"), 10_000)}, want: "closed"},

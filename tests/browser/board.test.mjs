@@ -107,7 +107,7 @@ test("a plan revised and withdrawn while it is open says so in the open plan, an
   await page.getByRole("dialog").getByText("One.").waitFor({ timeout: patience });
   assert.equal(await publishPlan(service, { ...plan, headline: "Second version", description: "Two." }), 200);
   await page.getByRole("button", { name: "Show the new version" }).click({ timeout: patience });
-  await page.getByRole("dialog").getByText("Two.").waitFor({ timeout: patience });
+  await page.getByRole("dialog").getByText("Two.", { exact: true }).waitFor({ timeout: patience });
   assert.equal(await publishPlan(service, { ...plan, headline: "Second version", description: "Two.", status: "revoked" }), 200);
   await page.getByRole("dialog").getByText("This alert has been withdrawn").waitFor({ timeout: patience });
   await page.keyboard.press("Escape");

@@ -139,7 +139,10 @@ test("what changed since it was first shown here is said in words: from that ver
   assert.deepEqual(told.map((text) => text.replace(/\s+/g, " ").trim()), ["Removed: 50", "Added: 100", "Removed: for results", "Added: at all"]);
   assert.deepEqual(await since.locator("[data-version]").evaluateAll((all) => all.map((li) => li.dataset.version)), ["4", "3", "2"]);
   assert.match(await since.locator("[data-version='2']").innerText(), /Shown here first/);
-  assert.deepEqual(await violations(page), []);
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await violations(page), [], colorScheme);
+  }
   if (shots) await page.screenshot({ path: `${shots}/plan-changed.png` });
 });
 

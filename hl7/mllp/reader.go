@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"sync"
 )
 
 // Reasons why a frame could not be read. A [FrameError] carries one of them.
@@ -20,10 +22,13 @@ var (
 // FrameError says that a frame was not whole. Its text holds nothing of the message.
 type FrameError struct {
 	Reason error  // ErrTooLarge, ErrLostEnd, ErrCut, ErrStalled or ErrRubbish
-	Head   []byte // what was read of the message, for whoever wants to name it in an answer; at most the size limit
+	Head   []byte // what was read of the message, for whoever wants to name it in an answer; of one that is too large, its beginning
 }
 
 func (e *FrameError) Error() string {
+	if e.Reason == ErrTooLarge {
+		return fmt.Sprintf("read frame: %v", e.Reason)
+	}
 	return fmt.Sprintf("read frame (%d bytes read): %v", len(e.Head), e.Reason)
 }
 
@@ -35,8 +40,12 @@ func (e *FrameError) Resumable() bool { return e.Reason == ErrLostEnd }
 // readBuffer holds several usual messages, so that a pipelining sender costs few reads.
 const readBuffer = 8 << 10
 
-// firstRoom is the space set aside for a message longer than readBuffer before it doubles.
-const firstRoom = 4 * readBuffer
+// headBytes is how much is kept of a message that is too large: enough for any MSH.
+const headBytes = 4 << 10
+
+// rooms are where messages are put together, *[]byte. They are used again: a sender of messages that are too large costs reading, and no memory
+// that has to be cleared and collected while others wait.
+var rooms = sync.Pool{New: func() any { return new([]byte) }}
 
 var (
 	segmentMSH   = []byte("MSH")
@@ -184,31 +193,50 @@ func separates(b byte) bool {
 
 // readToEnd reads content up to 1C 0D and returns it without these.
 func (r *Reader) readToEnd() ([]byte, error) {
-	var content []byte
+	room := rooms.Get().(*[]byte)
+	defer rooms.Put(room)
+	err := r.fill(room)
+	if err != nil {
+		return nil, err
+	}
+	return bytes.Clone(*room), nil
+}
+
+// fill reads content up to 1C 0D into a room. What an error holds of it is a copy.
+func (r *Reader) fill(room *[]byte) error {
+	*room = (*room)[:0]
 	for {
 		chunk, err := r.stream.ReadSlice(endBlock)
-		if r.tooLarge(len(content)+len(chunk), err == nil) {
-			room := max(r.messageBytes-len(content), 0)
-			return nil, &FrameError{Reason: ErrTooLarge, Head: append(content, chunk[:room]...)}
+		size := len(*room) + len(chunk)
+		if r.tooLarge(size, err == nil) {
+			return &FrameError{Reason: ErrTooLarge, Head: r.head(*room, chunk)}
 		}
-		if content == nil && err == bufio.ErrBufferFull {
-			content = make([]byte, 0, min(firstRoom, r.messageBytes+1))
+		if size > cap(*room) {
+			*room = slices.Grow(*room, max(len(chunk), len(*room))) // doubled, and not by a quarter as append does
 		}
-		content = append(content, chunk...)
+		*room = append(*room, chunk...)
 		if err == bufio.ErrBufferFull {
 			continue
 		}
 		if err != nil {
-			return nil, r.interrupted(content, err)
+			return r.interrupted(bytes.Clone(*room), err)
 		}
-		ended, err := r.endsHere(content)
+		ended, err := r.endsHere(*room)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if ended {
-			return content[:len(content)-1], nil
+			*room = (*room)[:len(*room)-1]
+			return nil
 		}
 	}
+}
+
+// head is the beginning of a message that is too large.
+func (r *Reader) head(content, chunk []byte) []byte {
+	head := bytes.Clone(content[:min(len(content), headBytes)])
+	more := max(min(headBytes, r.messageBytes)-len(head), 0)
+	return append(head, chunk[:min(len(chunk), more)]...)
 }
 
 // tooLarge reports whether size bytes are over the limit, of which the last may be a 1C that is no content.
@@ -226,7 +254,7 @@ func (r *Reader) endsHere(content []byte) (bool, error) {
 	case err == io.EOF, errors.Is(err, ErrStalled):
 		return true, nil
 	case err != nil:
-		return false, r.interrupted(content, err)
+		return false, r.interrupted(bytes.Clone(content), err)
 	case b == carriageReturn:
 		return true, nil
 	}

@@ -129,11 +129,33 @@ func TestAMessageWithoutEndIsReadNoFurtherThanTheLimit(t *testing.T) {
 	if !errors.As(err, &damage) || damage.Reason != ErrTooLarge || damage.Resumable() {
 		t.Fatalf("got %v, want an unresumable %v", err, ErrTooLarge)
 	}
-	if len(damage.Head) != limit || cap(damage.Head) > 2*limit {
-		t.Errorf("kept %d bytes in room for %d, limit %d", len(damage.Head), cap(damage.Head), limit)
+	if len(damage.Head) != headBytes || cap(damage.Head) > 4*headBytes {
+		t.Errorf("kept %d bytes in room for %d, want the first %d", len(damage.Head), cap(damage.Head), headBytes)
 	}
 	if most := limit + 2*readBuffer; source.taken > most {
 		t.Errorf("took %d bytes from the network, want at most %d", source.taken, most)
+	}
+}
+
+// A room is used again; what was handed out of it is the caller's.
+func TestAMessageStaysAsItIsWhenOthersAreRead(t *testing.T) {
+	for _, size := range []int{10, 3 * readBuffer} {
+		first, cut := strings.Repeat("a", size), strings.Repeat("b", size)
+		one, err := NewReader(strings.NewReader(frame(first)), Limits{}).Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = NewReader(strings.NewReader("\x0b"+cut), Limits{}).Next()
+		damage, ok := errors.AsType[*FrameError](err)
+		if !ok {
+			t.Fatal(err)
+		}
+		if _, err := NewReader(strings.NewReader(frame(strings.Repeat("c", size))), Limits{}).Next(); err != nil {
+			t.Fatal(err)
+		}
+		if string(one) != first || string(damage.Head) != cut {
+			t.Errorf("of %d bytes, what was read before has changed", size)
+		}
 	}
 }
 

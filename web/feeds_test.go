@@ -81,7 +81,7 @@ func TestAnOperatorSeesAndMutesASilentFeed(t *testing.T) {
 func TestAnEngineerSeesTheFeedsOfTheOwnHospitals(t *testing.T) {
 	e := &ears{muted: map[string]silence.Mute{}}
 	for _, of := range []string{"RQW", "RWG", "GONE"} {
-		e.standing = append(e.standing, silence.Standing{Feed: silence.Feed{Organisation: of, Application: "PAS"}, Model: &silence.Model{}})
+		e.standing = append(e.standing, silence.Standing{Feed: silence.Feed{Organisation: of, Application: "PAS"}, Model: &silence.Model{}, Verdict: silence.Verdict{State: silence.Learning}})
 	}
 	w := newWorld(t, func(o *Options) { o.HeardFeeds = e })
 	for _, row := range []struct {

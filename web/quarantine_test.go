@@ -170,7 +170,7 @@ func TestALongQuarantineIsListedPageByPage(t *testing.T) {
 func TestAnEngineerSeesTheQuarantineOfTheOwnHospitals(t *testing.T) {
 	id := func(digits string) string { return strings.Repeat(digits, 32) }
 	entry := func(digits, sender, certified string) alerts.QuarantineEntry {
-		return alerts.QuarantineEntry{ID: id(digits), Quarantined: alerts.Quarantined{Sender: sender, Organisation: certified, Raw: []byte("MSH|"), Reason: "no visit"}, First: now, Times: 1}
+		return alerts.QuarantineEntry{ID: id(digits), Quarantined: alerts.Quarantined{Answer: "AE", Sender: sender, Organisation: certified, Raw: []byte("MSH|"), Reason: "no visit"}, First: now, Times: 1}
 	}
 	a := &aside{entries: []alerts.QuarantineEntry{
 		entry("a1", "PAS|RQW", ""), entry("b1", "PAS|RWG02", ""), entry("c1", "PAS|NOBODY", ""),

@@ -100,6 +100,30 @@ func TestWhoSharesWithWhom(t *testing.T) {
 	}
 }
 
+func TestWhosePlansADepartmentMayBeShown(t *testing.T) {
+	d := load(t, strings.Replace(sample, "{from: RP4, to: QH8}", `{from: RP4, to: QH8, plans: [736373009], show: summary}`, 1))
+	for _, row := range []struct {
+		what, department string
+		on               time.Time
+		want             string
+	}{
+		{"a region's centres that exist", "RQW-AE", today, "RAL RP4"},
+		{"while one of them was not closed yet, but before the agreement", "RQW-AE", time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC), ""},
+		{"a summary of some plans of one centre", "RAJ-AE", today, "RP4"},
+		{"an unknown department", "XXX", today, ""},
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			var got []string
+			for _, centre := range d.Sharers(row.department, row.on) {
+				got = append(got, centre.ID)
+			}
+			if strings.Join(got, " ") != row.want {
+				t.Errorf("%v may show plans, want %s", got, row.want)
+			}
+		})
+	}
+}
+
 func TestHowMuchOfAPlanIsShown(t *testing.T) {
 	const emergency, endOfLife, resus = "887701000000100", "736373009", "1382601000000107"
 	d := load(t, strings.Replace(sample, "{from: RP4, to: QH8}", `{from: Y56, to: QH8, show: summary, plans: [887701000000100, 736373009]}

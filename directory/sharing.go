@@ -3,6 +3,7 @@ package directory
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -64,12 +65,34 @@ func (d *Directory) Shares(centre, department string, categories []string, at ti
 	}
 	strongest := Nothing
 	for _, a := range d.agreements {
-		if a.Covers(at) && (a.From == centre || a.From == giver.ID || a.From == giver.Region) &&
-			(a.To == receiver.ID || a.To == receiver.Region) && a.covers(categories) && a.Show.Covers(strongest) {
+		if a.Covers(at) && a.leads(centre, giver, receiver) && a.covers(categories) && a.Show.Covers(strongest) {
 			strongest = a.Show
 		}
 	}
 	return strongest
+}
+
+// leads tells whether the agreement is between a centre, which is the giver now or was taken over by it, and a receiver.
+func (a Agreement) leads(centre string, giver, receiver Organisation) bool {
+	return (a.From == centre || a.From == giver.ID || a.From == giver.Region) && (a.To == receiver.ID || a.To == receiver.Region)
+}
+
+// Sharers lists the centres of which a department may be shown any plan at an instant, in the order of their ODS codes.
+func (d *Directory) Sharers(department string, at time.Time) []Organisation {
+	receiver, ok := d.OrganisationOf(department)
+	if !ok {
+		return nil
+	}
+	var out []Organisation
+	for _, giver := range d.organisations {
+		if giver.Centre && giver.Span.Covers(at) && (giver.ID == receiver.ID || slices.ContainsFunc(d.agreements, func(a Agreement) bool {
+			return a.Covers(at) && a.leads(giver.ID, giver, receiver)
+		})) {
+			out = append(out, giver)
+		}
+	}
+	slices.SortFunc(out, func(a, b Organisation) int { return strings.Compare(a.ID, b.ID) })
+	return out
 }
 
 func (d *Directory) checkAgreements() error {

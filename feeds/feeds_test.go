@@ -49,6 +49,31 @@ func TestPlansAreTakenPageByPageAndTheNewestVersionHolds(t *testing.T) {
 	})
 }
 
+func TestItIsToldHowFarAFeedWasReadAndWhetherItCanBe(t *testing.T) {
+	w := newWorld(t, nil)
+	w.source.put(carePlan("plan-1", "First", "active"))
+	want := func(what string, read time.Time, failing bool) {
+		t.Helper()
+		all, err := w.Reached(t.Context())
+		if err != nil || len(all) != 1 || !all[0].Read.Equal(read) || all[0].Failing != failing || all[0].Centres[0] != "RP4" {
+			t.Errorf("%s: %+v, %v", what, all, err)
+		}
+	}
+	want("before the first poll", time.Time{}, false)
+	w.poll()
+	read := w.clock
+	want("read to its end", read, false)
+	w.source.nasty = always(403, "text/plain", "")
+	w.poll()
+	want("it lets us in no more", read, true)
+	w.source.nasty = nil
+	w.poll()
+	read = w.clock
+	want("it lets us in again", read, false)
+	w.clock = w.clock.Add(time.Hour)
+	want("nobody polls", read, true)
+}
+
 func TestOnlyWhatIsNewIsAskedFor(t *testing.T) {
 	both(t, func(t *testing.T, w *world) {
 		for i := range 10 {

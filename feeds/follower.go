@@ -149,19 +149,48 @@ func (f *follower) reason(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	now, due := f.Now(), p.Completed
-	for range lateBy {
-		due = f.feed.Schedule.Next(due.UTC())
-	}
 	switch {
 	case p.Failing != "":
 		return fmt.Sprintf("failing since %s: %s", p.FailingSince.Format(time.RFC3339), p.Failing), nil
 	case p.Completed.IsZero():
 		return "it has not been read to its end yet", nil
-	case now.After(due.Add(late)) && p.Next == "":
+	case f.overdue(p):
 		return "it was last read at " + p.Completed.Format(time.RFC3339) + " and should have been read since", nil
 	case aside > 0:
 		return fmt.Sprintf("%d of its resources could not be taken; the table feed_item says why", aside), nil
 	}
 	return "", nil
+}
+
+// overdue tells whether polls are missing: nobody reads the feed any more.
+func (f *follower) overdue(p Position) bool {
+	due := p.Completed
+	for range lateBy {
+		due = f.feed.Schedule.Next(due.UTC())
+	}
+	return p.Next == "" && f.Now().After(due.Add(late))
+}
+
+// Reached is what the departments that see a feed's plans are told: since when they may be old.
+type Reached struct {
+	// Centres are the ODS codes of those for whom the feed speaks.
+	Centres []string
+	// Read is when it was last read to its end; zero if it never was.
+	Read time.Time
+	// Failing tells that it cannot be read, or is not.
+	Failing bool
+}
+
+// Reached tells how far each feed was read, whichever node reads it. A resource that could not be taken is the operator's business: it is not
+// told here.
+func (fs *Followers) Reached(ctx context.Context) ([]Reached, error) {
+	out := make([]Reached, 0, len(fs.followers))
+	for _, f := range fs.followers {
+		p, err := f.Store.FeedPosition(ctx, f.feed.Name)
+		if err != nil {
+			return nil, fmt.Errorf("find how far feed %s was read: %w", f.feed.Name, err)
+		}
+		out = append(out, Reached{f.feed.Centres, p.Completed, p.Failing != "" || !p.Completed.IsZero() && f.overdue(p)})
+	}
+	return out, nil
 }

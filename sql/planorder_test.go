@@ -27,3 +27,21 @@ func TestAPlanThatWasReceivedFirstAndCommittedLastHidesNoOther(t *testing.T) {
 		}
 	})
 }
+
+func TestACentreWasHeardWhenItsLastPlanCame(t *testing.T) {
+	eachClock(t, func(t *testing.T, s service, at *time.Time) {
+		want := func(centre string, want time.Time) {
+			t.Helper()
+			if got, err := s.store.CentreHeard(t.Context(), centre); err != nil || !got.Equal(want) {
+				t.Errorf("%s was heard at %v, %v; want %v", centre, got, err, want)
+			}
+		}
+		want("RAL", time.Time{})
+		for i, second := range []int{3, 2} {
+			*at = noon.Add(time.Duration(second) * time.Second)
+			s.mustPublish(t, named(t, fmt.Sprint("p", i), "text"))
+		}
+		want("RAL", noon.Add(3*time.Second))
+		want("RP4", time.Time{})
+	})
+}

@@ -106,10 +106,15 @@ func runNode(ctx context.Context, n node) (err error) {
 		return err
 	}
 	ears := n.listener(store, current)
+	followers, err := n.follow(store, desk)
+	if err != nil {
+		return err
+	}
+	centres := &centresHeard{received: store.CentreHeard, followed: followers.Reached, current: current, now: time.Now}
 
 	hub := stream.New(stream.Options{
 		Log: store, Boards: store, Areas: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
-		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins, Watches: store, Statuses: n.statuses(feedStatus(ears, current), bird.status), CanaryEvery: bird.interval(),
+		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins, Watches: store, Statuses: n.statuses(feedStatus(ears, current), centres.status, bird.status), CanaryEvery: bird.interval(),
 	})
 	feed.Follow(hub.Follow)
 	feed.Follow(bird.follow)
@@ -124,10 +129,6 @@ func runNode(ctx context.Context, n node) (err error) {
 	}
 	bird.begin(hospitals)
 	hospitals.heardBy(ears, current)
-	followers, err := n.follow(store, desk)
-	if err != nil {
-		return err
-	}
 	if n.pageKey, err = store.PageKey(ctx); err != nil {
 		return err
 	}

@@ -90,9 +90,11 @@ test("a tab that is told that it freezes lets its socket go, and is not green wh
   const double = await startDouble();
   t.after(() => double.close());
   const page = await watch(t, double.url);
-  await page.evaluate(() => globalThis.states.splice(0) && document.dispatchEvent(new Event("freeze")));
+  const cdp = await page.context().newCDPSession(page);
+  await page.evaluate(() => void globalThis.states.splice(0));
+  await cdp.send("Page.setWebLifecycleState", { state: "frozen" });
   await until("the socket is let go", () => double.listeners === 0);
-  await page.evaluate(() => document.dispatchEvent(new Event("resume")));
+  await cdp.send("Page.setWebLifecycleState", { state: "active" });
   await until("live again", async () => (await page.evaluate(() => globalThis.states.join())) === "waiting,live");
 });
 

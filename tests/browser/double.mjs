@@ -128,13 +128,14 @@ const said = {
 
 const pixel = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
-/** Starts the double. The answer controls it. */
-export async function startDouble({ alerts = [], demo = true, port = 0, epoch = "e1" } = {}) {
+/** Starts the double. The answer controls it. With canary, it says that a check comes so often, in seconds; check() sends one. */
+export async function startDouble({ alerts = [], demo = true, port = 0, epoch = "e1", canary } = {}) {
   let held = new Map(alerts.map((a) => [a.id, a]));
   let number = 10;
   let silent = false;
   let refusal;
   let build, stuck;
+  let standing;
   const sockets = new Set();
   const position = () => `${epoch}/${number}`;
 
@@ -205,7 +206,8 @@ export async function startDouble({ alerts = [], demo = true, port = 0, epoch = 
       received.push(message);
       if (message.type === "hello") {
         const resumed = message.after === position();
-        say({ type: "welcome", department: "RQW-AE", position: position(), resumed, heartbeat_seconds: 5 });
+        say({ type: "welcome", department: "RQW-AE", position: position(), resumed, heartbeat_seconds: 5, ...(canary ? { canary_seconds: canary } : {}) });
+        if (standing) say(standing);
         if (!resumed) say({ type: "snapshot", position: position(), alerts: [...held.values()] });
         sockets.add(ws);
         ws.beat = setInterval(() => say({ type: "heartbeat", position: position(), time: new Date().toISOString() }), 1000);
@@ -215,8 +217,15 @@ export async function startDouble({ alerts = [], demo = true, port = 0, epoch = 
       if (message.type === "acknowledge") {
         const a = held.get(message.alert);
         if (!a || a.state !== "raised") return say({ type: "refused", command: "acknowledge", alert: message.alert, reason: "it has already been acknowledged" });
-        control.change("acknowledged", { ...a, state: "acknowledged", acknowledged: { by: "demo-clinician-RQW", role: "clinician", at: new Date().toISOString(), version: a.version } });
+        control.change("acknowledged", { ...a, state: "acknowledged", acknowledged: { by: "demo-clinician-RQW", role: "clinician", at: new Date().toISOString(), version: a.version, done: message.done ?? "taken_on", holder: "demo-clinician-RQW" } });
       }
+      if (message.type === "hand_over") {
+        const a = held.get(message.alert);
+        const holder = a?.acknowledged?.holder ?? a?.acknowledged?.by;
+        if (holder !== message.from) return say({ type: "refused", command: "hand_over", alert: message.alert, reason: `it is now with ${holder}` });
+        control.change("handed_over", { ...a, acknowledged: { ...a.acknowledged, holder: message.to, handed_by: "demo-clinician-RQW", handed_at: new Date().toISOString() } });
+      }
+      if (message.type === "alive") return;
       say({ type: "done", command: message.type, alert: message.alert });
     });
     ws.on("close", () => {
@@ -239,7 +248,21 @@ export async function startDouble({ alerts = [], demo = true, port = 0, epoch = 
     },
     /** How what the board depends on stands. */
     stand(status) {
-      if (!silent) for (const ws of sockets) ws.send(JSON.stringify({ type: "status", department: "RQW-AE", time: new Date().toISOString(), plans: [], ...status }));
+      standing = { type: "status", department: "RQW-AE", time: new Date().toISOString(), plans: [], ...status };
+      if (!silent) for (const ws of sockets) ws.send(JSON.stringify(standing));
+    },
+    /** A heartbeat beside those of each second: for a page whose clock runs faster. */
+    beat() {
+      if (!silent) for (const ws of sockets) ws.send(JSON.stringify({ type: "heartbeat", position: position(), time: new Date().toISOString() }));
+    },
+    /** The check came through. */
+    check(n = 1) {
+      if (!silent) for (const ws of sockets) ws.send(JSON.stringify({ type: "canary", position: `${epoch}/${1000 + n}`, checked: new Date().toISOString() }));
+    },
+    /** The service knows somebody else to look after an alert, and has told nobody yet. */
+    hold(id, more) {
+      const a = held.get(id);
+      held.set(id, { ...a, acknowledged: { ...a.acknowledged, ...more } });
     },
     /** Says nothing more on any socket, and keeps them open. */
     silence() {

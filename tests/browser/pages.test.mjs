@@ -143,6 +143,8 @@ test("everything is reached and worked by keyboard: skip link, sound, plan, clos
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement?.id), "maincontent");
   await page.keyboard.press("Tab");
+  assert.match(await focused(page), /^Show on a wall/);
+  await page.keyboard.press("Tab");
   assert.match(await focused(page), /^Recent arrivals/);
   for (let i = 0; i < 4; i++) {
     await page.keyboard.press("Tab");

@@ -9,7 +9,8 @@ import { Client, Message } from "node-hl7-client";
 
 const program = process.env.UCPALERT_BIN ?? new URL("../../bin/ucpalert", import.meta.url).pathname;
 
-async function freePort() {
+/** A port of this machine that nobody listens on. */
+export async function freePort() {
   const server = createServer();
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
   const { port } = server.address();

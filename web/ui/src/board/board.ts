@@ -8,8 +8,9 @@ import { alertOf, type Department, Problem } from "../api.ts";
 import { Going } from "../going.ts";
 import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
-import { type Alert, CommandRefused, type Ending, type Status, screenName, StreamClient, watchPage } from "../stream/index.ts";
+import { type Alert, type Command, type CommandDetails, CommandRefused, type DepartmentStatus, type Ending, type Status, screenName, StreamClient, watchPage } from "../stream/index.ts";
 import { texts } from "../texts.ts";
+import { ownBuild } from "../version.ts";
 import { clock, zoneOf } from "../words/dates.ts";
 import { Announcer } from "./announcer.ts";
 import { Bell } from "./bell.ts";
@@ -21,10 +22,13 @@ import type { IdentityClosed } from "../identity/check.ts";
 import type { PracticeRoom } from "../practice/room.ts";
 import { boardPath, planPath } from "./plan.ts";
 import { feedBand, silenceOf } from "./feed.ts";
+import { oncePainted } from "./painted.ts";
 import { Receipts } from "./receipts.ts";
-import { type Board, disagreements, dismiss, emptyBoard, inOrder, type News, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered, urgencyOf } from "./rows.ts";
+import { type Board, disagreements, dismiss, emptyBoard, holderOf, inOrder, type News, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered, urgencyOf } from "./rows.ts";
 import "./sound-settings.ts";
+import { type Part, partsOf } from "./standing.ts";
 import { checkText, strip } from "./strip.ts";
+import type { ScreenNamed } from "./system.ts";
 
 /** So many alerts to acknowledge are drawn with room around them; more are drawn closer together. */
 const roomFor = 5;
@@ -51,6 +55,8 @@ export class DepartmentBoard extends LightElement {
     open: { state: true },
     notes: { state: true },
     silence: { state: true },
+    standing: { state: true },
+    details: { state: true },
     filter: { state: true },
     choosing: { state: true },
     checking: { state: true },
@@ -73,6 +79,10 @@ export class DepartmentBoard extends LightElement {
   /** The plan that is open, with its alert as it last was. */
   declare open: { row: Row; closed?: string; news: readonly string[] } | undefined;
   declare notes: ReadonlyMap<string, CardNote>;
+  /** How what the board depends on stands, as the service said last. */
+  declare standing: DepartmentStatus | undefined;
+  /** Somebody reads how what the board depends on stands. */
+  declare details: boolean;
   /** Kept for as long as the page stays: a screen that was left filtered begins with everything. */
   declare filter: Filter;
   /** The sounds are being chosen. */
@@ -101,7 +111,9 @@ export class DepartmentBoard extends LightElement {
     this.filter = everything;
     this.choosing = false;
     this.by = this.hint = "";
+    this.details = false;
     this.addEventListener("card", (event) => this.onCard(event as CardEvent));
+    this.addEventListener("screen-named", (event) => this.client.rename((event as ScreenNamed).screen));
   }
 
   override connectedCallback(): void {
@@ -112,6 +124,7 @@ export class DepartmentBoard extends LightElement {
       url: new URL(`/stream/departments/${encodeURIComponent(department.id)}`, location.href.replace(/^http/, "ws")).href,
       token: () => token,
       screen: screenName(),
+      ...(ownBuild() ? { version: ownBuild() } : {}),
       visible: () => document.visibilityState === "visible",
       handler: {
         snapshot: (alerts, reason) => {
@@ -121,7 +134,10 @@ export class DepartmentBoard extends LightElement {
         },
         change: (frame) => this.step(takeChange(this.board, frame, performance.now())),
         status: (status) => this.onStatus(status),
-        standing: ({ feed }) => this.hear(silenceOf(feed, this.zone)),
+        standing: (standing) => {
+          this.standing = standing;
+          this.hear(silenceOf(standing.feed, this.zone));
+        },
         canary: (canary) => this.onCanary(canary.position),
       },
     });
@@ -165,11 +181,12 @@ export class DepartmentBoard extends LightElement {
     const { department } = this;
     return html`
       ${strip(
-        { status: this.status, zone: this.zone, sound: this.bell.state, alarming: this.bell.alarming, phones: department.phones ?? [] },
+        { status: this.status, zone: this.zone, sound: this.bell.state, alarming: this.bell.alarming, phones: department.phones ?? [], parts: this.room ? [] : this.parts, open: this.details },
         {
           toggleSound: () => this.bell.toggle(),
           unblockSound: () => void this.bell.unblock(),
           chooseSounds: () => (this.choosing = true),
+          turnDetails: () => (this.details = !this.details),
           hush: () => this.bell.hush(),
         },
       )}
@@ -177,7 +194,10 @@ export class DepartmentBoard extends LightElement {
         <main class="ucp-main" id="maincontent" tabindex="-1" data-health=${this.status.health}>
           <div class="ucp-title">
             <h1 class="ucp-title__name">${placeOf(department)}</h1>
-            <p class="ucp-title__summary">${this.loaded ? texts.board.summary(standing(waiting), standing(answered)) : nothing}</p>
+            <p class="ucp-title__summary">
+              <span>${this.loaded ? texts.board.summary(standing(waiting), standing(answered)) : nothing}</span>
+              ${this.room ? nothing : html`<a href="/board/${encodeURIComponent(department.id)}/wall">${texts.wall.link}</a>`}
+            </p>
           </div>
           ${this.room ? nothing : html`<ucp-checked .department=${department.id} .token=${this.token} .zone=${this.zone} .changes=${this.changes}></ucp-checked>`}
           ${this.notices()} ${this.loaded ? this.lists(waiting, answered, departed) : html`<p class="ucp-quiet">${texts.board.waitingForList}</p>`}
@@ -219,6 +239,11 @@ export class DepartmentBoard extends LightElement {
     if (silence && !this.silence) this.announcer.now(silence);
     if (!silence && this.silence) this.announcer.later(texts.feed.heard);
     this.silence = silence;
+  }
+
+  /** What the board depends on. While the screen is not live, what was said of it before counts for nothing. */
+  private get parts(): Part[] {
+    return partsOf(this.status.health === "lost" ? undefined : this.standing, this.status.check, this.zone, this.client.now);
   }
 
   private notices(): TemplateResult {
@@ -322,6 +347,8 @@ export class DepartmentBoard extends LightElement {
       case "answered":
       case "acknowledged":
         return this.announcer.later(say[news.kind](whoIs(news.alert)));
+      case "handed_over":
+        return this.announcer.later(say.handedOver(whoIs(news.alert), news.from ?? texts.card.somebody, holderOf(news.alert) ?? texts.card.somebody));
       case "withdrawn":
         return this.announcer.now(say.withdrawn(whoIs(news.alert), news.alert.state_reason ?? ""));
       case "closed":
@@ -332,13 +359,9 @@ export class DepartmentBoard extends LightElement {
     }
   }
 
-  /** Says that the check is on the screen, once it is: the second frame begins when the first has been painted. A hidden page paints none. */
+  /** Says that the check is on the screen, once it is. */
   private onCanary(position: string): void {
-    void this.updateComplete.then(() =>
-      requestAnimationFrame(() => requestAnimationFrame(() => {
-        if (document.visibilityState === "visible" && this.isConnected) this.client.canaryDisplayed(position);
-      })),
-    );
+    oncePainted(this, () => this.client.canaryDisplayed(position));
   }
 
   private onStatus(status: Status): void {
@@ -374,8 +397,9 @@ export class DepartmentBoard extends LightElement {
         this.board = dismiss(this.board, event.alert);
         return this.focusHeading();
       case "acknowledge":
-        void this.acknowledge(row.alert);
-        return;
+        return void this.acknowledge(row.alert, event.details);
+      case "hand_over":
+        return void this.tellOf(row.alert.id, "hand_over", texts.card.notHandedOver, event.details);
       case "recall":
         void this.seeRecall(row.alert.id);
         return;
@@ -384,28 +408,27 @@ export class DepartmentBoard extends LightElement {
 
   /** Somebody says that they know of a recall. The service takes it off every board, and this one with them. */
   private async seeRecall(alert: string): Promise<void> {
-    this.noteOn(alert, { acknowledging: true, failure: "" });
-    try {
-      await this.client.send("recall_seen", alert);
-      this.noteOn(alert, { acknowledging: false });
-      this.focusHeading();
-    } catch (error) {
-      const reason = error instanceof CommandRefused ? error.message || texts.card.noReason : texts.card.notConnected;
-      this.noteOn(alert, { acknowledging: false, failure: reason });
-    }
+    if (await this.tellOf(alert, "recall_seen", texts.card.notAcknowledged)) this.focusHeading();
   }
 
-  private async acknowledge(alert: Alert): Promise<void> {
-    this.noteOn(alert.id, { acknowledging: true, failure: "" });
+  private async acknowledge(alert: Alert, details: CommandDetails): Promise<void> {
     const card = document.activeElement?.closest("ucp-alert-card");
+    const done = await this.tellOf(alert.id, "acknowledge", texts.card.notAcknowledged, details);
+    // The card moves to the other list: a keyboard that stood on it is given a place that means something.
+    if (done && card instanceof AlertCard && card.row.alert.id === alert.id) this.focusHeading();
+  }
+
+  /** Tells the service what somebody said about an alert, and the card whether it was taken. `not` puts into words that it was not, and why. */
+  private async tellOf(alert: string, command: Command, not: (reason: string) => string, details: CommandDetails = {}): Promise<boolean> {
+    this.noteOn(alert, { acknowledging: true, failure: "" });
     try {
-      await this.client.send("acknowledge", alert.id);
-      this.noteOn(alert.id, { acknowledging: false });
-      // The card moves to the other list: a keyboard that stood on it is given a place that means something.
-      if (card instanceof AlertCard && card.row.alert.id === alert.id) this.focusHeading();
+      await this.client.send(command, alert, details);
+      this.noteOn(alert, { acknowledging: false });
+      return true;
     } catch (error) {
       const reason = error instanceof CommandRefused ? error.message || texts.card.noReason : texts.card.notConnected;
-      this.noteOn(alert.id, { acknowledging: false, failure: reason });
+      this.noteOn(alert, { acknowledging: false, failure: not(reason) });
+      return false;
     }
   }
 

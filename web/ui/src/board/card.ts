@@ -2,18 +2,21 @@
 
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { LightElement } from "../light.ts";
-import type { Alert } from "../stream/index.ts";
+import type { Alert, CommandDetails } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { birthDate, instant, timeOrDay, wait } from "../words/dates.ts";
 import { age, patientName, sex, spacedNHSNumber } from "../words/patient.ts";
+import type { AnswerEvent } from "./answer.ts";
+import "./answer.ts";
 import "./outcome.ts";
 import { reviewTag } from "./plan-text.ts";
 import { type Row, urgencyOf } from "./rows.ts";
 
 /** What this screen knows about an alert beside the alert itself. */
 export interface CardNote {
+  /** What somebody said is on its way. */
   acknowledging?: boolean;
-  /** Why acknowledging did not work, in words. */
+  /** That it was not taken, and why, in words. */
   failure?: string;
   /** Why a receipt was refused, in words. */
   receipt?: string;
@@ -21,13 +24,14 @@ export interface CardNote {
   unchecked?: string;
 }
 
-export type CardDeed = "open" | "acknowledge" | "dismiss" | "seen" | "recall" | "identity";
+export type CardDeed = "open" | "acknowledge" | "hand_over" | "dismiss" | "seen" | "recall" | "identity";
 
 /** A person did something on a card. Bubbles. */
 export class CardEvent extends Event {
   constructor(
     readonly deed: CardDeed,
     readonly alert: string,
+    readonly details: CommandDetails = {},
   ) {
     super("card", { bubbles: true });
   }
@@ -182,10 +186,16 @@ export class AlertCard extends LightElement {
     const older = a.version !== undefined && alert.version !== undefined && a.version < alert.version;
     return html`
       <p class="ucp-card__answer">
-        ${texts.card.acknowledged(a.by ?? texts.card.somebody, a.role ?? "", at ? timeOrDay(at, this.now, this.zone) : "")}${a.done === "already_known" ? texts.card.alreadyKnown : ""}${a.handed_at ? texts.card.handedOver(a.holder ?? texts.card.somebody) : ""}
+        <bdi>${texts.card.acknowledged(a.by ?? texts.card.somebody, a.role ?? "", at ? timeOrDay(at, this.now, this.zone) : "")}${texts.card.done[a.done ?? ""] ?? ""}</bdi>
       </p>
+      ${a.handed_at ? this.handedOver(a) : nothing}
       ${older ? html`<p class="ucp-card__older">${texts.card.acknowledgedOlder(a.version!, alert.version!)}</p>` : nothing}
     `;
+  }
+
+  private handedOver(a: NonNullable<Alert["acknowledged"]>): TemplateResult {
+    const at = instant(a.handed_at);
+    return html`<p class="ucp-card__holder"><bdi>${texts.card.handedOver(a.holder ?? texts.card.somebody, a.handed_by ?? "", at ? timeOrDay(at, this.now, this.zone) : "")}</bdi></p>`;
   }
 
   private fineprint(alert: Alert): TemplateResult {
@@ -200,7 +210,7 @@ export class AlertCard extends LightElement {
       </ul>
       ${(alert.warnings ?? []).map((w) => html`<p class="ucp-card__warning"><strong>${texts.card.warning}:</strong> <bdi>${w}</bdi></p>`)}
       ${this.note?.receipt ? html`<p class="ucp-card__warning">${texts.card.receiptRefused(this.note.receipt)}</p>` : nothing}
-      <p class="ucp-card__failure" role="alert">${this.note?.failure ? texts.card.notAcknowledged(this.note.failure) : this.note?.unchecked ? texts.card.notChecked(this.note.unchecked) : nothing}</p>
+      <p class="ucp-card__failure" role="alert">${this.note?.failure ? this.note.failure : this.note?.unchecked ? texts.card.notChecked(this.note.unchecked) : nothing}</p>
     `;
   }
 
@@ -224,26 +234,25 @@ export class AlertCard extends LightElement {
     const open = html`<button type="button" id="open-${alert.id}" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => this.did("open")}>
       ${texts.card.open}${about}
     </button>`;
-    const acknowledge = html`<button
-      type="button"
-      class="nhsuk-button nhsuk-button--small"
-      aria-disabled=${this.note?.acknowledging ? "true" : "false"}
-      @click=${() => this.note?.acknowledging || this.did("acknowledge")}
-    >
-      ${this.note?.acknowledging ? texts.card.acknowledging : texts.card.acknowledge}${about}
-    </button>`;
+    const answer = html`<ucp-answering
+      .alert=${alert}
+      .who=${whoIs(alert)}
+      .busy=${this.note?.acknowledging === true}
+      .failed=${Boolean(this.note?.failure)}
+      @answer=${(event: AnswerEvent) => this.did(event.deed, event.details)}
+    ></ucp-answering>`;
     const check = html`<button type="button" id="identity-${alert.id}" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => this.did("identity")}>
       ${texts.card.check}${about}
     </button>`;
     if (alert.show === "summary") {
       const ask = html`<button type="button" id="open-${alert.id}" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => this.did("open")}>${texts.talk.jump}${about}</button>`;
-      return html`${alert.match === "confirmed" ? ask : check} ${alert.state === "raised" ? acknowledge : nothing}`;
+      return html`${alert.match === "confirmed" ? ask : check} ${answer}`;
     }
-    return html`${alert.match === "confirmed" ? open : check} ${alert.state === "raised" ? acknowledge : nothing}`;
+    return html`${alert.match === "confirmed" ? open : check} ${answer}`;
   }
 
-  private did(deed: CardDeed): void {
-    this.dispatchEvent(new CardEvent(deed, this.row.alert.id));
+  private did(deed: CardDeed, details: CommandDetails = {}): void {
+    this.dispatchEvent(new CardEvent(deed, this.row.alert.id, details));
   }
 }
 

@@ -56,6 +56,14 @@ test("an acknowledged alert moves to the second list", () => {
   assert.deepEqual(step.news.map((n) => n.kind), ["acknowledged"]);
 });
 
+test("a handover tells from whom and to whom", () => {
+  const held = (more: Alert["acknowledged"]) => alert("a", 1, { state: "acknowledged", acknowledged: { by: "Day registrar", ...more } });
+  const first = takeChange(boardOf(held({})), frame("handed_over", held({ holder: "Night registrar", handed_by: "Day registrar" })), 0);
+  assert.deepEqual(first.news.map((n) => n.kind === "handed_over" && [n.from, n.alert.acknowledged?.holder]), [["Day registrar", "Night registrar"]]);
+  const second = takeChange(first.board, frame("handed_over", held({ holder: "Dr Invented" })), 0);
+  assert.deepEqual(second.news.map((n) => n.kind === "handed_over" && [n.from, n.alert.acknowledged?.holder]), [["Night registrar", "Dr Invented"]]);
+});
+
 test("a withdrawn alert stays where it stood with what was known of it, for a minute", () => {
   const board = boardOf(alert("a", 1, { location: "Majors, bay 4" }));
   const stub: Alert = { id: "a", department: "RQW-AE", state: "withdrawn", state_reason: "moved to Watford" };

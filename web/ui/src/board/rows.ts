@@ -21,6 +21,7 @@ export type News =
   | { kind: "loaded"; open: number; unanswered: number }
   | { kind: "arrived"; alerts: Alert[] }
   | { kind: "updated" | "acknowledged" | "answered" | "withdrawn" | "closed"; alert: Alert }
+  | { kind: "handed_over"; alert: Alert; from: string | undefined }
   | { kind: "gone"; alerts: Alert[] };
 
 export interface Board {
@@ -42,6 +43,11 @@ export function urgencyOf(alert: Alert): Urgency {
 /** The alert stands and nobody has answered it. */
 export function unanswered(row: Row): boolean {
   return !row.leaving && row.alert.state === "raised";
+}
+
+/** Who looks after an answered alert; undefined if that is not known. */
+export function holderOf(alert: Alert | undefined): string | undefined {
+  return alert?.acknowledged?.holder ?? alert?.acknowledged?.by;
 }
 
 /** The whole list, as it now is. What stood here and is not in it lingers, because it is not known what became of it. */
@@ -74,6 +80,7 @@ export function takeChange(board: Board, frame: AlertChange, now: number): Step 
     rows.set(alert.id, { alert });
     const arrived = alert.state === "raised" && !wasUnanswered(board, alert.id);
     if (arrived) return { board: { rows }, news: [{ kind: "arrived", alerts: [alert] }] };
+    if (alert.state === "acknowledged" && frame.change === "handed_over") return { board: { rows }, news: [{ kind: "handed_over", alert, from: holderOf(before?.alert) }] };
     const kind = frame.change === "answered" || (alert.state === "acknowledged" && frame.change === "acknowledged") ? frame.change : "updated";
     return { board: { rows }, news: [{ kind, alert }] };
   }

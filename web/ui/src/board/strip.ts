@@ -7,11 +7,14 @@ import { texts } from "../texts.ts";
 import { clock } from "../words/dates.ts";
 import type { BellState } from "./bell.ts";
 import { phoneList } from "./phones.ts";
+import type { Part } from "./standing.ts";
+import { partsButton, partWords } from "./system.ts";
 
 export interface StripDeeds {
   toggleSound: () => void;
   unblockSound: () => void;
   chooseSounds: () => void;
+  turnDetails: () => void;
   hush: () => void;
 }
 
@@ -22,6 +25,10 @@ export interface StripState {
   /** It sounds because the screen is not live, and nobody has said that they know. */
   alarming: boolean;
   phones: readonly Phone[];
+  /** What the board depends on. */
+  parts: readonly Part[];
+  /** The details of these are open. */
+  open: boolean;
 }
 
 /** What the strip says about the connection. */
@@ -53,7 +60,7 @@ function checkLine(check: Check, zone: string): TemplateResult {
   return html`<p class="ucp-check ucp-check--${state}" data-check=${state}>${checkText(check, zone)}</p>`;
 }
 
-export function strip({ status, zone, sound, alarming, phones }: StripState, deeds: StripDeeds): TemplateResult {
+export function strip({ status, zone, sound, alarming, phones, parts, open }: StripState, deeds: StripDeeds): TemplateResult {
   const lost = status.health === "lost";
   const check = lost ? undefined : status.check;
   const alarm = lost || (check?.missed ?? 0) >= 2;
@@ -61,8 +68,9 @@ export function strip({ status, zone, sound, alarming, phones }: StripState, dee
     <div class="ucp-strip ucp-strip--${status.health}" role="region" aria-label=${texts.strip.label} data-health=${status.health}>
       <div class="ucp-strip__inner ucp-width">
         <p class="ucp-strip__text"><span class="ucp-strip__lamp" aria-hidden="true"></span>${stripText(status, zone)}</p>
-        ${check ? checkLine(check, zone) : nothing}
-        <div class="ucp-strip__sound" role="group" aria-label=${texts.sound.label}>
+        ${check ? checkLine(check, zone) : nothing} ${lost ? nothing : partWords(parts)}
+        <div class="ucp-strip__sound" role="group" aria-label=${texts.strip.tools}>
+          ${partsButton(lost ? [] : parts, open, deeds.turnDetails)}
           ${lost && alarming && sound === "on" ? html`<button type="button" class="ucp-chip ucp-chip--warn" @click=${deeds.hush}>${texts.sound.hush}</button>` : nothing}
           ${sound === "blocked"
             ? html`<button type="button" class="ucp-chip ucp-chip--warn" @click=${deeds.unblockSound}>${texts.sound.blocked}</button>`
@@ -71,6 +79,7 @@ export function strip({ status, zone, sound, alarming, phones }: StripState, dee
               </button>`}
           <button type="button" class="ucp-chip" id="choose-sounds" aria-haspopup="dialog" @click=${deeds.chooseSounds}>${texts.sound.choose}</button>
         </div>
+        ${open ? html`<ucp-system class="ucp-strip__more" .parts=${parts} .live=${stripText(status, zone)}></ucp-system>` : nothing}
         ${alarm ? html`<div class="ucp-strip__phones"><h2 class="ucp-strip__phones-title">${texts.phones.title}</h2>${phoneList(phones)}</div>` : nothing}
       </div>
     </div>

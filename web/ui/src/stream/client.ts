@@ -187,6 +187,12 @@ export class StreamClient {
     return promise;
   }
 
+  /** The screen has another name from now on: the service is told by a new connection. */
+  rename(screen: string): void {
+    this.options.screen = screen;
+    this.distrust();
+  }
+
   /** A person can see that the check came through: it has been painted on a visible page. */
   canaryDisplayed(position: string): void {
     if (this.phase === "open") this.socket?.send(JSON.stringify({ type: "canary_displayed", position }));

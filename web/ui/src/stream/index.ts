@@ -8,5 +8,5 @@ export { doubtAfter, lostAfter, type Health } from "./health.ts";
 export { FrameFault, parseAlert, parseFrame } from "./messages.ts";
 export type * from "./messages.ts";
 export { watchPage } from "./page.ts";
-export { screenName } from "./screen.ts";
+export { isScreenName, nameScreen, screenName } from "./screen.ts";
 export type { Socket, Surroundings } from "./surroundings.ts";

@@ -7,13 +7,16 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Department } from "../api.ts";
 import { Bell } from "../board/bell.ts";
+import { feedBand, silenceOf } from "../board/feed.ts";
+import { oncePainted } from "../board/painted.ts";
 import { phoneList } from "../board/phones.ts";
 import { type Board, emptyBoard, inOrder, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered, urgencyOf } from "../board/rows.ts";
-import { stripText } from "../board/strip.ts";
+import { checkText, stripText } from "../board/strip.ts";
 import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
-import { type Ending, type Status, StreamClient, watchPage } from "../stream/index.ts";
+import { type Ending, screenName, type Status, StreamClient, watchPage } from "../stream/index.ts";
 import { texts } from "../texts.ts";
+import { ownBuild } from "../version.ts";
 import { clock, instant, wait, zoneOf } from "../words/dates.ts";
 import { initials } from "./initials.ts";
 
@@ -29,11 +32,13 @@ export class WallEnded extends Event {
 }
 
 export class Wall extends LightElement {
-  static override properties = { department: { attribute: false }, token: { attribute: false }, board: { state: true }, status: { state: true }, awake: { state: true } };
+  static override properties = { department: { attribute: false }, token: { attribute: false }, board: { state: true }, status: { state: true }, silence: { state: true }, awake: { state: true } };
   declare department: Department;
   declare token: string;
   declare board: Board;
   declare status: Status;
+  /** What is said of the hospital's feed while it is silent. */
+  declare silence: string | undefined;
   /** The browser keeps the screen awake; undefined until it has said so. */
   declare awake: boolean | undefined;
 
@@ -54,6 +59,9 @@ export class Wall extends LightElement {
     this.client = new StreamClient({
       url: new URL(`/stream/departments/${encodeURIComponent(department.id)}`, location.href.replace(/^http/, "ws")).href,
       token: () => token,
+      screen: screenName(),
+      ...(ownBuild() ? { version: ownBuild() } : {}),
+      visible: () => document.visibilityState === "visible",
       handler: {
         snapshot: (alerts) => {
           this.step(takeSnapshot(this.board, alerts, !this.loaded, performance.now()));
@@ -61,6 +69,8 @@ export class Wall extends LightElement {
         },
         change: (frame) => this.step(takeChange(this.board, frame, performance.now())),
         status: (status) => this.onStatus(status),
+        standing: ({ feed }) => (this.silence = silenceOf(feed, zoneOf(this.department.time_zone))),
+        canary: ({ position }) => oncePainted(this, () => this.client.canaryDisplayed(position)),
       },
     });
     this.bell = new Bell(() => this.requestUpdate());
@@ -98,14 +108,19 @@ export class Wall extends LightElement {
     const count = standing(waiting).length;
     const zone = zoneOf(this.department.time_zone);
     const lost = this.status.health === "lost";
+    const { check } = this.status;
+    const alarm = (check?.missed ?? 0) >= 2;
     return html`
       <main class="ucp-wall" id="maincontent" tabindex="-1" data-health=${this.status.health}>
         <div class="ucp-wall__head ucp-wall__head--${this.status.health}">
           <h1>${placeOf(this.department)}</h1>
           <p class="ucp-wall__state"><span class="ucp-wall__lamp" aria-hidden="true"></span>${stripText(this.status, zone)}</p>
+          ${check && !lost && !alarm ? html`<p class="ucp-wall__check ${check.missed > 0 ? "ucp-wall__check--missed" : ""}" data-check=${check.missed > 0 ? "missed" : "passed"}>${checkText(check, zone)}</p>` : nothing}
           <p class="ucp-wall__clock">${clock(this.client.now, zone)}</p>
         </div>
-        ${lost ? html`<div class="ucp-wall__phones">${phoneList(this.department.phones ?? [])}</div>` : nothing}
+        ${check && alarm && !lost ? html`<p class="ucp-wall__alarm" data-check="alarm">${checkText(check, zone)}</p>` : nothing}
+        ${this.silence && !lost ? feedBand(this.silence) : nothing}
+        ${lost || alarm ? html`<div class="ucp-wall__phones">${phoneList(this.department.phones ?? [])}</div>` : nothing}
         ${this.loaded
           ? html`<p class="ucp-wall__count" aria-live="polite"><strong>${count}</strong> ${w.count(count)}</p>
               <ul class="ucp-wall__list ${rows.length > room / 2 ? "ucp-wall__list--two" : ""}">
@@ -141,12 +156,11 @@ export class Wall extends LightElement {
   }
 
   private onStatus(status: Status): void {
-    const before = this.status.health;
+    const before = this.status;
     this.status = status;
     if (status.ending) this.dispatchEvent(new WallEnded(status.ending));
-    if (before === status.health) return;
-    this.bell.alarm(status.health === "lost");
-    if (status.health === "live") this.dispatchEvent(new Event("stream-live", { bubbles: true }));
+    this.bell.alarm(status.health === "lost" || (status.check?.missed ?? 0) >= 2);
+    if (before.health !== "live" && status.health === "live") this.dispatchEvent(new Event("stream-live", { bubbles: true }));
   }
 
   /** The browser lets go of the lock whenever the page is hidden, so it is asked again each time the page is seen. */

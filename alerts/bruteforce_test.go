@@ -92,3 +92,24 @@ func TestTheTwoOpinionsAgree(t *testing.T) {
 		t.Errorf("only %d stood: the draw proves little", stood)
 	}
 }
+
+// Whom somebody took for the plan's patient is compared however unlike the two have become; whom nothing speaks for is not.
+func TestWhoWasRuledOnIsNotOverlooked(t *testing.T) {
+	dir, err := directory.Parse([]byte(provenDirectory))
+	if err != nil {
+		t.Fatal(err)
+	}
+	noon := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	who := plans.Identity{Family: "Okafor", Given: "Adaeze", BirthDate: "1980-02-13", Postcode: "CM20 1QX"}
+	other := plans.Identity{Family: "Llewellyn", Given: "Siân", BirthDate: "1955-11-30", Postcode: "SG1 4XY"}
+	open := []Attendance{
+		{ID: "a1", State: InDepartment, Department: "RQW-AE", Patient: other}, {ID: "a2", State: InDepartment, Department: "RQW-AE", Patient: other},
+	}
+	p := plans.Plan{ID: "p1", Version: 1, Centre: "RP4", Status: plans.Active, Patient: who}
+	said := Ruling{Attendance: "a2", Plan: "p1", Answer: SamePatient, Seen: Likeness{Match: Possible}}
+	expected := map[pair]should{}
+	gather(open, []Ruling{said}, func(_ Attendance, of []Ruling) Grounds { return Grounds{Rulings: of} }).compare([]plans.Plan{p}, dir, noon, expected)
+	if what, stands := expected[pair{"a2", "p1"}]; !stands || what.match != "possible" || len(expected) != 1 {
+		t.Errorf("the proof expects %+v", expected)
+	}
+}

@@ -18,7 +18,7 @@ func SecondOpinion(a Attendance, p plans.Plan, on Grounds, dir *directory.Direct
 func Near(open []Attendance) func(plans.Identity) []int {
 	here := gather(open, nil, func(Attendance, []Ruling) Grounds { return Grounds{} })
 	return func(who plans.Identity) (found []int) {
-		here.near(who)
+		here.near("", who)
 		for w, word := range here.found {
 			for ; word != 0; word &= word - 1 {
 				found = append(found, w*64+bits.TrailingZeros64(word))

@@ -227,9 +227,9 @@ func (d *Desk) MakeKeys(ctx context.Context, from Evidence) error {
 		return nil
 	})
 	const page = 500
+	var some []plans.Plan
 	for last, more := "", true; err == nil && more; {
-		var some []plans.Plan
-		if some, err = from.PlansAfter(ctx, last, page); err != nil {
+		if some, err = from.PlansAfter(ctx, last, page, some[:0]); err != nil {
 			break
 		}
 		err = d.store.Write(ctx, func(tx Tx) error {

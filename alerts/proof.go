@@ -85,8 +85,8 @@ type Evidence interface {
 	OpenAttendances(ctx context.Context) ([]Attendance, error)
 	// OpenRulings returns what people said about those who are in a department now.
 	OpenRulings(ctx context.Context) ([]Ruling, error)
-	// PlansAfter returns at most limit plans in any status, in the order of their ids, after the given one. Their text is left out.
-	PlansAfter(ctx context.Context, id string, limit int) ([]plans.Plan, error)
+	// PlansAfter adds at most limit plans in any status to a list, in the order of their ids, after the given one. Their text is left out.
+	PlansAfter(ctx context.Context, id string, limit int, to []plans.Plan) ([]plans.Plan, error)
 	// StandingAlerts returns every open alert.
 	StandingAlerts(ctx context.Context) ([]Standing, error)
 }
@@ -103,7 +103,7 @@ type Proofs interface {
 
 // proofSlice is how many plans are read, compared and forgotten before others have their turn: what takes about a millisecond, because a
 // hospital's message may wait that long for a processor.
-const proofSlice = 100
+const proofSlice = 50
 
 // pair is an attendance and a plan.
 type pair struct{ attendance, plan string }
@@ -175,10 +175,11 @@ func (d *Desk) Prove(ctx context.Context, from Evidence, asked ProofRequest) (Pr
 // expected lets all plans pass those who are present, slice by slice, and returns what should stand.
 func (d *Desk) expected(ctx context.Context, from Evidence, here *present, proof *Proof, pause func(context.Context, time.Duration) error) (map[pair]should, error) {
 	expected := map[pair]should{}
+	slice := make([]plans.Plan, 0, proofSlice)
 	for last := ""; ; {
 		began := time.Now()
-		slice, err := from.PlansAfter(ctx, last, proofSlice)
-		if err != nil {
+		var err error
+		if slice, err = from.PlansAfter(ctx, last, proofSlice, slice[:0]); err != nil {
 			return nil, err
 		}
 		here.compare(slice, d.dir(), d.now(), expected)

@@ -36,12 +36,17 @@ func (s *Store) OpenAttendances(ctx context.Context) ([]alerts.Attendance, error
 }
 
 // PlansAfter implements [alerts.Evidence].
-func (s *Store) PlansAfter(ctx context.Context, id string, limit int) ([]plans.Plan, error) {
-	var rows []planRow
-	if err := s.db.Select(ctx, &rows, planPage, Args{"after": id, "limit": limit}); err != nil {
+func (s *Store) PlansAfter(ctx context.Context, id string, limit int, to []plans.Plan) ([]plans.Plan, error) {
+	var row planRow
+	err := s.db.Each(ctx, &row, planPage, Args{"after": id, "limit": limit}, func() error {
+		p, err := row.plan()
+		to = append(to, p)
+		return err
+	})
+	if err != nil {
 		return nil, fmt.Errorf("read the plans: %w", err)
 	}
-	return collect(rows, planRow.plan)
+	return to, nil
 }
 
 type standingRow struct {

@@ -86,6 +86,29 @@ func (st *Statement) all(dest any, rows driver.Rows) (err error) {
 	}
 }
 
+// each writes the rows into dest, a pointer, in turn, calls take after each, and closes rows. It ends with take's error, as it is.
+func (st *Statement) each(dest any, rows driver.Rows, take func() error) (err error) {
+	defer func() { err = closing(rows, err) }()
+	into := reflect.ValueOf(dest).Elem()
+	s, row, err := st.scanner(into.Type(), rows)
+	if err != nil {
+		return readError(st, err)
+	}
+	for {
+		if err := rows.Next(row); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return readError(st, err)
+		}
+		if err := s.scan(into, row); err != nil {
+			return readError(st, err)
+		}
+		if err := take(); err != nil {
+			return err
+		}
+	}
+}
+
 // closing closes rows and returns err, with the error of closing if there is one.
 func closing(rows driver.Rows, err error) error {
 	if failed := rows.Close(); failed != nil {

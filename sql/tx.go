@@ -159,6 +159,16 @@ func (db *DB) Select(ctx context.Context, dest any, st *Statement, args any) err
 	return (&view{ctx, db.dialect, db.engine.readers()}).Select(dest, st, args)
 }
 
+// Each writes the rows of one [Reader.Select] on what is committed now into row, one after the other, and calls take after each. It ends with
+// take's error. Where many rows pass by it leaves nothing behind.
+func (db *DB) Each(ctx context.Context, row any, st *Statement, args any, take func() error) error {
+	rows, err := queryPool(ctx, db.engine.readers(), db.dialect, st, args)
+	if err != nil {
+		return readError(st, err)
+	}
+	return st.each(row, rows, take)
+}
+
 // view reads through database/sql.
 type view struct {
 	ctx     context.Context

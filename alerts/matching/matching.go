@@ -75,6 +75,12 @@ func Compare(arrived, planned plans.Identity, t Trust) Comparison {
 // Compare is the package's [Compare] for people who are prepared already.
 func (p *Person) Compare(planned *Person, t Trust) Comparison { return builtIn.Compare(p, planned, t) }
 
+// Weigh is the weight of the package's [Compare] alone. It makes no words, and costs a tenth.
+func (p *Person) Weigh(planned *Person) float64 {
+	s := builtIn.score(p, planned)
+	return s.sum()
+}
+
 // Compare compares two people by these rules.
 func (r *Rules) Compare(arrived, planned *Person, t Trust) Comparison {
 	s := r.score(arrived, planned)

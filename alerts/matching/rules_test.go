@@ -2,6 +2,7 @@ package matching
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -219,5 +220,52 @@ func BenchmarkCompare(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		x.Compare(&y, Trust{})
+	}
+}
+
+// TestWhatTheProofOfNoMissRestsOn holds the weights to the sums on which the proof's sets rest (package alerts, present): without the same
+// NHS number, postcode or date of birth, nothing else is enough.
+func TestWhatTheProofOfNoMissRestsOn(t *testing.T) {
+	most := func(of ...finding) float64 {
+		best := math.Inf(-1)
+		for _, f := range of {
+			best = max(best, builtIn.weights[f])
+		}
+		return best
+	}
+	// The rarest listed name weighs most.
+	rarest := func(f finding, shares map[string]float64) float64 {
+		best := builtIn.weights[f]
+		for name, share := range shares {
+			best = max(best, builtIn.weigh(f, word{text: name, share: share}, word{}).weight)
+		}
+		return best
+	}
+	family, given := rarest(familyAgrees, known.families), rarest(givenAgrees, known.givens)
+	familyInPart := most(familyFormer, familyPart, familySimilar, familySounds, familySwapped)
+	givenInPart := most(givenShort, givenShorts, givenFurther, givenFirstOnly, givenInitial, givenFormer, givenSimilar, givenSounds, givenSwapped)
+	nearly := most(bornDayMonth, bornTransposed, bornDigit, bornAdjacent, bornMonth, bornYear)
+	otherwise := most(bornOtherYear, bornDiffers, bornGeneration)
+	half, slip := most(postcodeHalf), most(postcodeLetter, postcodeDistrict, postcodeDiffers)
+	for _, row := range []struct {
+		name string
+		sum  float64
+	}{
+		{"neither name agrees fully", familyInPart + givenInPart + nearly + max(half, slip)},
+		{"both names agree, the date of birth differs by more than a slip", family + given + otherwise + max(half, slip)},
+		{"both names agree, there is no date of birth, and half of the postcode does not agree", family + given + max(0, slip)},
+	} {
+		if row.sum += most(sexAgrees) + max(0, most(numberNearly, numberDiffers)); row.sum >= builtIn.Threshold {
+			t.Errorf("%s: that can weigh %.1f, and from %.1f on it is possible: the proof's sets overlook it", row.name, row.sum, builtIn.Threshold)
+		}
+	}
+	// A share counts only for names that agree fully; it never adds to what agrees in part.
+	for f := familyFormer; f <= givenDiffers; f++ {
+		if f == givenAgrees || f == familyDiffers || f == givenDiffers {
+			continue
+		}
+		if rare := builtIn.weigh(f, word{share: 0.00001}, word{}).weight; rare > builtIn.weights[f] && builtIn.weights[f] >= 0 {
+			t.Errorf("%s weighs %.1f of a rare name, %.1f of others", inWords[f], rare, builtIn.weights[f])
+		}
 	}
 }

@@ -48,9 +48,9 @@ type underWay struct {
 }
 
 // PlansAfter implements [alerts.Evidence].
-func (u *underWay) PlansAfter(ctx context.Context, id string, limit int) ([]plans.Plan, error) {
-	slice, err := u.Evidence.PlansAfter(ctx, id, limit)
-	u.compared.Add(int64(len(slice)))
+func (u *underWay) PlansAfter(ctx context.Context, id string, limit int, to []plans.Plan) ([]plans.Plan, error) {
+	slice, err := u.Evidence.PlansAfter(ctx, id, limit, to)
+	u.compared.Add(int64(len(slice) - len(to)))
 	return slice, err
 }
 
@@ -144,9 +144,9 @@ func (p *prover) prove(ctx context.Context, b begunProof) (report alerts.Proof, 
 	return report, errors.Join(err, p.store.KeepProof(ctx, report, b.by))
 }
 
-// rest leaves the machine to others for twice as long as the work took: hospitals wait for their answers, a proof can wait.
+// rest leaves the machine to others for half as long again as the work took: hospitals wait for their answers, a proof can wait.
 func rest(ctx context.Context, took time.Duration) error {
-	timer := time.NewTimer(2 * took)
+	timer := time.NewTimer(took + took/2)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

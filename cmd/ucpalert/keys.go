@@ -10,7 +10,8 @@ import (
 )
 
 // makeKeys keeps everybody under the keys by which they are found, if the database is from before there were any, or has those of another
-// recipe. No message is taken before: an arrival would miss the plans that have none.
+// recipe. No message is taken before: an arrival would miss the plans that have none. Whoever fills a new database does it first, while it is
+// empty, or the service would do it for every plan when it starts.
 func makeKeys(ctx context.Context, store *sql.Store, desk *alerts.Desk, log *slog.Logger) error {
 	has, err := store.HasKeys(ctx)
 	if err != nil || has {

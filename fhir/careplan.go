@@ -62,6 +62,7 @@ func (r *reader) plan(cp element) plans.Plan {
 	if p.Status, known = plans.ParseStatus(cp.get("status").text()); !known {
 		r.addPath(cp.pathOf("status"), Value, "The status must be draft, active, on-hold, revoked, completed, entered-in-error or unknown.")
 	}
+	p.StatusReason = statusReasonOf(cp)
 	r.code(cp, "intent", "proposal", "plan", "order", "option")
 	flags := r.flagsOf(cp, p.Patient.NHSNumber)
 	p.Urgency = r.urgency(cp, flags)

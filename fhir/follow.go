@@ -255,7 +255,7 @@ func Withdraw(held plans.Held) (plans.Publication, error) {
 	var edits splices
 	edits.replace(carePlan.get("status"), strconv.Quote(string(plans.Revoked)))
 	pub := plans.Publication{Plan: held.Plan, Document: edits.apply(held.Document)}
-	pub.Plan.Status = plans.Revoked
+	pub.Plan.Status, pub.Plan.StatusReason = plans.Revoked, statusReasonOf(carePlan)
 	if inBundle {
 		return pub, nil
 	}

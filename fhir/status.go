@@ -39,6 +39,10 @@ func StatusReason(document []byte) string {
 	if err != nil {
 		return ""
 	}
+	return statusReasonOf(cp)
+}
+
+func statusReasonOf(cp element) string {
 	for extension := range cp.get("_status").list("extension") {
 		if extension.get("url").text() == statusReason {
 			return line(extension.get("valueCodeableConcept").get("text").text())

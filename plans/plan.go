@@ -57,8 +57,11 @@ type Plan struct {
 	// Version begins at 1 and grows by one.
 	Version int
 	// Centre is the ODS code of the tertiary centre that owns the plan.
-	Centre   string
-	Status   Status
+	Centre string
+	Status Status
+	// StatusReason is why the plan has its status, in the centre's words; it may be empty. A plan that was found does not tell it, its editions do.
+	StatusReason string
+
 	Patient  Identity
 	Headline string
 	Urgency  Urgency

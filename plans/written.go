@@ -6,15 +6,20 @@ import (
 	"time"
 )
 
-// Edition is one version of a plan with the document it was published with.
+// Edition is one version of a plan as it was published.
 type Edition struct {
-	Version   int
+	Version int
+	// Status and StatusReason are empty in a list for versions that were kept before they were: the document says them.
+	Status       Status
+	StatusReason string
+	// Document is what the version was published with. In a list only those have one that do not say their status by themselves.
+	Document []byte
+
 	Headline  string
 	Author    string
 	Content   Content
 	Sections  []Section
 	Published time.Time
-	Document  []byte
 	// Restriction says whom the version was for, where it is laid before a department.
 	Restriction Restriction
 }

@@ -3,6 +3,7 @@ package sql
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ var (
 	ownPlansCount = statement("own_plans_count")
 	ownVersions   = statement("own_versions")
 	versionsShown = statement("versions_shown")
+	ownVersion    = statement("own_version")
 	planUses      = statement("plan_uses")
 	planReceipts  = statement("plan_receipts")
 )
@@ -103,6 +105,34 @@ type editionRow struct {
 	Content   string    `db:"content"`
 	Published time.Time `db:"published"`
 	Document  []byte    `db:"document"`
+	Status    string    `db:"status"`
+	Reason    string    `db:"status_reason"`
+}
+
+func (r editionRow) edition() (plans.Edition, error) {
+	e := plans.Edition{
+		Version: r.Version, Status: plans.Status(r.Status), StatusReason: r.Reason, Headline: r.Headline, Author: r.Author, Published: r.Published, Document: r.Document,
+	}
+	if err := json.Unmarshal([]byte(r.Sections), &e.Sections); err != nil {
+		return e, fmt.Errorf("read the sections of version %d: %w", r.Version, err)
+	}
+	if err := json.Unmarshal([]byte(r.Content), &e.Content); err != nil {
+		return e, fmt.Errorf("read the content of version %d: %w", r.Version, err)
+	}
+	return e, nil
+}
+
+// Edition is one version of a plan with its document, or plans.ErrNotFound.
+func (s *Store) Edition(ctx context.Context, plan string, version int) (plans.Edition, error) {
+	var row editionRow
+	err := s.db.Get(ctx, &row, ownVersion, Args{"id": plan, "version": version})
+	if errors.Is(err, ErrNoRows) {
+		err = plans.ErrNotFound
+	}
+	if err != nil {
+		return plans.Edition{}, fmt.Errorf("read version %d of plan %s: %w", version, plan, err)
+	}
+	return row.edition()
 }
 
 // Editions are the last versions of a plan, at most fifty, the newest first.
@@ -116,17 +146,6 @@ func (s *Store) Editions(ctx context.Context, plan string) ([]plans.Edition, err
 		return nil, fmt.Errorf("read the versions of plan %s: %w", plan, err)
 	}
 	return editions, nil
-}
-
-func (r editionRow) edition() (plans.Edition, error) {
-	e := plans.Edition{Version: r.Version, Headline: r.Headline, Author: r.Author, Published: r.Published, Document: r.Document}
-	if err := json.Unmarshal([]byte(r.Sections), &e.Sections); err != nil {
-		return e, fmt.Errorf("read the sections of version %d: %w", r.Version, err)
-	}
-	if err := json.Unmarshal([]byte(r.Content), &e.Content); err != nil {
-		return e, fmt.Errorf("read the content of version %d: %w", r.Version, err)
-	}
-	return e, nil
 }
 
 // VersionsShown are the versions of the plan behind an alert from the one with which it first came before a department on, the newest first;

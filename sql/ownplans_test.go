@@ -8,8 +8,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
+	"github.com/ucpalert/ucpalert/sql"
+	"github.com/ucpalert/ucpalert/sql/sqltest"
 	"github.com/ucpalert/ucpalert/subscribers"
 )
 
@@ -152,9 +155,45 @@ func TestACentreFindsItsPlansAndWhatBecameOfThem(t *testing.T) {
 		if !use.Arrived.Equal(noon) || !use.Departed.Equal(noon.Add(90*time.Minute)) {
 			t.Errorf("from %s to %s", use.Arrived, use.Departed)
 		}
-		editions, err := s.store.Editions(ctx, "plan-1")
-		if err != nil || len(editions) != 1 || editions[0].Version != 1 || string(editions[0].Document) != "Give steroid at onceactive" {
-			t.Errorf("the versions are %v, %v", editions, err)
+	})
+}
+
+// A list of versions reads no documents, which may hold files: only those of versions that were kept before their status was.
+func TestTheVersionsOfAPlanSayTheirStatusThemselves(t *testing.T) {
+	dir, err := directory.Parse([]byte(twoRegions))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sqltest.Each(t, func(t *testing.T, db *sql.DB) {
+		store := sql.NewStore(db)
+		s := service{store, alerts.NewDesk(store, func() *directory.Directory { return dir }, func() time.Time { return noon })}
+		p := s.publish(t, "plan-1", "9990000018", plans.Active, "Give steroid at once")
+		p.Status, p.StatusReason = plans.Revoked, "Replaced by a newer plan"
+		if _, _, err := s.desk.Publish(t.Context(), plans.Publication{Plan: p, Document: []byte("withdrawn")}, centre); err != nil {
+			t.Fatal(err)
+		}
+		old, err := sql.Parse("old", "UPDATE plan_version SET status = NULL WHERE version = 1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Write(t.Context(), func(tx *sql.Tx) error { _, err := tx.Exec(old, nil); return err }); err != nil {
+			t.Fatal(err)
+		}
+		got, err := store.Editions(t.Context(), "plan-1")
+		if err != nil || len(got) != 2 {
+			t.Fatalf("the versions are %+v, %v", got, err)
+		}
+		if e := got[0]; e.Version != 2 || e.Status != plans.Revoked || e.StatusReason != "Replaced by a newer plan" || e.Document != nil {
+			t.Errorf("the newest is %+v", e)
+		}
+		if e := got[1]; e.Version != 1 || e.Status != "" || string(e.Document) != "Give steroid at onceactive" {
+			t.Errorf("the one before is %+v", e)
+		}
+		if e, err := store.Edition(t.Context(), "plan-1", 2); err != nil || e.Version != 2 || string(e.Document) != "withdrawn" {
+			t.Errorf("the second is %+v, %v", e, err)
+		}
+		if _, err := store.Edition(t.Context(), "plan-1", 3); !errors.Is(err, plans.ErrNotFound) {
+			t.Errorf("there is no third: %v", err)
 		}
 	})
 }

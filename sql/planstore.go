@@ -117,6 +117,8 @@ type heldRow struct {
 	Document []byte `db:"document"`
 	// ReviewDue stands beside what deciding needs, for the lists of what is to be reviewed.
 	ReviewDue plans.Date `db:"review_due"`
+	// StatusReason is of the version.
+	StatusReason string `db:"status_reason"`
 }
 
 func heldPlan(from Reader, id string) (*plans.Held, error) {
@@ -170,7 +172,7 @@ func (tx deskTx) SavePlan(p plans.Plan, document []byte) error {
 			},
 			Headline: p.Headline, Sections: string(sections), Content: string(content), Author: p.Author, Published: p.Published,
 		},
-		Document: document, ReviewDue: p.Content.ReviewDue,
+		Document: document, ReviewDue: p.Content.ReviewDue, StatusReason: p.StatusReason,
 	}
 	if _, err := tx.Exec(planKeep, &row); err != nil {
 		return err

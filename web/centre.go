@@ -181,8 +181,11 @@ type edition struct {
 }
 
 func drawEdition(e plans.Edition) edition {
+	if e.Document != nil {
+		e.Status, e.StatusReason = fhir.StatusOf(e.Document), fhir.StatusReason(e.Document)
+	}
 	return edition{
-		e.Version, fhir.StatusOf(e.Document), fhir.StatusReason(e.Document), e.Headline, e.Author, e.Published.UTC().Truncate(time.Second), e.Written(), e.Content.Attachments,
+		e.Version, e.Status, e.StatusReason, e.Headline, e.Author, e.Published.UTC().Truncate(time.Second), e.Written(), e.Content.Attachments,
 	}
 }
 
@@ -386,7 +389,7 @@ func (s *server) changeStatus(ctx context.Context, in *struct {
 		return nil, err
 	}
 	next := held.Plan
-	next.Status = in.Body.Status
+	next.Status, next.StatusReason = in.Body.Status, fhir.StatusReason(document)
 	result, err := s.publishOne(ctx, plans.Publication{Plan: next, Document: document, IfMatch: in.Body.Version})
 	if err != nil {
 		return nil, err

@@ -26,11 +26,26 @@ func (w *world) OwnPlans(_ context.Context, centre string, q plans.Search) (page
 	return page, len(page), w.broken
 }
 
-func (w *world) Editions(_ context.Context, plan string) ([]plans.Edition, error) {
+func (w *world) Editions(ctx context.Context, plan string) ([]plans.Edition, error) {
+	w.mu.Lock()
+	newest := w.held[plan].Plan.Version
+	w.mu.Unlock()
+	e, err := w.Edition(ctx, plan, newest)
+	e.Document = nil
+	return []plans.Edition{e}, err
+}
+
+func (w *world) Edition(_ context.Context, plan string, version int) (plans.Edition, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	h := w.held[plan]
-	return []plans.Edition{{Version: h.Plan.Version, Headline: h.Plan.Headline, Content: h.Plan.Content, Sections: h.Plan.Sections, Published: now, Document: h.Document}}, w.broken
+	if version != h.Plan.Version {
+		return plans.Edition{}, plans.ErrNotFound
+	}
+	return plans.Edition{
+		Version: version, Status: h.Plan.Status, StatusReason: h.Plan.StatusReason, Headline: h.Plan.Headline, Content: h.Plan.Content, Sections: h.Plan.Sections, Published: now,
+		Document: h.Document,
+	}, w.broken
 }
 
 func (w *world) Uses(_ context.Context, plan string) (uses []subscribers.Use, err error) {

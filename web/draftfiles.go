@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -92,21 +93,18 @@ func (s *server) ownFile(ctx context.Context, plan, version, n string) (kind, en
 	if err != nil {
 		return "", "", nil, errNoVersion
 	}
-	editions, err := s.Centres.Editions(ctx, plan)
+	e, err := s.Centres.Edition(ctx, plan, number)
+	if errors.Is(err, plans.ErrNotFound) {
+		err = errNoVersion
+	}
 	if err != nil {
 		return "", "", nil, err
 	}
-	for _, e := range editions {
-		if e.Version != number {
-			continue
-		}
-		a, ending, file, err := nth(e.Content, e.Document, n)
-		if err != nil {
-			return "", "", nil, err
-		}
-		return a.Type, ending, file, s.noteReading(ctx, journal.PlanRead, plan, number)
+	a, ending, file, err := nth(e.Content, e.Document, n)
+	if err != nil {
+		return "", "", nil, err
 	}
-	return "", "", nil, errNoVersion
+	return a.Type, ending, file, s.noteReading(ctx, journal.PlanRead, plan, number)
 }
 
 // filesOf are the files that the form of a draft names, by their hashes.

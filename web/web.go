@@ -82,7 +82,8 @@ type Journal interface {
 type Centres interface {
 	// OwnPlans is a page of a centre's plans, and how many there are in all.
 	OwnPlans(ctx context.Context, centre string, q plans.Search) (page []plans.Own, total int, err error)
-	// Editions are the last versions of a plan, the newest first.
+	// Editions are the last versions of a plan, the newest first. Edition is one of them, with its document, or plans.ErrNotFound.
+	Edition(ctx context.Context, plan string, version int) (plans.Edition, error)
 	Editions(ctx context.Context, plan string) ([]plans.Edition, error)
 	// Uses are the last alerts of a plan, the newest first.
 	Uses(ctx context.Context, plan string) ([]subscribers.Use, error)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,14 +20,22 @@ func openTerminal(t *testing.T) (screen, user *os.File) {
 	if err != nil {
 		t.Skip("this machine gives no pseudo terminal: ", err)
 	}
-	n, err := unix.IoctlGetInt(int(screen.Fd()), unix.TIOCGPTN)
+	n := 0
+	raw, err := screen.SyscallConn() // and not its descriptor, with which it could no longer be waited for
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := unix.IoctlSetPointerInt(int(screen.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	if err := unix.IoctlSetWinsize(int(screen.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 100}); err != nil {
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		if n, failed = unix.IoctlGetInt(int(fd), unix.TIOCGPTN); failed != nil {
+			return
+		}
+		if failed = unix.IoctlSetPointerInt(int(fd), unix.TIOCSPTLCK, 0); failed != nil {
+			return
+		}
+		failed = unix.IoctlSetWinsize(int(fd), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 100})
+	})
+	if err := errors.Join(err, failed); err != nil {
 		t.Fatal(err)
 	}
 	user, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)

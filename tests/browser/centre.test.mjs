@@ -220,6 +220,24 @@ test("a plan is found by name or number, which never stand in an address, and by
   harmless(page);
 });
 
+test("the plans whose review is overdue, or soon due, are a list of their own", async (t) => {
+  const day = (n) => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10);
+  for (const [id, n, due] of [["centre-overdue", 3041, day(-40)], ["centre-due", 3042, day(10)], ["centre-later", 3043, day(400)]]) {
+    const more = { extension: [{ url: "https://ucpalert.example/extension/review-due", valueDate: due }] };
+    assert.equal(await publishPlan(service, { id, nhs: nhsNumber(n), born, family: "Reviewable", headline: "Read me again", description: "x", more }), 201);
+  }
+  const page = await atCentre(t);
+  await page.getByLabel(/NHS number, or/).fill("reviewable");
+  for (const [state, listed, tag] of [["overdue", ["centre-overdue"], "Review overdue"], ["due", ["centre-overdue", "centre-due"], "Review due"]]) {
+    await page.getByLabel("Show").selectOption(state);
+    await page.getByText(listed.length === 1 ? "1 plan" : `${listed.length} plans`, { exact: true }).waitFor({ timeout: patience });
+    for (const id of listed) await page.locator(`[data-plan=${id}]`).waitFor();
+    await page.locator(`[data-plan=${listed.at(-1)}]`).locator(".nhsuk-tag", { hasText: tag }).waitFor();
+  }
+  assert.equal(await page.locator("[data-plan=centre-later]").count(), 0);
+  harmless(page);
+});
+
 test("the keyboard alone writes and publishes a plan", async (t) => {
   const page = await atCentre(t);
   await page.getByRole("link", { name: "Write a plan" }).press("Enter");

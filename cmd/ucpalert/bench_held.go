@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -23,9 +22,6 @@ func (c benchCommand) fillAndLook(ctx context.Context, s *benchServer, r *benchR
 	at, err := openToPublish(ctx, s.config())
 	if err != nil {
 		return err
-	}
-	if err := makeKeys(ctx, at.store, at.desk(), newLog(slog.LevelWarn)); err != nil {
-		return errors.Join(err, at.db.Close())
 	}
 	began := time.Now()
 	if err := c.fill(ctx, at.desk(), benchLimits(at)); err != nil {

@@ -69,9 +69,6 @@ func intoDatabase(ctx context.Context, configFile, centre string) (*destination,
 	if org, known := at.dir.Organisation(centre); !known || !org.Centre {
 		return nil, errors.Join(fmt.Errorf("%s publishes no plans, as far as the directory knows", centre), at.db.Close())
 	}
-	if err := makeKeys(ctx, at.store, at.desk(), newLog(slog.LevelWarn)); err != nil {
-		return nil, errors.Join(err, at.db.Close())
-	}
 	to := deskPublisher{at.desk(), centre, files.Limits(!at.cfg.AllowTestPatients)}
 	return &destination{to, 256, at.db.Close}, nil
 }

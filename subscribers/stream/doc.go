@@ -17,6 +17,10 @@
 //	{"type":"alert","position":"…","previous":"…","change":"raised|updated|acknowledged|withdrawn|closed","alert":ALERT}
 //	{"type":"heartbeat","position":"…","time":"2026-11-22T14:02:10Z"}
 //
+// A stream can be of several departments too: listed in its address, all of an organisation or of a region, or those that a person may see
+// (see target). It is the same room with the same protocol: a position is the newest entry in any of its departments, a welcome lists them in
+// "departments", and the epoch in a position is marked with which they are, so that a position of other departments leads to a snapshot.
+//
 // ALERT is [github.com/ucpalert/ucpalert/subscribers.View]. The client may send commands about an alert of the department; each is
 // answered, in the order in which they came:
 //

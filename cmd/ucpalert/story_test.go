@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 //	service start | stop | kill | copy | restore copy and restore are what a backup does, while the service is stopped
 //	plan CENTRE ID NHS BORN HEADLINE [STATUS]    publishes over FHIR; prefixed with ! it must be refused
 //	fhir CENTRE|TOKEN METHOD ADDRESS STATUS [@FILE] [TEXT…]  sends over FHIR and wants this status and an answer that holds every text
-//	adt FILE CODE                                sends over MLLP and wants this answer from every message
+//	adt FILE CODE                                sends over MLLP and wants this answer from every message; YESTERDAY in the file is a date
 //	screen NAME DEPARTMENT [TOKEN]               connects a board; with the name alone: it comes back
 //	away NAME                                    cuts its connection
 //	see NAME CHANGE [TEXT…]                      waits for a frame with this change whose alert holds every text (!TEXT: does not)
@@ -259,9 +259,22 @@ func (s *story) adt(ts *testscript.TestScript, _ bool, args []string) error {
 	return nil
 }
 
+// dated writes a day into a file of messages where it says YESTERDAY.
+func dated(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	day := time.Now().UTC().AddDate(0, 0, -1).Format("20060102")
+	return os.WriteFile(file, bytes.ReplaceAll(text, []byte("YESTERDAY"), []byte(day)), 0o600)
+}
+
 func (s *story) send(file string) (codes []string, out string, err error) {
 	program, err := exec.LookPath("ucpalert")
 	if err != nil {
+		return nil, "", err
+	}
+	if err := dated(file); err != nil {
 		return nil, "", err
 	}
 	b, _ := exec.Command(program, "send", "--to", s.mllp, file).CombinedOutput() // its exit code is about AA; the story names its own

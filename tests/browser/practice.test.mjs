@@ -93,6 +93,22 @@ test("whoever acknowledges before reading is sent to the plan", async (t) => {
   await guide(page, "Acknowledged.");
 });
 
+test("what a real service is asked about, the exercise says itself: who the patient is, and who takes over", async (t) => {
+  const page = await open(t, "/practice");
+  await page.getByRole("button", { name: "Start" }).click();
+  const card = page.locator("article.ucp-card");
+  await card.getByRole("button", { name: /^Other answers/ }).click({ timeout: patience });
+  await card.getByRole("button", { name: /^Not this patient/ }).click();
+  await card.getByText("Identity not checked: this is an exercise.").waitFor({ timeout: patience });
+  await card.getByRole("button", { name: /^Acknowledge/ }).click();
+  await card.getByRole("button", { name: /^Hand over/ }).click({ timeout: patience });
+  await card.getByLabel(/^Hand over to/).fill("Night registrar");
+  await page.keyboard.press("Enter");
+  await card.getByText("Now with Night registrar").waitFor({ timeout: patience });
+  assert.ok(!page.asked.some((path) => path.startsWith("/api/alerts")), `the service was asked: ${page.asked}`);
+  assert.deepEqual(page.faults, []);
+});
+
 test("it is left in one click, also from the open plan", async (t) => {
   const page = await open(t, "/practice");
   await page.getByRole("button", { name: "Start" }).click();

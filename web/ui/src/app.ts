@@ -5,8 +5,7 @@ import { keyed } from "lit/directives/keyed.js";
 import { type DemoAccount, demoAccounts, type Department, departments, Problem, type Session, session } from "./api.ts";
 import { type StreamEnded } from "./board/board.ts";
 import { boardPath } from "./board/plan.ts";
-import { centrePage, isCentre } from "./centre/centre.ts";
-import { words } from "./centre/texts.ts";
+import { centrePage, isCentre } from "./centre/going.ts";
 import { choosePage, placeOf } from "./door/choose.ts";
 import { centreDoor, type SignedIn } from "./door/signin.ts";
 import { type Going } from "./going.ts";
@@ -14,7 +13,7 @@ import { LightElement } from "./light.ts";
 import { isProofs, mayReadProofs, proofPage, proofDoor } from "./proofs/going.ts";
 import { isOperations, mayOperate, operationsDoor, operationsPage } from "./operations/going.ts";
 import { isPractice } from "./practice/going.ts";
-import "./recent/recent.ts";
+import { recentPage } from "./recent/going.ts";
 import { tokens } from "./session.ts";
 import type { Ending } from "./stream/index.ts";
 import { texts } from "./texts.ts";
@@ -74,7 +73,7 @@ export class App extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     this.drawAccount();
-    if (!this.board && !isPractice(this.path)) document.title = texts.title(isOperations(this.path) ? texts.operations.title : isProofs(this.path) ? texts.proofs.title : isCentre(this.path) ? words.list.title : this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title);
+    if (!this.board && !isPractice(this.path)) document.title = texts.title(isOperations(this.path) ? texts.operations.title : isProofs(this.path) ? texts.proofs.title : isCentre(this.path) ? texts.centre.title : this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title);
     if (changed.has("path") && changed.get("path") !== undefined) this.querySelector<HTMLElement>("#maincontent")?.focus();
   }
 
@@ -111,7 +110,7 @@ export class App extends LightElement {
       return html`<p class="ucp-caution" role="alert">${texts.signIn.unknown}</p>
         ${choosePage(this.departments)}`;
     }
-    if (this.token && this.isRecent) return html`${keyed(`${this.chosen.id} ${this.token}`, html`<ucp-recent .department=${this.chosen} .token=${this.token}></ucp-recent>`)}`;
+    if (this.token && this.isRecent) return recentPage(this.chosen, this.token);
     return this.signInPage();
   }
 
@@ -280,13 +279,13 @@ export class App extends LightElement {
   private drawAccount(): void {
     const header = document.querySelector<HTMLElement>(".nhsuk-header__container");
     if (!header) return;
-    const place = (this.chosen && this.token ? placeOf(this.chosen) : undefined) ?? (isCentre(this.path) ? words.door.link : isProofs(this.path) ? texts.proofs.title : isOperations(this.path) ? texts.operations.title : undefined);
+    const place = (this.chosen && this.token ? placeOf(this.chosen) : undefined) ?? (isCentre(this.path) ? texts.centre.link : isProofs(this.path) ? texts.proofs.title : isOperations(this.path) ? texts.operations.title : undefined);
     const aside = isCentre(this.path) || isProofs(this.path) || isOperations(this.path);
     render(
       html`<nav class="nhsuk-header__account" aria-label=${texts.account.label}>
             <ul class="nhsuk-header__account-list">
               ${this.session ? html`<li class="nhsuk-header__account-item">${texts.account.as(this.session.name)}</li>` : nothing}
-              ${place ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/">${aside ? words.door.elsewhere : texts.account.change}</a></li>` : nothing}
+              ${place ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/">${aside ? texts.centre.elsewhere : texts.account.change}</a></li>` : nothing}
               ${this.chosen && this.token && !isPractice(this.path)
                 ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="${boardPath(this.chosen.id)}/practice">${texts.practice.link}</a></li>`
                 : nothing}

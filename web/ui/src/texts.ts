@@ -51,11 +51,21 @@ export const texts = {
     theme: { system: "Colours: system", light: "Colours: light", night: "Colours: night" },
   },
 
+  centre: {
+    title: "Plans",
+    region: "Specialist centres",
+    lead: "Write a plan, and see where it was used.",
+    link: "Plans of your centre",
+    signIn: "Plans of your centre",
+    elsewhere: "A&Es and centres",
+    refused: "This account belongs to no specialist centre. Sign in with an account of a centre.",
+    hint: "The one your centre was given. It is kept only until this tab is closed.",
+  },
+
   proofs: {
     title: "Proof that no alert is missing",
     link: "Nightly proof",
     hint: "The one of a clinician, of a centre, or of an operator. It is kept only until this tab is closed.",
-    failed: "This page could not be loaded. Reload it.",
   },
 
   operations: {
@@ -63,7 +73,6 @@ export const texts = {
     link: "Operations",
     lead: "For engineers: feeds, messages that were not understood, screens",
     hint: "The one of an operator. It is kept only until this tab is closed.",
-    failed: "This page could not be loaded. Reload it.",
   },
 
   practice: {
@@ -85,6 +94,7 @@ export const texts = {
       start: "Start",
     },
     place: "Practice A&E",
+    unchecked: "this is an exercise. On a shift, a page opens that compares who arrived with whom the plan is about.",
     guide: "What to do now",
     steps: {
       wait: "Wait: the alert comes in a few seconds. Listen for it.",
@@ -603,6 +613,7 @@ export const texts = {
 
   errors: {
     unreachable: "The service could not be reached.",
+    notLoaded: "This page could not be loaded. Reload it.",
     unreadable: "The answer of the service could not be read.",
   },
 } as const;

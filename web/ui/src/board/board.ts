@@ -477,9 +477,10 @@ export class DepartmentBoard extends LightElement {
     void this.updateComplete.then(() => document.getElementById("choose-sounds")?.focus());
   }
 
-  /** Shows the arrival beside whom the plan is about. That page is loaded when it is first asked for. */
+  /** Shows the arrival beside whom the plan is about. That page is loaded when it is first asked for; of an invented patient the service knows nothing. */
   private async checkIdentity(row: Row): Promise<void> {
-    this.noteOn(row.alert.id, { unchecked: "" });
+    this.noteOn(row.alert.id, { unchecked: this.room ? texts.practice.unchecked : "" });
+    if (this.room) return;
     try {
       await import("../identity/check.ts");
       this.checking = row;

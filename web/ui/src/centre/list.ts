@@ -59,7 +59,7 @@ export class CentreList extends LightElement {
   protected override render(): TemplateResult {
     return html`
       <div class="ucp-title">
-        <h1 class="ucp-title__name">${this.list?.centre_name ? html`<span class="nhsuk-caption-l">${this.list.centre_name}</span>` : nothing} ${w.title}</h1>
+        <h1 class="ucp-title__name">${this.list?.centre_name ? html`<span class="nhsuk-caption-l">${this.list.centre_name}</span>` : nothing} ${texts.centre.title}</h1>
         <a class="nhsuk-button ucp-centre__write" href="/centre/plans/new">${w.write}</a>
       </div>
       <ucp-waiting .token=${this.token}></ucp-waiting>
@@ -111,7 +111,7 @@ export class CentreList extends LightElement {
       ${list.plans.length === 0
         ? html`<p class="ucp-quiet">${w.none}</p>`
         : html`<table class="ucp-plans" role="table">
-            <caption class="nhsuk-u-visually-hidden">${w.title}</caption>
+            <caption class="nhsuk-u-visually-hidden">${texts.centre.title}</caption>
             <thead role="rowgroup">
               <tr role="row">${[w.patient, w.headline, w.state, w.review, w.used].map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr>
             </thead>

@@ -3,18 +3,7 @@
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
 export const words = {
-  door: {
-    title: "Specialist centres",
-    lead: "Write a plan, and see where it was used.",
-    link: "Plans of your centre",
-    signIn: "Plans of your centre",
-    elsewhere: "A&Es and centres",
-    refused: "This account belongs to no specialist centre. Sign in with an account of a centre.",
-    hint: "The one your centre was given. It is kept only until this tab is closed.",
-  },
-
   list: {
-    title: "Plans",
     write: "Write a plan",
     search: "NHS number, or the beginning of a name",
     find: "Search",

@@ -2,7 +2,6 @@
 
 import { html, type TemplateResult } from "lit";
 import type { Department } from "../api.ts";
-import { words } from "../centre/texts.ts";
 import { texts } from "../texts.ts";
 
 /** The departments by region, regions and departments in the order of their names. */
@@ -27,10 +26,10 @@ export function choosePage(departments: readonly Department[]): TemplateResult {
     <p class="nhsuk-body-l ucp-measure">${texts.choose.lead}</p>
     ${departments.length === 0 ? html`<p>${texts.choose.none}</p>` : byRegion(departments).map(([name, list]) => region(name, list))}
     <section class="ucp-region">
-      <h2 class="nhsuk-heading-m ucp-region__name">${words.door.title}</h2>
+      <h2 class="nhsuk-heading-m ucp-region__name">${texts.centre.region}</h2>
       <ul class="ucp-region__list">
         <li>
-          <a class="ucp-place" href="/centre"><span class="ucp-place__name">${words.door.link}</span> <span class="ucp-place__more">${words.door.lead}</span></a>
+          <a class="ucp-place" href="/centre"><span class="ucp-place__name">${texts.centre.link}</span> <span class="ucp-place__more">${texts.centre.lead}</span></a>
         </li>
         <li>
           <a class="ucp-place" href="/operations"><span class="ucp-place__name">${texts.operations.link}</span> <span class="ucp-place__more">${texts.operations.lead}</span></a>

@@ -4,7 +4,6 @@ import { html, nothing, type TemplateResult } from "lit";
 import { type DemoAccount, type Department, Problem, session } from "../api.ts";
 import { LightElement } from "../light.ts";
 import { texts } from "../texts.ts";
-import { words } from "../centre/texts.ts";
 import { placeOf } from "./choose.ts";
 
 /** An access token that the service knows. */
@@ -21,7 +20,7 @@ export interface Door {
   roles: readonly string[];
 }
 
-export const centreDoor: Door = { title: words.door.signIn, hint: words.door.hint, roles: ["centre"] };
+export const centreDoor: Door = { title: texts.centre.signIn, hint: texts.centre.hint, roles: ["centre"] };
 
 /** The demonstration accounts that may see a department's board, or else come in by another door, as far as can be told beforehand. */
 export function accountsFor(department: Department | undefined, door: Door, accounts: readonly DemoAccount[]): DemoAccount[] {

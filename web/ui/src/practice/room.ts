@@ -94,6 +94,10 @@ export class PracticeRoom implements Surroundings {
       this.tell("acknowledged", { ...this.held, state: "acknowledged", acknowledged: { by: "you", role: "practice", at, version: this.held.version ?? 1, holder: "you", ...done } });
       this.note("acknowledged");
     }
+    if (type === "hand_over" && this.held?.acknowledged && typeof message["to"] === "string") {
+      const at = new Date(this.wall()).toISOString();
+      this.tell("handed_over", { ...this.held, acknowledged: { ...this.held.acknowledged, holder: message["to"], handed_by: "you", handed_at: at } });
+    }
     to.says({ type: "done", command: type, alert: message["alert"] });
   }
 

@@ -1,25 +1,25 @@
-// Which page of a centre is this?
+// Which page of a centre is this, and how does it get here?
 
 import { html, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import type { Session } from "../api.ts";
-import "./form.ts";
-import "./list.ts";
-import "./page.ts";
-import { words } from "./texts.ts";
+import { later } from "../later.ts";
+import { texts } from "../texts.ts";
 
 /** Whether an address is one of a centre's. */
 export function isCentre(path: string): boolean {
   return path === "/centre" || path.startsWith("/centre/");
 }
 
+const parts = later(() => Promise.all([import("./form.ts"), import("./list.ts"), import("./page.ts")]));
+
 /** The page at an address of a centre, for somebody who is signed in there. */
 export function centrePage(path: string, token: string, session: Session | undefined, notice: string | undefined): TemplateResult {
-  if (session && session.role !== "centre") return html`<p class="ucp-caution ucp-caution--stop" role="alert">${words.door.refused}</p>`;
+  if (session && session.role !== "centre") return html`<p class="ucp-caution ucp-caution--stop" role="alert">${texts.centre.refused}</p>`;
   const [, plan, edit] = /^\/centre\/plans\/([^/]+)(\/edit)?\/?$/.exec(path) ?? [];
   const id = plan === undefined ? undefined : decoded(plan);
-  if (id === undefined) return html`<ucp-centre-list .token=${token}></ucp-centre-list>`;
-  return html`${keyed(
+  if (id === undefined) return html`${parts()}<ucp-centre-list .token=${token}></ucp-centre-list>`;
+  return html`${parts()}${keyed(
     `${path} ${token}`,
     edit || id === "new"
       ? html`<ucp-plan-form .token=${token} .plan=${id === "new" ? undefined : id}></ucp-plan-form>`

@@ -161,6 +161,8 @@ test("everything is reached and worked by keyboard: skip link, sound, plan, clos
   }
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
+  await page.waitForFunction(() => location.pathname === "/board/RQW-AE"); // going back may end later than the plan is closed
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
   assert.match(await focused(page), /^Open plan/);
   double.change("withdrawn", { id: "a5", department: "RQW-AE", state: "withdrawn", state_reason: "moved" });
   await card(page, "a5").getByRole("button", { name: /^Dismiss/ }).press("Enter");

@@ -32,6 +32,11 @@ function decoded(part: string): string {
   }
 }
 
+/** The address of a board, also when a plan is open over it: the focus then stays with the board, which puts it back where the plan was opened. */
+function underPlan(path: string): string {
+  return path.replace(/\/plan\/[^/]+\/?$/, "");
+}
+
 export class App extends LightElement {
   static override properties = {
     path: { state: true },
@@ -74,7 +79,8 @@ export class App extends LightElement {
   protected override updated(changed: PropertyValues<this>): void {
     this.drawAccount();
     if (!this.board && !isPractice(this.path)) document.title = texts.title(isOperations(this.path) ? texts.operations.title : isProofs(this.path) ? texts.proofs.title : isCentre(this.path) ? texts.centre.title : this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title);
-    if (changed.has("path") && changed.get("path") !== undefined) this.querySelector<HTMLElement>("#maincontent")?.focus();
+    const before: string | undefined = changed.get("path");
+    if (before !== undefined && !(this.board && underPlan(before) === underPlan(this.path))) this.querySelector<HTMLElement>("#maincontent")?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -247,10 +253,17 @@ export class App extends LightElement {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || link.target || link.origin !== location.origin) return;
     if (link.pathname !== "/" && !link.pathname.startsWith("/board/") && !isCentre(link.pathname) && !isProofs(link.pathname) && !isOperations(link.pathname) && !isPractice(link.pathname)) return;
-    if (link.hash && link.pathname === location.pathname) return;
+    if (link.hash && link.pathname === location.pathname) return this.within(event, link.hash);
     event.preventDefault();
     this.notice = undefined;
     this.go(link.pathname);
+  }
+
+  /** A place on the same page is focused without a step in the history: going back would take the focus there again. */
+  private within(event: Event, hash: string): void {
+    const place = document.getElementById(hash.slice(1));
+    place?.focus();
+    if (place && document.activeElement === place) event.preventDefault();
   }
 
   private go(path: string, told?: string): void {

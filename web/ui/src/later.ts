@@ -1,20 +1,42 @@
 // How does a page come that most people never go to?
 
-import { html, nothing, type TemplateResult } from "lit";
-import { until } from "lit/directives/until.js";
+import { html, type TemplateResult } from "lit";
+import { AsyncDirective, directive, type DirectiveResult } from "lit/async-directive.js";
 import { texts } from "./texts.ts";
 
-/**
- * Loads the parts of a page when somebody goes to it. What it returns stands above the page's element: nothing once they came; until then that
- * it is loading; and if they did not come, that the page is to be reloaded.
- */
-export function later(load: () => Promise<unknown>): () => TemplateResult {
-  let loading: Promise<unknown> | undefined;
-  return () => {
-    loading ??= load().then(
-      () => nothing,
-      () => html`<p class="ucp-caution ucp-caution--stop" role="alert">${texts.errors.notLoaded}</p>`,
+/** Parts of the pages, in files of their own: asked for once, when somebody goes there. */
+class Parts {
+  /** Whether they came; undefined before that is known. */
+  came: boolean | undefined;
+  private coming: Promise<void> | undefined;
+
+  constructor(private readonly load: () => Promise<unknown>) {}
+
+  ask(): Promise<void> {
+    this.coming ??= this.load().then(
+      () => void (this.came = true),
+      () => void (this.came = false),
     );
-    return html`${until(loading, html`<p class="ucp-quiet">${texts.loading} …</p>`)}`;
-  };
+    return this.coming;
+  }
+}
+
+/** Draws once the parts are there: an element that is made before its class is known has no properties when it is connected. */
+class Later extends AsyncDirective {
+  private draw: (() => TemplateResult) | undefined;
+
+  override render(parts: Parts, draw: () => TemplateResult): TemplateResult {
+    this.draw = draw;
+    if (parts.came === undefined) void parts.ask().then(() => this.setValue(this.render(parts, this.draw!)));
+    if (parts.came === undefined) return html`<p class="ucp-quiet">${texts.loading} …</p>`;
+    return parts.came ? draw() : html`<p class="ucp-caution ucp-caution--stop" role="alert">${texts.errors.notLoaded}</p>`;
+  }
+}
+
+const drawn = directive(Later);
+
+/** Loads the parts of a page when somebody goes to it, and then draws it. Says so until they came, and if they did not. */
+export function later(load: () => Promise<unknown>): (draw: () => TemplateResult) => DirectiveResult {
+  const parts = new Parts(load);
+  return (draw) => drawn(parts, draw);
 }

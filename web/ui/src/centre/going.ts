@@ -11,19 +11,22 @@ export function isCentre(path: string): boolean {
   return path === "/centre" || path.startsWith("/centre/");
 }
 
-const parts = later(() => Promise.all([import("./form.ts"), import("./list.ts"), import("./page.ts")]));
+const whenHere = later(() => Promise.all([import("./form.ts"), import("./list.ts"), import("./page.ts")]));
 
 /** The page at an address of a centre, for somebody who is signed in there. */
 export function centrePage(path: string, token: string, session: Session | undefined, notice: string | undefined): TemplateResult {
   if (session && session.role !== "centre") return html`<p class="ucp-caution ucp-caution--stop" role="alert">${texts.centre.refused}</p>`;
   const [, plan, edit] = /^\/centre\/plans\/([^/]+)(\/edit)?\/?$/.exec(path) ?? [];
   const id = plan === undefined ? undefined : decoded(plan);
-  if (id === undefined) return html`${parts()}<ucp-centre-list .token=${token}></ucp-centre-list>`;
-  return html`${parts()}${keyed(
-    `${path} ${token}`,
-    edit || id === "new"
-      ? html`<ucp-plan-form .token=${token} .plan=${id === "new" ? undefined : id}></ucp-plan-form>`
-      : html`<ucp-centre-plan .token=${token} .plan=${id} .notice=${notice}></ucp-centre-plan>`,
+  return html`${whenHere(() =>
+    id === undefined
+      ? html`<ucp-centre-list .token=${token}></ucp-centre-list>`
+      : html`${keyed(
+          `${path} ${token}`,
+          edit || id === "new"
+            ? html`<ucp-plan-form .token=${token} .plan=${id === "new" ? undefined : id}></ucp-plan-form>`
+            : html`<ucp-centre-plan .token=${token} .plan=${id} .notice=${notice}></ucp-centre-plan>`,
+        )}`,
   )}`;
 }
 

@@ -20,9 +20,9 @@ export function mayOperate(session: Session | undefined): boolean {
 
 export const operationsDoor: Door = { title: texts.operations.title, hint: texts.operations.hint, roles };
 
-const parts = later(() => import("./operations.ts"));
+const whenHere = later(() => import("./operations.ts"));
 
 /** The page, for somebody who is signed in. */
 export function operationsPage(token: string): TemplateResult {
-  return html`${parts()}<ucp-operations .token=${token}></ucp-operations>`;
+  return html`${whenHere(() => html`<ucp-operations .token=${token}></ucp-operations>`)}`;
 }

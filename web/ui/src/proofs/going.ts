@@ -20,9 +20,9 @@ export function mayReadProofs(session: Session | undefined): boolean {
 
 export const proofDoor: Door = { title: texts.proofs.title, hint: texts.proofs.hint, roles };
 
-const parts = later(() => import("./proofs.ts"));
+const whenHere = later(() => import("./proofs.ts"));
 
 /** The page, for somebody who is signed in. */
 export function proofPage(token: string, session: Session | undefined): TemplateResult {
-  return html`${parts()}<ucp-proofs .token=${token} .centre=${session?.role === "centre"}></ucp-proofs>`;
+  return html`${whenHere(() => html`<ucp-proofs .token=${token} .centre=${session?.role === "centre"}></ucp-proofs>`)}`;
 }

@@ -26,7 +26,7 @@ type Lookup interface {
 	SaveTraits(attendance string, t matching.Traits) error
 	// PlansLike returns the newest version of each plan that is kept under one of the keys, in any status, each once.
 	PlansLike(keys []matching.Key) ([]plans.Plan, error)
-	// OpenAttendancesLike returns the open attendances that have one of the traits, each once.
+	// OpenAttendancesLike returns the open attendances that have one of the traits, each once, and perhaps others that are open.
 	OpenAttendancesLike(t matching.Traits) ([]Attendance, error)
 }
 

@@ -220,8 +220,25 @@ func (tx deskTx) SaveAttendance(w alerts.Written) error {
 	if w.IsNew {
 		st = attendanceAdd
 	}
+	tx.notePresence(w, written)
 	_, err = tx.Exec(st, &written)
 	return err
+}
+
+// notePresence keeps the writer's memory right, before the row is written.
+func (tx deskTx) notePresence(w alerts.Written, row writtenRow) {
+	people := tx.conn.present()
+	switch {
+	case people == nil:
+	case !w.Open():
+		if !w.IsNew {
+			people.left()
+		}
+	case w.IsNew:
+		people.add(row.ID, append(row.signs(), numbered(row.Organisation, row.HospitalNumber))...)
+	default:
+		people.change(row.ID, append(row.signs(), numbered(row.Organisation, row.HospitalNumber))...)
+	}
 }
 
 var _ alerts.Visits = (*Store)(nil)

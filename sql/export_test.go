@@ -3,9 +3,13 @@ package sql
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 
 	"github.com/mattn/go-sqlite3"
+
+	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/alerts/matching"
 )
 
 // What the tests may see and do that nobody else may.
@@ -133,3 +137,20 @@ func WriterPragma(db *DB, name string) (value string, err error) {
 	})
 	return value, err
 }
+
+// Searched is whom SQL itself finds in a transaction by traits or by a hospital number, whatever the writer has in memory.
+func Searched(tx alerts.Tx, traits matching.Traits, organisation, number string) (ids []string, err error) {
+	desk := tx.(deskTx)
+	var like, same []attendanceRow
+	if err := desk.Select(&like, attendanceOpenLike, traitsRowOf(traits)); err != nil {
+		return nil, err
+	}
+	err = desk.Select(&same, attendanceOpenNumber, Args{"organisation": organisation, "hospital_number": number})
+	for _, r := range append(like, same...) {
+		ids = append(ids, r.ID)
+	}
+	return ids, err
+}
+
+// Tire has everybody who is here read again before the next group, as after many have left.
+func Tire(tx alerts.Tx) { tx.(deskTx).conn.present().idle = math.MaxInt }

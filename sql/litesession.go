@@ -20,6 +20,7 @@ type liteSession struct {
 	conn     *sqlite3.SQLiteConn
 	prepared map[*Statement]*sqlite3.SQLiteStmt
 	args     []driver.NamedValue
+	people   presence
 
 	begin, savepoint, release, undo, commit, rollback *sqlite3.SQLiteStmt
 
@@ -139,6 +140,8 @@ func (s *liteSession) lockShared([]string) error { return nil }
 
 func (s *liteSession) alone() bool { return true }
 
+func (s *liteSession) present() *presence { return &s.people }
+
 // note judges an error of SQLite. A job may drop the error, the group may not.
 func (s *liteSession) note(err error) {
 	if err != nil {
@@ -147,10 +150,20 @@ func (s *liteSession) note(err error) {
 	}
 }
 
-// begun starts a transaction.
+// begun starts a transaction, and sees that everybody who is here is known.
 func (s *liteSession) begun() error {
 	s.worst, s.erred = fateOfJob, false
-	return s.step(s.begin)
+	if err := s.step(s.begin); err != nil {
+		return err
+	}
+	if !s.people.due() {
+		return nil
+	}
+	if err := s.people.fill(s); err != nil {
+		s.abandon()
+		return err
+	}
+	return nil
 }
 
 // abandon ends the transaction without keeping it, if SQLite has not done so already.

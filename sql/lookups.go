@@ -105,17 +105,28 @@ func traitsRowOf(t matching.Traits) traitsRow {
 
 // SaveTraits implements [alerts.Lookup].
 func (tx deskTx) SaveTraits(attendance string, t matching.Traits) error {
+	row := traitsRowOf(t)
+	if people := tx.conn.present(); people != nil {
+		people.change(attendance, row.signs()...)
+	}
 	_, err := tx.Exec(attendanceTraits, struct {
 		ID string `db:"id"`
 		traitsRow
-	}{attendance, traitsRowOf(t)})
+	}{attendance, row})
 	return err
 }
 
 // OpenAttendancesLike implements [alerts.Lookup].
 func (tx deskTx) OpenAttendancesLike(t matching.Traits) ([]alerts.Attendance, error) {
+	row := traitsRowOf(t)
 	var rows []attendanceRow
-	if err := tx.Select(&rows, attendanceOpenLike, traitsRowOf(t)); err != nil {
+	var err error
+	if people := tx.conn.present(); people != nil {
+		rows, err = tx.openAmong(people.find(row.signs()...))
+	} else {
+		err = tx.Select(&rows, attendanceOpenLike, row)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return collect(rows, attendanceRow.attendance)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ucpalert/ucpalert/alerts"
@@ -127,7 +128,16 @@ func (tx deskTx) Persons(organisation string, visits ...string) ([]alerts.Attend
 // OpenAttendancesOf implements [alerts.PersonTx].
 func (tx deskTx) OpenAttendancesOf(organisation, hospitalNumber string) ([]alerts.Attendance, error) {
 	var rows []attendanceRow
-	if err := tx.Select(&rows, attendanceOpenNumber, Args{"organisation": organisation, "hospital_number": hospitalNumber}); err != nil {
+	var err error
+	if people := tx.conn.present(); people != nil {
+		rows, err = tx.openAmong(people.find(numbered(organisation, hospitalNumber)))
+		rows = slices.DeleteFunc(rows, func(r attendanceRow) bool {
+			return r.Organisation != organisation || r.HospitalNumber != hospitalNumber
+		})
+	} else {
+		err = tx.Select(&rows, attendanceOpenNumber, Args{"organisation": organisation, "hospital_number": hospitalNumber})
+	}
+	if err != nil {
 		return nil, err
 	}
 	return collect(rows, attendanceRow.attendance)

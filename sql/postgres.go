@@ -227,6 +227,8 @@ func (s *pgSession) lock(keys []string) error { return s.take("pg_advisory_xact_
 
 func (s *pgSession) alone() bool { return false }
 
+func (s *pgSession) present() *presence { return nil }
+
 func (s *pgSession) lockShared(keys []string) error {
 	return s.take("pg_advisory_xact_lock_shared", keys)
 }

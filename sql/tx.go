@@ -36,6 +36,8 @@ type session interface {
 	lockShared(keys []string) error
 	// alone tells that there is nothing to lock.
 	alone() bool
+	// present is whom the writer has in memory; nil where others write too, who would not be in it.
+	present() *presence
 }
 
 // Exec runs a statement that changes something and returns how many rows it changed. Args are [Args], a struct with `db` tags, or nil.
@@ -269,3 +271,4 @@ func (over) query(*Statement, any) (driver.Rows, error) { return nil, errOver }
 func (over) lock([]string) error                        { return errOver }
 func (over) lockShared([]string) error                  { return errOver }
 func (over) alone() bool                                { return false }
+func (over) present() *presence                         { return nil }

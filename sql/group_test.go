@@ -175,6 +175,59 @@ func TestJobThatFailsDoesNotTouchItsNeighbours(t *testing.T) {
 	}
 }
 
+// The first of a group has no savepoint, and is undone with the transaction before anybody else begins.
+func TestFirstJobThatFailsDoesNotTouchTheOthers(t *testing.T) {
+	db := lite(t)
+	refused := errors.New("refused by its own rule")
+	held, let := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	all.Go(func() {
+		err := db.Write(context.Background(), func(tx *sql.Tx) error {
+			close(held)
+			<-let
+			return errors.Join(add(t, 1)(tx), refused)
+		})
+		if !errors.Is(err, refused) {
+			t.Errorf("the first was answered %v", err)
+		}
+	})
+	<-held
+	others := []func(*sql.Tx) error{add(t, 2), func(tx *sql.Tx) error { return errors.Join(add(t, 3)(tx), refused) }, add(t, 4)}
+	for i, job := range others {
+		all.Go(func() {
+			if err := db.Write(context.Background(), job); (err != nil) != (i == 1) {
+				t.Errorf("job %d after it was answered %v", i, err)
+			}
+		})
+		for sql.Queued(db) <= i {
+			runtime.Gosched()
+		}
+	}
+	close(let)
+	all.Wait()
+	if got := numbers(t, db); got != "[2 4]" {
+		t.Errorf("kept are %s, want [2 4]", got)
+	}
+}
+
+func TestDiskErrorWhileTheFirstJobIsUndoneLosesTheGroup(t *testing.T) {
+	db := lite(t)
+	sql.Fault(db, func(step string) error {
+		if step == "ROLLBACK" {
+			return sql.IOError()
+		}
+		return nil
+	})
+	refused := errors.New("refused by its own rule")
+	err := db.Write(context.Background(), func(tx *sql.Tx) error { return errors.Join(add(t, 1)(tx), refused) })
+	if !errors.Is(err, sql.ErrBroken) {
+		t.Errorf("it was answered %v, want ErrBroken", err)
+	}
+	if got := numbers(t, db); got != "[]" {
+		t.Errorf("kept are %s, want nothing", got)
+	}
+}
+
 func TestJobWhoseCallerLeftDoesNotRun(t *testing.T) {
 	db := lite(t)
 	ctx, cancel := context.WithCancel(context.Background())

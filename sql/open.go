@@ -118,7 +118,7 @@ func (db *DB) Close() error {
 // nothing but tx. A statement that failed spoils its transaction even if fn returns nil, as PostgreSQL has it. fn must be short and
 // wait for nobody: on SQLite every other writer waits for it.
 //
-// On SQLite calls from all goroutines share one transaction and one fsync, each within a savepoint of its own. An error of fn, too, is
+// On SQLite calls from all goroutines share one transaction and one fsync, and each can be undone by itself. An error of fn, too, is
 // returned only after the commit, because it may rest on what a neighbour wrote (a duplicate of a message of the same group).
 //
 // If ctx ends before fn began, fn does not run. Once it began on SQLite, the outcome is waited for.

@@ -16,7 +16,7 @@ import (
 const maxGroup = 256
 
 // writer is the only one who writes to an SQLite database. One goroutine, which newWriter starts and close ends, takes whatever jobs wait
-// and runs them in one transaction, each within a savepoint; one commit, with one fsync, then answers them all. It never waits for more
+// and runs them in one transaction, each after the first within a savepoint; one commit, with one fsync, then answers them all. It never waits for more
 // jobs to come: while it commits they gather by themselves.
 type writer struct {
 	db      *DB
@@ -40,7 +40,7 @@ type writer struct {
 
 	jobs sync.Pool // of *job
 
-	// faulty stands in for the disk in tests: what it returns is what COMMIT or ROLLBACK TO returned.
+	// faulty stands in for the disk in tests: what it returns is what COMMIT, ROLLBACK or ROLLBACK TO returned.
 	faulty atomic.Pointer[func(step string) error]
 }
 
@@ -251,7 +251,7 @@ func (w *writer) commitGroup() (journalled bool, err error) {
 		return false, fmt.Errorf("begin: %w", err)
 	}
 	for j := w.group[0]; ; {
-		told, err := w.runJob(j)
+		told, err := w.runJob(j, len(w.group) == 1)
 		if err != nil {
 			w.session.abandon()
 			return false, err
@@ -282,11 +282,14 @@ type commitError struct{ error }
 
 func (e *commitError) Unwrap() error { return e.error }
 
-// runJob runs one job within a savepoint and leaves its error in it. It returns an error if the whole group is lost.
-func (w *writer) runJob(j *job) (journalled bool, err error) {
+// runJob runs one job and leaves its error in it; within a savepoint, unless it is the group's first. It returns an error if the whole group
+// is lost.
+func (w *writer) runJob(j *job, first bool) (journalled bool, err error) {
 	s := w.session
-	if err := s.step(s.savepoint); err != nil {
-		return false, fmt.Errorf("begin a job: %w", err)
+	if !first {
+		if err := s.step(s.savepoint); err != nil {
+			return false, fmt.Errorf("begin a job: %w", err)
+		}
 	}
 	tx := Tx{conn: s}
 	j.err = tx.run(j.fn)
@@ -301,15 +304,28 @@ func (w *writer) runJob(j *job) (journalled bool, err error) {
 		}
 	}
 	if j.err != nil {
-		if err := w.step("ROLLBACK TO", s.undo); err != nil {
+		if err := w.undo(first); err != nil {
 			return false, fmt.Errorf("undo a job: %w", err)
 		}
 		tx.journalled = false
 	}
-	if err := s.step(s.release); err != nil {
-		return false, fmt.Errorf("end a job: %w", err)
+	if !first {
+		if err := s.step(s.release); err != nil {
+			return false, fmt.Errorf("end a job: %w", err)
+		}
 	}
 	return tx.journalled, nil
+}
+
+// undo takes back what a job wrote. Before the first there is nothing that could be lost with it: the transaction begins again.
+func (w *writer) undo(first bool) error {
+	if !first {
+		return w.step("ROLLBACK TO", w.session.undo)
+	}
+	if err := w.step("ROLLBACK", w.session.rollback); err != nil {
+		return err
+	}
+	return w.session.begun()
 }
 
 func firstOf(errs ...error) error {

@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 PAGES   := web/ui/dist/index.html
 UI      := $(shell find web/ui/src web/ui/*.json web/ui/*.mjs web/ui/*.html -type f 2>/dev/null)
 
-.PHONY: build run test bench bench-matching kill-loop fuzz lint clean
+.PHONY: build run test bench bench-matching kill-loop fuzz lint screens clean
 
 build: $(PAGES)
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ucpalert ./cmd/ucpalert
@@ -38,6 +38,10 @@ fuzz:
 
 lint:
 	scripts/lint.sh
+
+# The pictures of the pages in docs/screens, taken anew.
+screens: build
+	cd tests/browser && npm ci --no-audit --no-fund && node screens.mjs
 
 # The pages: installed by npm from the lock file, built into web/ui/dist, embedded by go build.
 web/ui/node_modules/.package-lock.json: web/ui/package-lock.json

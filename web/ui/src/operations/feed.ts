@@ -82,7 +82,7 @@ export class FeedCard extends LightElement {
     const silent = parts.filter((p) => p.state === "silent").length;
     return html`<details class="ucp-more">
       <summary>${w.parts(parts.length, silent)}<span class="nhsuk-u-visually-hidden"> (${this.name})</span></summary>
-      <ul class="ucp-parts">
+      <ul class="ucp-feed-parts">
         ${parts.map(
           (p) => html`<li data-part=${p.feed} data-state=${p.state}>
             <strong><bdi>${w.part(p.event, p.site)}</bdi></strong> <strong class="nhsuk-tag ${tones[p.state]}">${w.states[p.state]}</strong> <span class="ucp-quiet">${sentence(p.words)}</span>

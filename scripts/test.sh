@@ -22,8 +22,9 @@ UCPALERT_TEST_POSTGRES=$(scripts/postgres.sh url)
 export UCPALERT_TEST_POSTGRES UCPALERT_TEST_POSTGRES_REQUIRED=1
 UCPALERT_TEST_SIMULATIONS=apart go test -race -shuffle=on -timeout 40m ./...
 
-step 'go: simulations of one goroutine, without the race detector'
+step 'go: simulations of one goroutine, and the stories on PostgreSQL, without the race detector'
 go test -count=1 -run 'TestAYearWithoutAnOutage|TestOutagesAreToldSoon|TestPeopleAreToldApart|TestARandomHospitalInAnyOrder' ./silence ./cmd/ucpalert ./alerts
+go test -count=1 -run 'TestStories/postgres' ./cmd/ucpalert
 
 step 'benchmarks, briefly'
 figures=$(mktemp -d)

@@ -57,6 +57,9 @@ func TestMain(m *testing.M) {
 // Other commands of the program are run with exec; $SERVICE and $MLLP are where the one that runs listens.
 func TestStories(t *testing.T) {
 	sqltest.EachOptions(t, func(t *testing.T, o sql.Options) {
+		if o.PostgresURL != "" && os.Getenv("UCPALERT_TEST_SIMULATIONS") == "apart" {
+			t.Skip("the stories on PostgreSQL are run apart, without the race detector, which has seen them on SQLite")
+		}
 		testscript.Run(t, testscript.Params{
 			Dir: "testdata/stories",
 			Condition: func(name string) (bool, error) {

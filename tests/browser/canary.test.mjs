@@ -63,7 +63,7 @@ for (const [what, department, path] of [["board", "RQW-AE", ""], ["wall", "RWG-A
     t.after(() => page.context().close());
     await page.addInitScript((token) => sessionStorage.setItem("ucpalert.token", token), `screen-${department}`);
     await page.goto(`http://${address}/board/${department}${path}`);
-    const line = page.locator("[data-check=passed]");
+    const line = page.locator("[data-check=passed]").filter({ hasText: "Checked" });
     await line.waitFor({ timeout: 30_000 });
     const first = await line.innerText();
     assert.match(first, /^Checked \d\d:\d\d:\d\d$/);

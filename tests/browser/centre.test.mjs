@@ -79,6 +79,7 @@ test("a plan is written, published, revised and withdrawn: the alert appears on 
   await publish(page);
   await page.getByText("The plan is published").waitFor({ timeout: patience });
   await card(board, "Handwritten").getByText("Adrenal crisis: inject first").waitFor({ timeout: patience });
+  await card(board, "Handwritten").scrollIntoViewIfNeeded(); // others may stand above it, and what is out of sight was not displayed
 
   await page.getByRole("link", { name: "Revise" }).click();
   await page.getByLabel("Headline").fill("Adrenal crisis: inject 100 mg first");

@@ -110,7 +110,9 @@ func TestAccountsAgreeWithTheDirectory(t *testing.T) {
 		{"demo-screen-RAJ-AE", access.WatchBoard, access.Object{Department: "RAJ-AE", Organisation: "RAJ"}, true},
 		{"demo-screen-RQW-AE", access.WatchBoard, access.Object{Department: "RWG-AE", Organisation: "RWG"}, false},
 		{"demo-clinician-RQW", access.Acknowledge, access.Object{Department: "RQW-AE", Organisation: "RQW"}, true},
-		{"demo-operator", access.ReplayQuarantined, access.Object{}, true},
+		{"demo-operator", access.ReplayQuarantined, access.Object{Organisation: "RQW", Region: "QM7"}, true},
+		{"demo-operator", access.ReplayQuarantined, access.Object{Organisation: "RAJ", Region: "QH8"}, false},
+		{"demo-operator", access.ReplayQuarantined, access.Object{}, false},
 		{"demo-operator", access.WatchBoard, access.Object{Department: "RQW-AE", Organisation: "RQW"}, false},
 		{"demo-clinician-RQW", access.PublishPlan, access.Object{Centre: "RQW"}, false},
 	} {

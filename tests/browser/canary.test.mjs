@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { WebSocket } from "ws";
 import { launch, openPage } from "./browser.mjs";
-import { freePort } from "./service.mjs";
+import { freePort } from "./port.mjs";
 
 const here = new URL(".", import.meta.url).pathname;
 const program = process.env.UCPALERT_BIN ?? join(here, "../../bin/ucpalert");

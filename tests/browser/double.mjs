@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
+import { freePort } from "./port.mjs";
 
 const dist = new URL("../../web/ui/dist/", import.meta.url).pathname;
 const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json" };
@@ -290,7 +291,8 @@ export async function startDouble({ alerts = [], demo = true, port = 0, epoch = 
       return new Promise((done) => http.close(done));
     },
   };
-  await new Promise((ready) => http.listen(port, "127.0.0.1", ready));
+  const at = port || (await freePort());
+  await new Promise((ready) => http.listen(at, "127.0.0.1", ready));
   return Object.assign(control, { url: `http://127.0.0.1:${http.address().port}` });
 }
 

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,6 +10,7 @@ import { after, before, test } from "node:test";
 import { Hl7Message } from "@medplum/core";
 import { Hl7Client } from "@medplum/hl7";
 import { Client, Message } from "node-hl7-client";
+import { freePort } from "./port.mjs";
 
 const here = new URL(".", import.meta.url).pathname;
 const program = process.env.UCPALERT_BIN ?? join(here, "../../bin/ucpalert");
@@ -18,14 +18,6 @@ const folder = mkdtempSync(join(tmpdir(), "ucpalert-hl7-"));
 const file = (name) => join(folder, name);
 const openssl = (...args) => execFileSync("openssl", args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
 let service, plain, secure;
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 /** Makes NAME.pem and NAME.key as docs/operating.md tells. */
 function certificate(name, subject, extensions) {

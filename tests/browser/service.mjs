@@ -1,22 +1,13 @@
 // The service, and the centres and hospitals around it, as a test meets them: over public protocols only.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Client, Message } from "node-hl7-client";
+import { freePort } from "./port.mjs";
 
 const program = process.env.UCPALERT_BIN ?? new URL("../../bin/ucpalert", import.meta.url).pathname;
-
-/** A port of this machine that nobody listens on. */
-export async function freePort() {
-  const server = createServer();
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 /** One instance of the demo without simulated hospitals, in a data folder of its own. */
 export class Service {

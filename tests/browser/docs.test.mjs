@@ -76,7 +76,7 @@ test("the client that the documentation shows follows a hospital through a resta
     assert.fail(`${what} did not come`);
   };
   await until(/^snapshot .* 0 open$/);
-  const nhs = nhsNumber(701);
+  const nhs = nhsNumber(801);
   assert.equal(await publishPlan(own, { id: "docs-1", nhs, born: "1980-02-13", headline: "Ring first" }), 201);
   assert.equal(await sendADT(own, { nhs, born: "1980-02-13", visit: "D1" }), "AA");
   await until(/^alert .* 1 open$/);

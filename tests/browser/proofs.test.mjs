@@ -34,7 +34,7 @@ async function sound(page) {
 }
 
 test("whoever is not signed in is asked, and comes to the reports; a proof is made and its report appears", async (t) => {
-  const person = { nhs: nhsNumber(7000), born: "1980-02-13", family: "Proven" };
+  const person = { nhs: nhsNumber(7950), born: "1980-02-13", family: "Proven" };
   assert.equal(await publishPlan(service, { id: "proven-1", ...person, headline: "Hydrocortisone first", description: "Inject." }), 201);
   assert.equal(await sendADT(service, { ...person, visit: "P1" }), "AA");
   const page = await openPage(browser, service.url);

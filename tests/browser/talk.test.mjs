@@ -51,7 +51,7 @@ async function present(page, n, family, visit) {
 test("a question is asked on the alert, reaches the centre's page by itself, and its answer the board", async (t) => {
   const board = await watch(t);
   const centre = await atCentre(t);
-  await present(board, 4010, "Questioned", "T1");
+  await present(board, 5010, "Questioned", "T1");
   await card(board, "Questioned").getByRole("button", { name: /^Open plan/ }).click();
   const dialog = board.getByRole("dialog");
   await dialog.getByRole("button", { name: "Ask the centre" }).click();
@@ -92,7 +92,7 @@ test("a question is asked on the alert, reaches the centre's page by itself, and
 
 test("that a plan is wrong stays on the centre's list until the plan is revised", async (t) => {
   const board = await watch(t);
-  const plan = await present(board, 4020, "Disputed", "T2");
+  const plan = await present(board, 5020, "Disputed", "T2");
   await card(board, "Disputed").getByRole("button", { name: /^Open plan/ }).click();
   const talk = board.getByRole("dialog").getByRole("region", { name: "Ask the centre" });
   await talk.getByLabel("Something is wrong with this plan").check();
@@ -118,7 +118,7 @@ test("that a plan is wrong stays on the centre's list until the plan is revised"
 
 test("whoever leaves is asked about once: one click says what the plan changed, and the centre reads it", async (t) => {
   const board = await watch(t);
-  const plan = await present(board, 4030, "Departing", "T3");
+  const plan = await present(board, 5030, "Departing", "T3");
   assert.equal(await sendADT(service, { ...plan, event: "A03", visit: "T3" }), "AA");
   const gone = card(board, "Departing").and(board.locator("[data-state=closed]"));
   await gone.getByText("What did the plan change?").waitFor({ timeout: patience });
@@ -135,7 +135,7 @@ test("whoever leaves is asked about once: one click says what the plan changed, 
 test("nobody is kept out, also at the width of a phone", async (t) => {
   const options = { viewport: { width: 390, height: 844 } };
   const board = await watch(t, options);
-  await present(board, 4040, "Narrow", "T4");
+  await present(board, 5040, "Narrow", "T4");
   await card(board, "Narrow").getByRole("button", { name: /^Open plan/ }).click();
   const talk = board.getByRole("dialog").getByRole("region", { name: "Ask the centre" });
   await talk.getByLabel("Your question").fill("x".repeat(400));

@@ -12,8 +12,8 @@ import (
 )
 
 // This file finds who could be whom without looking at everybody: by NHS number, and by what two records of one person have in common
-// (package matching, Key). Whoever has a plan is kept under keys; whoever is in a
-// department under the traits that keys are made of, which are fewer to write for people who come and go.
+// (package matching, Key). Whoever has a plan is kept under keys; whoever is in a department under the traits that keys are made of, which are
+// fewer to write for people who come and go.
 //
 // A plan that is published and a patient who arrives at the same moment must not miss each other. An arrival locks its keys shared, a
 // publication its plans' keys for itself, each before it reads what the other may have written: whichever is second sees the first.

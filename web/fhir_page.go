@@ -56,7 +56,7 @@ func (p pager) seal(state pageState) string {
 
 // open gives back what was sealed. Whatever was not, or belongs to another address, centre or epoch, is no page any more.
 func (p pager) open(token string, at pageState) (pageState, error) {
-	sealed, err := base64.RawURLEncoding.DecodeString(token)
+	sealed, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(sealed) < p.aead.NonceSize() {
 		return pageState{}, errNoPage
 	}

@@ -228,16 +228,20 @@ func (tx deskTx) SaveAttendance(w alerts.Written) error {
 // notePresence keeps the writer's memory right, before the row is written.
 func (tx deskTx) notePresence(w alerts.Written, row writtenRow) {
 	people := tx.conn.present()
-	switch {
-	case people == nil:
-	case !w.Open():
+	if people == nil {
+		return
+	}
+	if !w.Open() {
 		if !w.IsNew {
 			people.left()
 		}
-	case w.IsNew:
-		people.add(row.ID, append(row.signs(), numbered(row.Organisation, row.HospitalNumber))...)
-	default:
-		people.change(row.ID, append(row.signs(), numbered(row.Organisation, row.HospitalNumber))...)
+		return
+	}
+	signs := append(row.signs(), numbered(row.Organisation, row.HospitalNumber))
+	if w.IsNew {
+		people.add(row.ID, signs...)
+	} else {
+		people.change(row.ID, signs...)
 	}
 }
 

@@ -29,13 +29,12 @@ type crowd struct {
 	url     string // ws://host:port or wss://host:port
 	dialer  websocket.Dialer
 	screens []*crowdScreen
-	// seen is called by a screen's goroutine for each patient in a frame that is new to this screen.
-	seen func(nhsNumber string, at time.Time)
+	// watched are told of each patient in a frame that is new to a screen; nil if nothing is measured.
+	watched atomic.Pointer[arrivals]
 
 	back    atomic.Pointer[chan struct{}] // closed: screens may connect
 	current atomic.Int64                  // screens that were brought up to date since they last connected
 	closing atomic.Bool
-	turned  atomic.Int64 // connections that were refused or lost
 	all     sync.WaitGroup
 }
 
@@ -139,7 +138,6 @@ func (c *crowd) watch(s *crowdScreen) {
 		}
 		c.current.Add(-1)
 		for err != nil && !c.closing.Load() {
-			c.turned.Add(1)
 			_ = s.conn.Close()
 			<-*c.back.Load()
 			err = c.connect(s)
@@ -171,8 +169,8 @@ func (c *crowd) take(s *crowdScreen, frame []byte) {
 		rest = after
 		if _, known := s.shown[number]; !known {
 			s.shown[number] = struct{}{}
-			if c.seen != nil {
-				c.seen(number, now)
+			if a := c.watched.Load(); a != nil {
+				a.seen(number, now)
 			}
 		}
 	}

@@ -100,7 +100,7 @@ func (b *socketBench) idle(_ context.Context, s *benchServer, r *benchReport) er
 func (b *socketBench) load(ctx context.Context, s *benchServer, rate, n int, place, expect func(int) int) (*arrivals, error) {
 	a := newArrivals(s.mllp, rate)
 	a.place, a.expect, a.person = place, expect, func(number int) int { return number }
-	b.crowd.seen = a.seen
+	b.crowd.watched.Store(a)
 	if err := a.send(ctx, b.next, n); err != nil {
 		return nil, err
 	}
@@ -160,7 +160,7 @@ func (b *socketBench) stuck(ctx context.Context, s *benchServer, r *benchReport)
 	name := fmt.Sprintf("the same, 1 of %d screens stuck, A04 sent → the others' screens, p99", stuckPart)
 	r.less(name, p99, "ms", 0)
 	r.less(name+", of that before", 100*p99/before, "%", 110)
-	b.crowd.seen = nil
+	b.crowd.watched.Store(nil)
 	for _, screen := range b.crowd.screens {
 		screen.stuck.Store(false)
 	}
@@ -171,7 +171,7 @@ func (b *socketBench) stuck(ctx context.Context, s *benchServer, r *benchReport)
 func (b *socketBench) storm(ctx context.Context, s *benchServer, r *benchReport) error {
 	a := newArrivals(s.mllp, rateInStorm)
 	a.place, a.expect, a.person = everywhere, b.inEach, func(number int) int { return number }
-	b.crowd.seen = a.seen
+	b.crowd.watched.Store(a)
 	first := b.next
 	b.next += b.stormMessages()
 	loading, cancel := context.WithCancel(ctx)

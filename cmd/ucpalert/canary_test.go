@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -26,17 +25,7 @@ func TestTheCanaryComesThroughToAScreenAndIsNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	process := exec.Command(program, "serve", "--config", config)
-	process.Args[0] = "ucpalert"
-	process.Env = append(os.Environ(), "UCPALERT_CANARY_EVERY=1s", "UCPALERT_ALLOW_TEST_PATIENTS=false")
-	log, err := startAndWait(process)
-	if err != nil {
-		t.Fatalf("%v: %s", err, log)
-	}
+	process, log := serving(t, config, "UCPALERT_CANARY_EVERY=1s", "UCPALERT_ALLOW_TEST_PATIENTS=false")
 	ended := false
 	stop := func() {
 		if !ended {

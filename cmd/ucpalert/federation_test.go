@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -140,15 +139,8 @@ func startRegion(t *testing.T, o sql.Options, more string) *regional {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	process := exec.Command(program, "serve", "--config", name)
-	process.Args[0] = "ucpalert" // the test binary is the program under this name
-	if r.log, err = startAndWait(process); err != nil {
-		t.Fatalf("%v\n%s", err, r.log)
-	}
+	process, log := serving(t, name)
+	r.log = log
 	t.Cleanup(func() {
 		if err := process.Process.Signal(os.Interrupt); err != nil {
 			t.Error(err)

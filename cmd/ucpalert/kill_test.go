@@ -46,17 +46,8 @@ func TestNothingAnsweredIsLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	start := func() *exec.Cmd {
-		process := exec.Command(program, "serve", "--config", config)
-		process.Args[0] = "ucpalert" // the test binary is the program under this name
-		log, err := startAndWait(process)
-		if err != nil {
-			t.Fatalf("%v: %s", err, log)
-		}
+		process, _ := serving(t, config)
 		return process
 	}
 	process := start()

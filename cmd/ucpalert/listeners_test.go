@@ -63,16 +63,7 @@ func serveWith(t *testing.T, folder, mllpKeys string, directoryYAML []byte) (add
 	if err := os.WriteFile(name, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	process := exec.Command(program, "serve", "--config", name)
-	process.Args[0] = "ucpalert"
-	log, err = startAndWait(process)
-	if err != nil {
-		t.Fatalf("%v: %s", err, log)
-	}
+	process, log := serving(t, name)
 	t.Cleanup(func() {
 		_ = process.Process.Signal(os.Interrupt)
 		if err := process.Wait(); err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"testing"
 
 	"github.com/ucpalert/ucpalert/hl7/mllp"
@@ -13,10 +12,6 @@ import (
 // TestTwoNodesShareOneDatabase lets a hospital send to one node while the screen is at the other.
 func TestTwoNodesShareOneDatabase(t *testing.T) {
 	options := sqltest.Postgres(t)
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	type node struct{ http, mllp string }
 	var nodes [2]node
 	for i := range nodes {
@@ -25,12 +20,7 @@ func TestTwoNodesShareOneDatabase(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		process := exec.Command(program, "serve", "--config", config)
-		process.Args[0] = "ucpalert"
-		log, err := startAndWait(process)
-		if err != nil {
-			t.Fatalf("%v: %s", err, log)
-		}
+		process, log := serving(t, config)
 		t.Cleanup(func() {
 			_ = process.Process.Signal(os.Interrupt)
 			if err := process.Wait(); err != nil {

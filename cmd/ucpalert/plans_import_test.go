@@ -158,16 +158,7 @@ func TestAnImportThatIsKilledIsFinishedByTheNext(t *testing.T) {
 // runService runs the program until stop is called.
 func runService(t *testing.T, config string) (stop func()) {
 	t.Helper()
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	process := exec.Command(program, "serve", "--config", config)
-	process.Args[0] = "ucpalert"
-	log, err := startAndWait(process)
-	if err != nil {
-		t.Fatalf("%v: %s", err, log)
-	}
+	process, log := serving(t, config)
 	return func() {
 		if err := process.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)

@@ -447,6 +447,23 @@ func startAndWait(process *exec.Cmd) (*processLog, error) {
 	}
 }
 
+// serving runs the program on a configuration, with further variables, and waits until it is ready.
+func serving(t *testing.T, config string, variables ...string) (*exec.Cmd, *processLog) {
+	t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	process := exec.Command(program, "serve", "--config", config)
+	process.Args[0] = "ucpalert" // the test binary is the program under this name
+	process.Env = append(os.Environ(), variables...)
+	log, err := startAndWait(process)
+	if err != nil {
+		t.Fatalf("%v: %s", err, log)
+	}
+	return process, log
+}
+
 // processLog keeps what the program says on standard error, and notices when it is ready.
 type processLog struct {
 	mu    sync.Mutex

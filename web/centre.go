@@ -103,7 +103,7 @@ func (s *server) ownPlans(ctx context.Context, in *struct{ Body *searchFor }) (*
 		list.Name = org.Name
 	}
 	for _, one := range found {
-		row := s.OwnRow(one)
+		row := s.ownRow(one)
 		row.Questions, row.Disputes = waits[row.Plan].Questions, waits[row.Plan].Disputes
 		list.Plans = append(list.Plans, row)
 	}
@@ -133,7 +133,7 @@ func (s *server) search(typed searchFor, page int) plans.Search {
 	return q
 }
 
-func (s *server) OwnRow(o plans.Own) OwnRow {
+func (s *server) ownRow(o plans.Own) OwnRow {
 	p := o.Plan
 	row := OwnRow{
 		Plan: p.ID, Version: p.Version, Status: p.Status, Family: p.Patient.Family, Given: p.Patient.Given, BirthDate: string(p.Patient.BirthDate),
@@ -264,7 +264,7 @@ func (s *server) planPage(ctx context.Context, in *ofPlan) (*body[ownPlanPage], 
 	dir := s.Directory()
 	_, whole := fhir.ReadForm(held.Plan, held.Document)
 	page := ownPlanPage{
-		OwnRow: s.OwnRow(plans.Own{Plan: held.Plan, ReviewDue: held.Plan.Content.ReviewDue, Alerts: len(uses)}), Centre: held.Plan.Centre, Author: held.Plan.Author,
+		OwnRow: s.ownRow(plans.Own{Plan: held.Plan, ReviewDue: held.Plan.Content.ReviewDue, Alerts: len(uses)}), Centre: held.Plan.Centre, Author: held.Plan.Author,
 		Shown: showPlan(held.Plan, dir), Whole: whole, Versions: make([]edition, 0, len(editions)), Uses: make([]useView, 0, len(uses)),
 	}
 	page.Shown.Review = page.Review

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"iter"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -87,7 +88,7 @@ func describePlain(api *huma.OpenAPI) {
 }
 
 // pathParameters yields the names in braces of a path, in order.
-func pathParameters(path string) func(func(string) bool) {
+func pathParameters(path string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for part := range strings.SplitSeq(path, "/") {
 			if strings.HasPrefix(part, "{") && !yield(strings.Trim(part, "{}.")) {

@@ -26,6 +26,7 @@ func (s *server) addScreens(api *apiTable) {
 	}, s.whoSees)
 }
 
+// DepartmentScreens is exported because it is embedded, as OwnRow is.
 type DepartmentScreens struct {
 	Department string       `json:"department"`
 	Connected  int          `json:"connected" doc:"Screens that are open, on all nodes"`

@@ -95,6 +95,7 @@ type said struct {
 	Text string `json:"text" doc:"Plain text of at most 1,000 characters"`
 }
 
+// LineView is exported because it is embedded, as OwnRow is.
 type LineView struct {
 	ID           string          `json:"id"`
 	Kind         alerts.LineKind `json:"kind" enum:"question,dispute,answer"`

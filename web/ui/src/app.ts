@@ -3,12 +3,15 @@
 import { html, nothing, render, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { type DemoAccount, demoAccounts, type Department, departments, Problem, type Session, session } from "./api.ts";
-import { type StreamEnded } from "./board/board.ts";
+import { decoded } from "./address.ts";
+import "./board/board.ts";
 import { boardPath } from "./board/plan.ts";
 import { centrePage, isCentre } from "./centre/going.ts";
 import { choosePage, placeOf } from "./door/choose.ts";
-import { centreDoor, type SignedIn } from "./door/signin.ts";
+import { centreDoor, type Door, type SignedIn } from "./door/signin.ts";
+import { type StreamEnded } from "./department-stream.ts";
 import { type Going } from "./going.ts";
+import { later } from "./later.ts";
 import { LightElement } from "./light.ts";
 import { isProofs, mayReadProofs, proofPage, proofDoor } from "./proofs/going.ts";
 import { isOperations, mayOperate, operationsDoor, operationsPage } from "./operations/going.ts";
@@ -23,19 +26,23 @@ import { VersionWatch } from "./version.ts";
 /** In the browser's history: this address was come to from the board beneath. */
 const overBoard = "over the board";
 
-/** A part of an address as it was before it was escaped; one that was not escaped rightly as it stands. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
 /** The address of a board, also when a plan is open over it: the focus then stays with the board, which puts it back where the plan was opened. */
 function underPlan(path: string): string {
   return path.replace(/\/plan\/[^/]+\/?$/, "");
 }
+
+/** The pages that are no department's: which addresses they have, by which door one comes in, what they are called, and how the header calls them. */
+const elsewhere: readonly { is: (path: string) => boolean; door: Door; title: string; place: string }[] = [
+  { is: isCentre, door: centreDoor, title: texts.centre.title, place: texts.centre.link },
+  { is: isProofs, door: proofDoor, title: texts.proofs.title, place: texts.proofs.title },
+  { is: isOperations, door: operationsDoor, title: texts.operations.title, place: texts.operations.title },
+];
+
+/** Around what is shown until a page has come that has a frame of its own. */
+const framed = (words: TemplateResult) => html`<main id="maincontent" tabindex="-1">${words}</main>`;
+/** Most screens are no wall, and few people practise: these are loaded for those who do. */
+const whenWall = later(() => import("./wall/wall.ts"), framed);
+const whenPractice = later(() => import("./practice/practice.ts"), framed);
 
 export class App extends LightElement {
   static override properties = {
@@ -78,7 +85,7 @@ export class App extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     this.drawAccount();
-    if (!this.board && !isPractice(this.path)) document.title = texts.title(isOperations(this.path) ? texts.operations.title : isProofs(this.path) ? texts.proofs.title : isCentre(this.path) ? texts.centre.title : this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title);
+    if (!this.board && !isPractice(this.path)) document.title = texts.title(this.elsewhere?.title ?? (this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title));
     const before: string | undefined = changed.get("path");
     if (before !== undefined && !(this.board && underPlan(before) === underPlan(this.path))) this.querySelector<HTMLElement>("#maincontent")?.focus();
   }
@@ -105,12 +112,12 @@ export class App extends LightElement {
         <button type="button" class="nhsuk-button" @click=${() => void this.load()}>${texts.choose.retry}</button>`;
     }
     if (!this.departments) return html`<p class="ucp-quiet">${texts.loading} …</p>`;
+    if (this.elsewhere && !this.token) return this.signInPage();
     if (isCentre(this.path) && this.token) {
       return html`<div @going=${(event: Going) => this.go(event.path, event.notice)}>${centrePage(this.path, this.token, this.session, this.told)}</div>`;
     }
-    if (isCentre(this.path)) return this.signInPage();
-    if (isProofs(this.path)) return this.token ? proofPage(this.token, this.session) : this.signInPage();
-    if (isOperations(this.path)) return this.token ? operationsPage(this.token) : this.signInPage();
+    if (isProofs(this.path) && this.token) return proofPage(this.token, this.session);
+    if (isOperations(this.path) && this.token) return operationsPage(this.token);
     if (this.wanted === undefined) return choosePage(this.departments);
     if (!this.chosen) {
       return html`<p class="ucp-caution" role="alert">${texts.signIn.unknown}</p>
@@ -123,7 +130,7 @@ export class App extends LightElement {
   private signInPage(): TemplateResult {
     return html`<ucp-sign-in
       .department=${this.chosen}
-      .door=${isOperations(this.path) ? operationsDoor : isProofs(this.path) ? proofDoor : centreDoor}
+      .door=${this.elsewhere?.door ?? centreDoor}
       .accounts=${this.accounts}
       .notice=${this.notice}
       @signed-in=${(event: SignedIn) => this.signIn(event.token)}
@@ -136,14 +143,7 @@ export class App extends LightElement {
     const department = this.chosen;
     if (!department || !this.token || this.isRecent) return undefined;
     if (isPractice(this.path)) return this.practice(department, this.token);
-    if (this.isWall) {
-      // Most screens are no wall: its page is loaded for those that are.
-      if (!customElements.get("ucp-wall")) {
-        void import("./wall/wall.ts").then(() => this.requestUpdate());
-        return html`<main id="maincontent" tabindex="-1"><p class="ucp-quiet">${texts.loading} …</p></main>`;
-      }
-      return html`${keyed(`wall ${department.id} ${this.token}`, html`<ucp-wall .department=${department} .token=${this.token} @stream-ended=${(event: StreamEnded) => this.ended(event.ending)}></ucp-wall>`)}`;
-    }
+    if (this.isWall) return this.wall(department, this.token);
     return html`${keyed(
       `${department.id} ${this.token}`,
       html`<ucp-board
@@ -157,21 +157,30 @@ export class App extends LightElement {
     )}`;
   }
 
-  /** The exercise, which is loaded for those who want it; with a department, its real alerts are heard meanwhile. */
-  private practice(department: Department | undefined, token: string): TemplateResult {
-    if (!customElements.get("ucp-practice")) {
-      void import("./practice/practice.ts").then(() => this.requestUpdate());
-      return html`<main id="maincontent" tabindex="-1"><p class="ucp-quiet">${texts.loading} …</p></main>`;
-    }
-    return html`${keyed(
-      `practice ${department?.id ?? ""} ${token}`,
-      html`<ucp-practice
-        .department=${department}
-        .token=${token}
-        @going=${(event: Going) => this.go(event.path)}
-        @stream-ended=${(event: StreamEnded) => this.ended(event.ending)}
-      ></ucp-practice>`,
+  private wall(department: Department, token: string): TemplateResult {
+    return html`${whenWall(
+      () => html`${keyed(`wall ${department.id} ${token}`, html`<ucp-wall .department=${department} .token=${token} @stream-ended=${(event: StreamEnded) => this.ended(event.ending)}></ucp-wall>`)}`,
     )}`;
+  }
+
+  /** The exercise; with a department, its real alerts are heard meanwhile. */
+  private practice(department: Department | undefined, token: string): TemplateResult {
+    return html`${whenPractice(
+      () => html`${keyed(
+        `practice ${department?.id ?? ""} ${token}`,
+        html`<ucp-practice
+          .department=${department}
+          .token=${token}
+          @going=${(event: Going) => this.go(event.path)}
+          @stream-ended=${(event: StreamEnded) => this.ended(event.ending)}
+        ></ucp-practice>`,
+      )}`,
+    )}`;
+  }
+
+  /** Which page that is no department's this is, if it is one. */
+  private get elsewhere() {
+    return elsewhere.find(({ is }) => is(this.path));
   }
 
   /** The alert whose plan the address names. */
@@ -252,7 +261,8 @@ export class App extends LightElement {
     if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || link.target || link.origin !== location.origin) return;
-    if (link.pathname !== "/" && !link.pathname.startsWith("/board/") && !isCentre(link.pathname) && !isProofs(link.pathname) && !isOperations(link.pathname) && !isPractice(link.pathname)) return;
+    const { pathname } = link;
+    if (pathname !== "/" && !pathname.startsWith("/board/") && !isPractice(pathname) && !elsewhere.some(({ is }) => is(pathname))) return;
     if (link.hash && link.pathname === location.pathname) return this.within(event, link.hash);
     event.preventDefault();
     this.notice = undefined;
@@ -292,13 +302,12 @@ export class App extends LightElement {
   private drawAccount(): void {
     const header = document.querySelector<HTMLElement>(".nhsuk-header__container");
     if (!header) return;
-    const place = (this.chosen && this.token ? placeOf(this.chosen) : undefined) ?? (isCentre(this.path) ? texts.centre.link : isProofs(this.path) ? texts.proofs.title : isOperations(this.path) ? texts.operations.title : undefined);
-    const aside = isCentre(this.path) || isProofs(this.path) || isOperations(this.path);
+    const place = (this.chosen && this.token ? placeOf(this.chosen) : undefined) ?? this.elsewhere?.place;
     render(
       html`<nav class="nhsuk-header__account" aria-label=${texts.account.label}>
             <ul class="nhsuk-header__account-list">
               ${this.session ? html`<li class="nhsuk-header__account-item">${texts.account.as(this.session.name)}</li>` : nothing}
-              ${place ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/">${aside ? texts.centre.elsewhere : texts.account.change}</a></li>` : nothing}
+              ${place ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/">${this.elsewhere ? texts.centre.elsewhere : texts.account.change}</a></li>` : nothing}
               ${this.chosen && this.token && !isPractice(this.path)
                 ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="${boardPath(this.chosen.id)}/practice">${texts.practice.link}</a></li>`
                 : nothing}

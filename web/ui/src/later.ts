@@ -21,22 +21,25 @@ class Parts {
   }
 }
 
+/** What stands around the words that are shown in place of a page. */
+type Frame = (words: TemplateResult) => TemplateResult;
+
 /** Draws once the parts are there: an element that is made before its class is known has no properties when it is connected. */
 class Later extends AsyncDirective {
   private draw: (() => TemplateResult) | undefined;
 
-  override render(parts: Parts, draw: () => TemplateResult): TemplateResult {
+  override render(parts: Parts, frame: Frame, draw: () => TemplateResult): TemplateResult {
     this.draw = draw;
-    if (parts.came === undefined) void parts.ask().then(() => this.setValue(this.render(parts, this.draw!)));
-    if (parts.came === undefined) return html`<p class="ucp-quiet">${texts.loading} …</p>`;
-    return parts.came ? draw() : html`<p class="ucp-caution ucp-caution--stop" role="alert">${texts.errors.notLoaded}</p>`;
+    if (parts.came === undefined) void parts.ask().then(() => this.setValue(this.render(parts, frame, this.draw!)));
+    if (parts.came === undefined) return frame(html`<p class="ucp-quiet">${texts.loading} …</p>`);
+    return parts.came ? draw() : frame(html`<p class="ucp-caution ucp-caution--stop" role="alert">${texts.errors.notLoaded}</p>`);
   }
 }
 
 const drawn = directive(Later);
 
-/** Loads the parts of a page when somebody goes to it, and then draws it. Says so until they came, and if they did not. */
-export function later(load: () => Promise<unknown>): (draw: () => TemplateResult) => DirectiveResult {
+/** Loads the parts of a page when somebody goes to it, and then draws it. Says so until they came, and if they did not, in a frame if the page has one of its own. */
+export function later(load: () => Promise<unknown>, frame: Frame = (words) => words): (draw: () => TemplateResult) => DirectiveResult {
   const parts = new Parts(load);
-  return (draw) => drawn(parts, draw);
+  return (draw) => drawn(parts, frame, draw);
 }

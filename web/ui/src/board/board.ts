@@ -5,10 +5,11 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { alertOf, type Department, Problem } from "../api.ts";
+import { StreamEnded, streamOf } from "../department-stream.ts";
 import { Going } from "../going.ts";
 import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
-import { type Alert, type Command, type CommandDetails, CommandRefused, type DepartmentStatus, type Ending, type Status, screenName, StreamClient, watchPage } from "../stream/index.ts";
+import { type Alert, type Command, type CommandDetails, CommandRefused, type DepartmentStatus, type Status, screenName, StreamClient, watchPage } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { ownBuild } from "../version.ts";
 import { clock, zoneOf } from "../words/dates.ts";
@@ -32,13 +33,6 @@ import type { ScreenNamed } from "./system.ts";
 
 /** So many alerts to acknowledge are drawn with room around them; more are drawn closer together. */
 const roomFor = 5;
-
-/** The server has ended the stream for good. */
-export class StreamEnded extends Event {
-  constructor(readonly ending: Ending) {
-    super("stream-ended");
-  }
-}
 
 export class DepartmentBoard extends LightElement {
   static override properties = {
@@ -121,7 +115,7 @@ export class DepartmentBoard extends LightElement {
     const { department, token, room } = this;
     this.client = new StreamClient({
       ...(room ? { surroundings: room } : {}),
-      url: new URL(`/stream/departments/${encodeURIComponent(department.id)}`, location.href.replace(/^http/, "ws")).href,
+      url: streamOf(department.id),
       token: () => token,
       screen: screenName(),
       ...(ownBuild() ? { version: ownBuild() } : {}),

@@ -2,6 +2,7 @@
 
 import { html, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import { decoded } from "../address.ts";
 import type { Session } from "../api.ts";
 import { later } from "../later.ts";
 import { texts } from "../texts.ts";
@@ -28,12 +29,4 @@ export function centrePage(path: string, token: string, session: Session | undef
             : html`<ucp-centre-plan .token=${token} .plan=${id} .notice=${notice}></ucp-centre-plan>`,
         )}`,
   )}`;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -53,8 +53,7 @@ export class OperationsPage extends LightElement {
     super.connectedCallback();
     document.addEventListener("visibilitychange", this.looked);
     this.watching = setInterval(() => (this.stale = performance.now() - this.answered > old), 1_000);
-    // The element may have been in the page before this module was: what it was given is there after its first update.
-    void this.updateComplete.then(() => this.load());
+    void this.load();
   }
 
   override disconnectedCallback(): void {

@@ -7,10 +7,11 @@ import type { Department } from "../api.ts";
 import { Bell } from "../board/bell.ts";
 import { boardPath } from "../board/plan.ts";
 import { type Board, emptyBoard, type Step as Change, takeChange, takeSnapshot, unanswered, urgencyOf } from "../board/rows.ts";
+import { StreamEnded, streamOf } from "../department-stream.ts";
 import { Going } from "../going.ts";
 import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
-import { type Ending, type Health, StreamClient, watchPage } from "../stream/index.ts";
+import { type Health, StreamClient, watchPage } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { type Facts, numberOf, stepOf, steps, took } from "./exercise.ts";
 import { practiceDepartment } from "./patient.ts";
@@ -19,13 +20,6 @@ import { PracticeRoom } from "./room.ts";
 const w = texts.practice;
 /** How long the alert lets somebody wait. Milliseconds. */
 const patience = 4_000;
-
-/** The server has ended the stream of the real department for good. */
-export class RealStreamEnded extends Event {
-  constructor(readonly ending: Ending) {
-    super("stream-ended");
-  }
-}
 
 export class Practice extends LightElement {
   static override properties = {
@@ -81,7 +75,7 @@ export class Practice extends LightElement {
   /** Hears what comes to the real department. It gives no receipt, and does not say that somebody can see the board: nobody does. */
   private listen(department: Department): void {
     const client = new StreamClient({
-      url: new URL(`/stream/departments/${encodeURIComponent(department.id)}`, location.href.replace(/^http/, "ws")).href,
+      url: streamOf(department.id),
       token: () => this.token,
       visible: () => false,
       handler: {
@@ -92,7 +86,7 @@ export class Practice extends LightElement {
         change: (frame) => this.hear(takeChange(this.real, frame, performance.now())),
         status: ({ health, ending }) => {
           this.health = health;
-          if (ending) this.dispatchEvent(new RealStreamEnded(ending));
+          if (ending) this.dispatchEvent(new StreamEnded(ending));
         },
       },
     });

@@ -73,8 +73,7 @@ export class ProofPage extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.ended = false;
-    // The element may have been in the page before this module was: what it was given is there after its first update.
-    void this.updateComplete.then(() => this.load());
+    void this.load();
   }
 
   override disconnectedCallback(): void {

@@ -12,9 +12,10 @@ import { oncePainted } from "../board/painted.ts";
 import { phoneList } from "../board/phones.ts";
 import { type Board, emptyBoard, inOrder, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered, urgencyOf } from "../board/rows.ts";
 import { checkText, stripText } from "../board/strip.ts";
+import { StreamEnded, streamOf } from "../department-stream.ts";
 import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
-import { type Ending, screenName, type Status, StreamClient, watchPage } from "../stream/index.ts";
+import { screenName, type Status, StreamClient, watchPage } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { ownBuild } from "../version.ts";
 import { clock, instant, wait, zoneOf } from "../words/dates.ts";
@@ -23,13 +24,6 @@ import { initials } from "./initials.ts";
 const w = texts.wall;
 /** So many fit on a screen and can still be read from five metres. More are counted. */
 const room = 8;
-
-/** The server has ended the stream for good. */
-export class WallEnded extends Event {
-  constructor(readonly ending: Ending) {
-    super("stream-ended");
-  }
-}
 
 export class Wall extends LightElement {
   static override properties = { department: { attribute: false }, token: { attribute: false }, board: { state: true }, status: { state: true }, silence: { state: true }, awake: { state: true } };
@@ -57,7 +51,7 @@ export class Wall extends LightElement {
     super.connectedCallback();
     const { department, token } = this;
     this.client = new StreamClient({
-      url: new URL(`/stream/departments/${encodeURIComponent(department.id)}`, location.href.replace(/^http/, "ws")).href,
+      url: streamOf(department.id),
       token: () => token,
       screen: screenName(),
       ...(ownBuild() ? { version: ownBuild() } : {}),
@@ -158,7 +152,7 @@ export class Wall extends LightElement {
   private onStatus(status: Status): void {
     const before = this.status;
     this.status = status;
-    if (status.ending) this.dispatchEvent(new WallEnded(status.ending));
+    if (status.ending) this.dispatchEvent(new StreamEnded(status.ending));
     this.bell.alarm(status.health === "lost" || (status.check?.missed ?? 0) >= 2);
     if (before.health !== "live" && status.health === "live") this.dispatchEvent(new Event("stream-live", { bubbles: true }));
   }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { violations } from "./axe.mjs";
-import { launch, openPage } from "./browser.mjs";
+import { launch, signedIn } from "./browser.mjs";
 import { alert, startDouble } from "./double.mjs";
 
 let browser;
@@ -11,10 +11,7 @@ before(async () => (browser = await launch()));
 after(() => browser?.close());
 
 async function board(t, double, options = {}) {
-  const page = await openPage(browser, double.url, options);
-  t.after(() => page.context().close());
-  await page.addInitScript(() => sessionStorage.setItem("ucpalert.token", "demo-clinician-RQW"));
-  await page.goto(`${double.url}/board/RQW-AE`);
+  const page = await signedIn(t, browser, double.url, "demo-clinician-RQW", "/board/RQW-AE", options);
   await page.locator("main[data-health=live]").waitFor({ timeout: patience });
   return page;
 }

@@ -10,6 +10,15 @@ export function launch() {
   });
 }
 
+/** A page at an address below `base`, for whoever has the token, until the test ends. */
+export async function signedIn(t, browser, base, token, path, options = {}) {
+  const page = await openPage(browser, base, options);
+  t.after(() => page.context().close());
+  await page.addInitScript((held) => sessionStorage.setItem("ucpalert.token", held), token);
+  await page.goto(base + path);
+  return page;
+}
+
 /** A page of its own browser context, which notes every error, every Content-Security-Policy report and every request to another machine. */
 export async function openPage(browser, base, options = {}) {
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/London", viewport: { width: 1440, height: 900 }, ...options });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { violations } from "./axe.mjs";
-import { launch, openPage } from "./browser.mjs";
+import { launch, signedIn } from "./browser.mjs";
 import { nhsNumber, publishPlan, sendADT, theService } from "./service.mjs";
 
 let browser, service;
@@ -22,10 +22,7 @@ after(async () => {
 
 /** The board of Harlow, or what was lately there, as whoever has the token. */
 async function at(t, token = "demo-clinician-RQW", options = {}) {
-  const page = await openPage(browser, service.url, options);
-  t.after(() => page.context().close());
-  await page.addInitScript((held) => sessionStorage.setItem("ucpalert.token", held), token);
-  await page.goto(`${service.url}/board/RQW-AE`);
+  const page = await signedIn(t, browser, service.url, token, "/board/RQW-AE", options);
   await page.locator("main[data-health=live]").waitFor({ timeout: patience });
   return page;
 }

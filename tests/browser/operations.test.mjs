@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
-import { violations } from "./axe.mjs";
-import { launch, openPage } from "./browser.mjs";
+import { sound } from "./axe.mjs";
+import { launch, openPage, signedIn } from "./browser.mjs";
 import { nhsNumber, sendADT, theService } from "./service.mjs";
 
 let browser, service;
@@ -20,20 +20,7 @@ after(async () => {
   await service?.stop();
 });
 
-async function signedIn(t, token, path = "/operations", options = {}) {
-  const page = await openPage(browser, service.url, options);
-  t.after(() => page.context().close());
-  await page.addInitScript((token) => sessionStorage.setItem("ucpalert.token", token), token);
-  await page.goto(service.url + path);
-  return page;
-}
-
-/** What holds for every state of the page. */
-async function sound(page) {
-  assert.deepEqual(await violations(page), []);
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false, "the page is wider than the window");
-  assert.deepEqual(page.faults, []);
-}
+const at = (t, token, path = "/operations", options = {}) => signedIn(t, browser, service.url, token, path, options);
 
 const shot = (page, name) => (process.env.SHOTS ? page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true }) : undefined);
 
@@ -90,7 +77,7 @@ test("an engineer signs in, sees what needs doing, reads a message that was not 
 });
 
 test("rates, checks and screens renew by themselves; figures that are old say so", async (t) => {
-  const page = await signedIn(t, "demo-operator");
+  const page = await at(t, "demo-operator");
   const feed = page.locator('[data-feed="RQW|PAS"]');
   assert.equal(await sendADT(service, { nhs: nhsNumber(9102), born: "1980-02-13", visit: `OPS${Date.now()}` }), "AA");
   await feed.waitFor({ timeout: patience }); // what was heard is kept every few seconds
@@ -98,7 +85,7 @@ test("rates, checks and screens renew by themselves; figures that are old say so
   assert.equal(await feed.getAttribute("data-state"), "learning");
   const department = page.locator("[data-department=RQW-AE]");
   const before = await page.locator("[data-age=fresh]").innerText();
-  const board = await signedIn(t, "demo-screen-RQW-AE", "/board/RQW-AE");
+  const board = await at(t, "demo-screen-RQW-AE", "/board/RQW-AE");
   await board.locator("main[data-health=live]").waitFor({ timeout: patience });
   assert.equal(await board.getByRole("link", { name: "Operations" }).count(), 0, "a screen is led to where it may not go");
   await department.getByText(/\d screens? connected to this node/).click({ timeout: patience });
@@ -119,7 +106,7 @@ test("rates, checks and screens renew by themselves; figures that are old say so
 });
 
 test("a feed is muted with a reason, and the mute ended", async (t) => {
-  const page = await signedIn(t, "demo-operator", "/operations", phone);
+  const page = await at(t, "demo-operator", "/operations", phone);
   assert.equal(await sendADT(service, { nhs: nhsNumber(9103), born: "1980-02-13", visit: `OPS${Date.now()}`, trust: "RWG", location: "AE^MAJORS^4^RWG02" }), "AA");
   const feed = page.locator('[data-feed="RWG|PAS"]');
   await feed.waitFor({ timeout: patience });
@@ -140,7 +127,7 @@ test("a feed is muted with a reason, and the mute ended", async (t) => {
 });
 
 test("whoever may not see it is told so", async (t) => {
-  const page = await signedIn(t, "demo-clinician-RQW");
+  const page = await at(t, "demo-clinician-RQW");
   await page.getByRole("alert").getByText(/Sign in as an operator/).waitFor({ timeout: patience });
   await sound(page);
 });

@@ -1,8 +1,8 @@
 // The reports of the proof of no miss in the browser: read, made when somebody asks, and what a difference looks like. The real service.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { violations } from "./axe.mjs";
-import { launch, openPage } from "./browser.mjs";
+import { sound } from "./axe.mjs";
+import { launch, openPage, signedIn } from "./browser.mjs";
 import { nhsNumber, publishPlan, sendADT, theService } from "./service.mjs";
 
 let browser, service;
@@ -18,20 +18,7 @@ after(async () => {
   await service?.stop();
 });
 
-async function signedIn(t, token, path = "/proofs", options = {}) {
-  const page = await openPage(browser, service.url, options);
-  t.after(() => page.context().close());
-  await page.addInitScript((token) => sessionStorage.setItem("ucpalert.token", token), token);
-  await page.goto(service.url + path);
-  return page;
-}
-
-/** What holds for every state of the page. */
-async function sound(page) {
-  assert.deepEqual(await violations(page), []);
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false, "the page is wider than the window");
-  assert.deepEqual(page.faults, []);
-}
+const at = (t, token, path = "/proofs", options = {}) => signedIn(t, browser, service.url, token, path, options);
 
 test("whoever is not signed in is asked, and comes to the reports; a proof is made and its report appears", async (t) => {
   const person = { nhs: nhsNumber(7950), born: "1980-02-13", family: "Proven" };
@@ -65,17 +52,17 @@ test("whoever is not signed in is asked, and comes to the reports; a proof is ma
 });
 
 test("the board of a clinician and a centre's list lead there; a screen's board does not, and a screen is told why", async (t) => {
-  const board = await signedIn(t, "demo-clinician-RQW", "/board/RQW-AE");
+  const board = await at(t, "demo-clinician-RQW", "/board/RQW-AE");
   await board.getByRole("link", { name: "Nightly proof" }).click();
   await board.getByRole("heading", { name: "Proof that no alert is missing" }).waitFor({ timeout: patience });
   assert.equal(await board.title(), "Proof that no alert is missing · Urgent Care Plan alerts");
   await board.goBack();
   await board.locator("main[data-health=live]").waitFor({ timeout: patience });
-  const centre = await signedIn(t, "demo-centre-RP4", "/centre", phone);
+  const centre = await at(t, "demo-centre-RP4", "/centre", phone);
   await centre.getByRole("link", { name: "Nightly proof" }).click();
   await centre.getByRole("button", { name: "Run now" }).waitFor({ timeout: patience });
   await sound(centre);
-  const wall = await signedIn(t, "demo-screen-RQW-AE", "/board/RQW-AE");
+  const wall = await at(t, "demo-screen-RQW-AE", "/board/RQW-AE");
   await wall.locator("main[data-health=live]").waitFor({ timeout: patience });
   assert.equal(await wall.getByRole("link", { name: "Nightly proof" }).count(), 0);
   await wall.goto(`${service.url}/proofs`);

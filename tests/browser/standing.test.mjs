@@ -79,7 +79,8 @@ test("a screen that is not live believes nothing that it was told before", async
   const { double, page } = await board(t, { clock: true });
   double.stand(well());
   await page.getByText("Hospital heard").waitFor();
-  await page.getByRole("button", { name: "Details" }).click();
+  await page.locator("#system").press("Enter"); // a click would miss it if the strip grew at that moment
+  await page.locator("#system-details").waitFor();
   double.silence();
   await seconds(page, 48);
   await page.locator("main[data-health=lost]").waitFor({ timeout: patience });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { violations } from "./axe.mjs";
-import { launch, openPage } from "./browser.mjs";
+import { launch, openPage, signedIn } from "./browser.mjs";
 import { nhsNumber, publishPlan, sendADT, theService } from "./service.mjs";
 
 let browser, service;
@@ -28,10 +28,7 @@ async function atCentre(t, path = "/centre", options = {}) {
 }
 
 async function watch(t, options = {}) {
-  const page = await openPage(browser, service.url, options);
-  t.after(() => page.context().close());
-  await page.addInitScript(() => sessionStorage.setItem("ucpalert.token", "demo-clinician-RQW"));
-  await page.goto(`${service.url}/board/RQW-AE`);
+  const page = await signedIn(t, browser, service.url, "demo-clinician-RQW", "/board/RQW-AE", options);
   await page.locator("main[data-health=live]").waitFor({ timeout: patience });
   return page;
 }

@@ -14,6 +14,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // built are the pages as they were when the program was built; a fresh clone has only a README there.
@@ -33,8 +34,8 @@ func embeddedPages() fs.FS {
 type page struct {
 	contentType string
 	body        []byte
-	// compressed is nil where it would not be smaller.
-	compressed []byte
+	// compressed gives nil where it would not be smaller. It is made when somebody first asks, so that the service is ready sooner.
+	compressed func() []byte
 	tag        string
 }
 
@@ -87,16 +88,22 @@ func newPage(name string, body []byte) page {
 			p.contentType = "application/octet-stream"
 		}
 	}
+	p.compressed = sync.OnceValue(func() []byte { return compress(body) })
+	return p
+}
+
+// compress gives a file in gzip, or nil if that saves less than a tenth.
+func compress(body []byte) []byte {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	if err != nil {
 		panic(err) // cannot be: the level exists
 	}
 	_, werr := z.Write(body)
-	if cerr := z.Close(); werr == nil && cerr == nil && b.Len() < len(body)*9/10 {
-		p.compressed = b.Bytes()
+	if cerr := z.Close(); werr != nil || cerr != nil || b.Len() >= len(body)*9/10 {
+		return nil
 	}
-	return p
+	return b.Bytes()
 }
 
 // getIndex serves the page of every address that a person types in; the script on it reads the address.
@@ -116,10 +123,10 @@ func (s *server) getAsset(w http.ResponseWriter, r *http.Request) {
 func (p page) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	body, tag := p.body, `"`+p.tag+`"`
-	if p.compressed != nil {
+	if compressed := p.compressed(); compressed != nil {
 		h.Set("Vary", "Accept-Encoding")
 		if takesGzip(r.Header.Get("Accept-Encoding")) {
-			body, tag = p.compressed, `"`+p.tag+`.gz"`
+			body, tag = compressed, `"`+p.tag+`.gz"`
 		}
 	}
 	h.Set("Cache-Control", "no-cache")

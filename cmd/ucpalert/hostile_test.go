@@ -191,6 +191,7 @@ func TestInputsThatRealSystemsHaveSent(t *testing.T) {
 		{name: "no visit and no patient, twice", pieces: [][]byte{framed(noVisit, noVisit, arrivesWith(nil))}, want: "AE PV1^1^19^101 AE PV1^1^19^101 AA", alerts: 1, kept: [][]byte{noVisit}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
 			where := freePort(t)
 			address, log := serveWith(t, t.TempDir(), fmt.Sprintf(`mllp:
   listeners:

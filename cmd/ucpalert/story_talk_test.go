@@ -17,12 +17,18 @@ func (s *story) talk(_ *testscript.TestScript, _ bool, args []string) error {
 		return fmt.Errorf("talk ACCOUNT METHOD PATH STATUS BODY [TEXT…]")
 	}
 	if s.talked == "" {
+		first := map[string]bool{}
 		for _, screen := range s.screens {
 			screen.mu.Lock()
 			if len(screen.frames) > 0 {
-				s.talked = screen.frames[0].Alert.ID
+				first[screen.frames[0].Alert.ID] = true
 			}
 			screen.mu.Unlock()
+		}
+		if len(first) != 1 {
+			return fmt.Errorf("the screens of the story begin with %d different alerts: which is meant?", len(first))
+		}
+		for s.talked = range first {
 		}
 	}
 	return s.json("demo-"+args[0], args[1], "/api/alerts/"+s.talked+args[2], args[3], args[4], args[5:])

@@ -27,9 +27,10 @@ step 'go: simulations of one goroutine, and the stories on PostgreSQL, without t
 go test -count=1 -run 'TestAYearWithoutAnOutage|TestOutagesAreToldSoon|TestPeopleAreToldApart|TestARandomHospitalInAnyOrder' ./silence ./cmd/ucpalert ./alerts
 go test -count=1 -run 'TestStories/postgres' ./cmd/ucpalert
 
-step 'the benchmark, briefly: that it runs, not what it finds'
+step 'the benchmarks, briefly: that they run, not what they find'
 figures=$(mktemp -d)
 bin/ucpalert bench --plans 200 --each 100ms --screens 10 --idle 10 --backlog 500 --out "$figures"
+bin/ucpalert bench-sockets --screens 50 --each 200ms --out "$figures"
 rm -r "$figures"
 
 step 'fuzz targets, briefly'

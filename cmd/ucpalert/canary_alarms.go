@@ -15,8 +15,8 @@ const (
 	alarmKept  = 45 * time.Second
 	alarmAgain = 15 * time.Second
 	// alarmQuiet is how long no node may have an alarm before it is journalled that the canary comes through again: long enough for another
-	// node, for which it goes on, to take it over.
-	alarmQuiet = 15 * time.Second
+	// node, for which it goes on, to say so again, at its second look at the latest.
+	alarmQuiet = alarmAgain + 10*time.Second
 )
 
 // canaryAlarms journals the canary's alarms for all nodes: each watches its own listeners, reader and screens, and an alarm of a department is

@@ -107,6 +107,28 @@ func TestANastyServerIsEnduredAndTheFeedGoesOnWhenItIsWell(t *testing.T) {
 	}
 }
 
+func TestAServerThatIsSlowIsWaitedFor(t *testing.T) {
+	bubbled(t, func(t *testing.T, w *world) {
+		for i := range 3 {
+			w.source.put(carePlan(fmt.Sprint("plan-", i), "First", "active"))
+		}
+		w.feed.Count = 1 // three pages
+		w.source.nasty = pages(func(_ http.ResponseWriter, _ *http.Request) bool {
+			time.Sleep(w.feed.Timeout - time.Second)
+			return false
+		})
+		began := time.Now()
+		w.Poll(t.Context())
+		for i := range 3 {
+			w.wants(fmt.Sprint("plan-", i), "1 active First")
+		}
+		w.healthy("")
+		if n, took := w.source.asked("/CarePlan/_history"), time.Since(began); n != 3 || took != 3*(w.feed.Timeout-time.Second) {
+			t.Errorf("%d pages were asked for in %s", n, took)
+		}
+	})
+}
+
 func TestAServerSaysWhenToComeBack(t *testing.T) {
 	for _, row := range []struct {
 		what  string

@@ -25,18 +25,12 @@ func (s *Store) NoteReviews(ctx context.Context, now, today time.Time) ([]plans.
 		if err != nil || !ours {
 			return err
 		}
-		day := func(t time.Time) string { return t.Format(time.DateOnly) }
-		var rows []struct {
-			Centre  string `db:"centre"`
-			Due     int    `db:"due"`
-			Overdue int    `db:"overdue"`
-		}
-		if err := tx.Select(&rows, reviewCounts, Args{"today": day(today), "until": day(today.Add(plans.ReviewNotice))}); err != nil {
+		due, err := reviewsOf(tx, "", today)
+		if err != nil {
 			return err
 		}
-		for _, r := range rows {
-			of := plans.Reviews{Centre: r.Centre, Due: r.Due, Overdue: r.Overdue}
-			if err := appendEntry(tx, journal.Entry{Time: now, Kind: journal.ReviewsDue, Actor: journal.Service, Subject: r.Centre, Reason: of.Notice()}); err != nil {
+		for _, of := range due {
+			if err := appendEntry(tx, journal.Entry{Time: now, Kind: journal.ReviewsDue, Actor: journal.Service, Subject: of.Centre, Reason: of.Notice()}); err != nil {
 				return err
 			}
 			noted = append(noted, of)
@@ -47,4 +41,40 @@ func (s *Store) NoteReviews(ctx context.Context, now, today time.Time) ([]plans.
 		return nil, fmt.Errorf("note the reviews that are due: %w", err)
 	}
 	return noted, nil
+}
+
+// Reviews counts the plans of a centre that are to be reviewed. today is the day where the centre is.
+func (s *Store) Reviews(ctx context.Context, centre string, today time.Time) (plans.Reviews, error) {
+	of := plans.Reviews{Centre: centre}
+	err := s.db.Read(ctx, func(from Reader) error {
+		due, err := reviewsOf(from, centre, today)
+		if len(due) == 1 {
+			of = due[0]
+		}
+		return err
+	})
+	if err != nil {
+		return of, fmt.Errorf("count the reviews of %s: %w", centre, err)
+	}
+	return of, nil
+}
+
+type reviewsRow struct {
+	Centre  string `db:"centre"`
+	Due     int    `db:"due"`
+	Overdue int    `db:"overdue"`
+}
+
+// reviewsOf counts what is to be reviewed of a centre, or of each if centre is empty; a centre without any is left out.
+func reviewsOf(from Reader, centre string, today time.Time) ([]plans.Reviews, error) {
+	var rows []reviewsRow
+	args := Args{"centre": centre, "today": today.Format(time.DateOnly), "until": today.Add(plans.ReviewNotice).Format(time.DateOnly)}
+	if err := from.Select(&rows, reviewCounts, args); err != nil {
+		return nil, err
+	}
+	due := make([]plans.Reviews, len(rows))
+	for i, r := range rows {
+		due[i] = plans.Reviews(r)
+	}
+	return due, nil
 }

@@ -52,6 +52,21 @@ func TestEachCentreIsToldOfItsReviewsOnceADay(t *testing.T) {
 				t.Errorf("%s:\n%s", row.what, diff)
 			}
 		}
+		if of, err := s.store.Reviews(t.Context(), "RAL", noon); err != nil || of != want[0] {
+			t.Errorf("the centre's list says %+v, %v", of, err)
+		}
+		if of, err := s.store.Reviews(t.Context(), "RP4", noon); err != nil || of != (plans.Reviews{Centre: "RP4"}) {
+			t.Errorf("another centre's list says %+v, %v", of, err)
+		}
+		// The list holds what the counts say.
+		listed := plans.Search{Review: plans.ReviewOverdue, Today: "2026-11-22", Limit: 20}
+		if _, total, err := s.store.OwnPlans(t.Context(), "RAL", listed); err != nil || total != want[0].Overdue {
+			t.Errorf("%d are listed as overdue, %v", total, err)
+		}
+		listed.Review, listed.SoonEnds = plans.ReviewSoon, "2026-12-22"
+		if _, total, err := s.store.OwnPlans(t.Context(), "RAL", listed); err != nil || total != want[0].Due+want[0].Overdue {
+			t.Errorf("%d are listed as to be reviewed, %v", total, err)
+		}
 		var told []string
 		for _, e := range s.journal(t) {
 			if e.Kind == journal.ReviewsDue {

@@ -76,6 +76,9 @@ type ownList struct {
 	Total  int      `json:"total"`
 	Page   int      `json:"page"`
 	Pages  int      `json:"pages"`
+	// Due and Overdue are of all plans of the centre, whatever was searched for.
+	Due     int `json:"due" doc:"Plans of the centre that are to be reviewed within 30 days"`
+	Overdue int `json:"overdue" doc:"Plans of the centre that should have been reviewed"`
 }
 
 func (s *server) ownPlans(ctx context.Context, in *struct{ Body *searchFor }) (*body[ownList], error) {
@@ -95,10 +98,17 @@ func (s *server) ownPlans(ctx context.Context, in *struct{ Body *searchFor }) (*
 	if err != nil {
 		return nil, err
 	}
+	reviews, err := s.Centres.Reviews(ctx, centre, s.Now().In(s.zone()))
+	if err != nil {
+		return nil, err
+	}
 	if err := s.noteReading(ctx, journal.PlansListed, centre, 0); err != nil {
 		return nil, err
 	}
-	list := ownList{Centre: centre, Plans: make([]OwnRow, 0, len(found)), Total: total, Page: page, Pages: max(1, (total+pageLength-1)/pageLength)}
+	list := ownList{
+		Centre: centre, Plans: make([]OwnRow, 0, len(found)), Total: total, Page: page, Pages: max(1, (total+pageLength-1)/pageLength),
+		Due: reviews.Due, Overdue: reviews.Overdue,
+	}
 	if org, ok := s.Directory().Organisation(centre); ok {
 		list.Name = org.Name
 	}

@@ -26,6 +26,22 @@ func (w *world) OwnPlans(_ context.Context, centre string, q plans.Search) (page
 	return page, len(page), w.broken
 }
 
+func (w *world) Reviews(_ context.Context, centre string, today time.Time) (plans.Reviews, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	of := plans.Reviews{Centre: centre}
+	for _, h := range w.held {
+		switch review := plans.ReviewOf(h.Plan.Content.ReviewDue, today); {
+		case h.Plan.Centre != centre:
+		case review == plans.ReviewSoon:
+			of.Due++
+		case review == plans.ReviewOverdue:
+			of.Overdue++
+		}
+	}
+	return of, w.broken
+}
+
 func (w *world) Editions(ctx context.Context, plan string) ([]plans.Edition, error) {
 	w.mu.Lock()
 	newest := w.held[plan].Plan.Version

@@ -82,6 +82,8 @@ type Journal interface {
 type Centres interface {
 	// OwnPlans is a page of a centre's plans, and how many there are in all.
 	OwnPlans(ctx context.Context, centre string, q plans.Search) (page []plans.Own, total int, err error)
+	// Reviews counts the plans of a centre that are to be reviewed; today is the day where the centre is.
+	Reviews(ctx context.Context, centre string, today time.Time) (plans.Reviews, error)
 	// Editions are the last versions of a plan, the newest first. Edition is one of them, with its document, or plans.ErrNotFound.
 	Edition(ctx context.Context, plan string, version int) (plans.Edition, error)
 	Editions(ctx context.Context, plan string) ([]plans.Edition, error)

@@ -125,6 +125,58 @@ test("a plan is written, published, revised and withdrawn: the alert appears on 
   harmless(board);
 });
 
+test("a plan is put on hold, taken up again, completed and marked as entered in error: each time the board says what holds", async (t) => {
+  const plan = { id: "centre-states", nhs: nhsNumber(3060), born, family: "Stately", headline: "Ventilate gently", description: "Low pressure." };
+  assert.equal(await publishPlan(service, { ...plan, status: "draft" }), 201);
+  assert.equal(await sendADT(service, { nhs: plan.nhs, born, family: "Stately", visit: "C6" }), "AA");
+  const board = await watch(t);
+  const page = await atCentre(t, "/centre/plans/centre-states");
+  await page.getByText("This plan is draft").waitFor({ timeout: patience });
+  assert.equal(await card(board, "Stately").count(), 0);
+  assert.equal(await publishPlan(service, plan), 200);
+  await card(board, "Stately").getByText("Ventilate gently").waitFor({ timeout: patience });
+  await card(board, "Stately").scrollIntoViewIfNeeded();
+  await page.reload();
+
+  const change = async (button, deed, reason) => {
+    await page.getByRole("button", { name: button, exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(reason).check();
+    await dialog.getByRole("button", { name: deed }).click();
+    await page.getByText(`Reason: ${reason}`).first().waitFor({ timeout: patience });
+  };
+  const onBoard = card(board, "Stately").and(board.locator("[data-state=raised]"));
+  // What ended is said for a while; it cannot be opened any more, and nobody has to say that they know.
+  const ended = async (why) => {
+    const gone = card(board, "Stately").and(board.locator("[data-state=withdrawn]"));
+    await gone.getByText(why).waitFor({ timeout: patience });
+    assert.equal(await gone.getByRole("button", { name: /^(I know|Open plan|Acknowledge)/ }).count(), 0, "it can be opened, or is called a recall");
+  };
+  await change("Put on hold", "Put the plan on hold", "It is being reviewed");
+  await page.getByText("This plan is on hold").waitFor();
+  await ended("put the plan on hold");
+  await change("Take up again", "Take the plan up again", "The review is finished");
+  await onBoard.getByText("Ventilate gently").waitFor({ timeout: patience });
+  await change("Mark as completed", "Mark the plan as completed", "The treatment is finished");
+  await page.getByText("This plan is completed").waitFor();
+  await ended("marked the plan as completed");
+  assert.deepEqual(await page.locator(".ucp-own__tags .nhsuk-tag").allInnerTexts(), ["Completed"]);
+  assert.equal(await page.getByText("has seen the recall").count(), 0, "what was completed is no recall");
+
+  // Entered in error is: the board had shown it.
+  await change("Entered in error", "Mark the plan as entered in error", "It is about the wrong patient");
+  const recall = card(board, "Stately").and(board.locator("[data-state=withdrawn]"));
+  await recall.getByText("entered in error").waitFor({ timeout: patience });
+  assert.equal(await recall.getByText("Ventilate gently").count(), 0, "the recall still shows the plan");
+  await page.getByText("0 of 1 department has seen the recall").waitFor({ timeout: patience });
+  assert.equal(await page.getByRole("button", { name: "Take up again" }).count(), 0);
+  assert.deepEqual(await violations(page), []);
+  await recall.getByRole("button", { name: /^I know: plan not to be used/ }).click();
+  await card(board, "Stately").waitFor({ state: "detached", timeout: patience });
+  harmless(page);
+  harmless(board);
+});
+
 test("what is missing or wrong is listed when somebody wants to publish, and each line leads to its field", async (t) => {
   const page = await atCentre(t, "/centre/plans/new");
   await page.getByLabel("NHS number").fill("999 100 0004");
@@ -228,6 +280,15 @@ test("the plans whose review is overdue, or soon due, are a list of their own", 
     assert.equal(await publishPlan(service, { id, nhs: nhsNumber(n), born, family: "Reviewable", headline: "Read me again", description: "x", more }), 201);
   }
   const page = await atCentre(t);
+  // What is to be reviewed stands at the top, whatever is searched for, and leads to the list.
+  const notice = page.getByRole("region", { name: "Reviews" });
+  await notice.getByText(/\d+ plans? (is|are) overdue for review · \d+ plans? (is|are) to be reviewed within 30 days/).waitFor({ timeout: patience });
+  await page.getByLabel(/NHS number, or/).fill("nobody of this name");
+  await notice.getByRole("button", { name: "Show the overdue" }).click();
+  await page.locator("[data-plan=centre-overdue]").waitFor({ timeout: patience });
+  assert.equal(await page.getByLabel("Show").inputValue(), "overdue");
+  assert.equal(await page.locator("[data-plan=centre-due]").count(), 0);
+  assert.deepEqual(await violations(page), []);
   await page.getByLabel(/NHS number, or/).fill("reviewable");
   for (const [state, listed, tag] of [["overdue", ["centre-overdue"], "Review overdue"], ["due", ["centre-overdue", "centre-due"], "Review due"]]) {
     await page.getByLabel("Show").selectOption(state);

@@ -33,6 +33,9 @@ export interface OwnList {
   total: number;
   page: number;
   pages: number;
+  /** How many of all its plans are to be reviewed soon, and should have been. */
+  due: number;
+  overdue: number;
 }
 
 export interface DraftRow {

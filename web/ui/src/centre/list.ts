@@ -63,7 +63,7 @@ export class CentreList extends LightElement {
         <a class="nhsuk-button ucp-centre__write" href="/centre/plans/new">${w.write}</a>
       </div>
       <ucp-waiting .token=${this.token}></ucp-waiting>
-      ${this.draftList()}
+      ${this.draftList()} ${this.list ? this.reviews(this.list) : nothing}
       <form class="ucp-search" role="search" novalidate @submit=${(event: Event) => this.submitted(event)}>
         <div>
           <label class="nhsuk-label" for="search-text">${w.search}</label>
@@ -84,6 +84,27 @@ export class CentreList extends LightElement {
   private submitted(event: Event): void {
     event.preventDefault();
     void this.load({ text: this.querySelector<HTMLInputElement>("#search-text")!.value.trim(), state: this.querySelector<HTMLSelectElement>("#search-state")!.value });
+  }
+
+  /** What is to be reviewed of all plans of the centre, whatever is searched for. */
+  private reviews(list: OwnList): TemplateResult | typeof nothing {
+    if (list.due + list.overdue === 0) return nothing;
+    const show = (state: string) => () => {
+      this.querySelector<HTMLInputElement>("#search-text")!.value = "";
+      this.querySelector<HTMLSelectElement>("#search-state")!.value = state;
+      void this.load({ text: "", state });
+    };
+    const button = (state: string, text: string) => html`<button type="button" class="ucp-chip" @click=${show(state)}>${text}</button>`;
+    return html`
+      <section class="ucp-drafts ucp-reviews ${list.overdue > 0 ? "ucp-reviews--overdue" : ""}" aria-labelledby="reviews-title">
+        <h2 class="nhsuk-heading-s" id="reviews-title">${words.reviews.title}</h2>
+        <p><strong>${words.reviews.counts(list.due, list.overdue)}</strong></p>
+        ${list.overdue > 0 ? html`<p class="ucp-quiet">${words.reviews.still}</p>` : nothing}
+        <p class="ucp-reviews__show">
+          ${list.overdue > 0 ? button("overdue", words.reviews.overdue) : nothing} ${list.due > 0 ? button("due", words.reviews.due) : nothing}
+        </p>
+      </section>
+    `;
   }
 
   private draftList(): TemplateResult | typeof nothing {

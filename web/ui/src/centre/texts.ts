@@ -8,7 +8,7 @@ export const words = {
     search: "NHS number, or the beginning of a name",
     find: "Search",
     which: "Show",
-    states: { "": "All plans", active: "Active", "on-hold": "On hold", due: "Review due", overdue: "Review overdue", ended: "Withdrawn or ended" } as Record<string, string>,
+    states: { "": "All plans", active: "Active", "on-hold": "On hold", due: "Review due or overdue", overdue: "Review overdue", ended: "Withdrawn or ended" } as Record<string, string>,
     found: (n: number) => (n === 0 ? "No plan found" : plural(n, "plan", "plans")),
     none: "No plan of your centre is found here. Change the search, or write the first.",
     patient: "Patient",
@@ -31,6 +31,15 @@ export const words = {
   },
 
   review: { due: "Review due", overdue: "Review overdue" } as Record<string, string>,
+
+  reviews: {
+    title: "Reviews",
+    counts: (due: number, overdue: number) =>
+      [overdue > 0 && `${plural(overdue, "plan is", "plans are")} overdue for review`, due > 0 && `${plural(due, "plan is", "plans are")} to be reviewed within 30 days`].filter(Boolean).join(" · "),
+    still: "A plan that is overdue still raises alerts, and says on the board that it is.",
+    overdue: "Show the overdue",
+    due: "Show all that are due",
+  },
 
   waiting: {
     title: "From A&E departments",

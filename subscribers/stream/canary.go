@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -12,8 +13,9 @@ import (
 
 // canary is a check that came through to a department: the number of its entry in the journal, and when it was taken.
 type canary struct {
-	number int64
-	at     time.Time
+	department string
+	number     int64
+	at         time.Time
 }
 
 // canaryScreen is what is known of a screen that shows the canary.
@@ -22,14 +24,15 @@ type canaryScreen struct {
 	sent atomic.Int64
 	// displayed is when it last said that it displayed one, in nanoseconds since 1970; 0 before.
 	displayed atomic.Int64
-	// since is from when on it is expected to. It belongs to whoever asks CanaryScreens.
+	// since is from when on the screen of one department is expected to. It belongs to whoever asks CanaryScreens.
 	since time.Time
 }
 
 // canaryFrame tells a screen that the check came through: it was sent everything of its room that was journalled before. It is no entry
 // of the room, and moves no position: a screen that was away is told of the newest only, if that is still new.
 type canaryFrame struct {
-	Type string `json:"type"`
+	Type       string `json:"type"`
+	Department string `json:"department"`
 	// Position is that of the entry in the whole journal; the receipt names it.
 	Position string `json:"position"`
 	// Checked is when the check was taken, RFC 3339.
@@ -39,45 +42,63 @@ type canaryFrame struct {
 // reasonNoCanary refuses a receipt of a canary that the screen was not sent.
 const reasonNoCanary = "this screen was sent no such check"
 
+// reasonNoScreen refuses a receipt of whoever watches several departments: nobody stands before the board of one of them.
+const reasonNoScreen = "a stream of several departments is no screen of any of them"
+
 // canaryPassed notes that the canary came through, and wakes the screens of its department. The hub is locked.
 func (h *Hub) canaryPassed(e journal.Entry) {
-	r := h.rooms[e.Subject]
-	if r == nil {
-		return
-	}
-	r.mu.Lock()
-	r.canary = canary{e.Number, e.Time}
-	r.mu.Unlock()
-	h.spawn(func() {
-		for _, s := range r.present() {
-			if s.canary != nil {
-				h.wake(s, 0)
+	c := canary{e.Subject, e.Number, e.Time}
+	for r := range h.showing[c.department] {
+		r.passed(c)
+		h.spawn(func() {
+			for _, s := range r.present() {
+				if s.canary != nil {
+					h.wake(s, 0)
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
-// newestCanary is the newest that came through to the department.
-func (r *room) newestCanary() canary {
+// passed keeps a canary in place of the one before it of its department.
+func (r *room) passed(c canary) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.canary
+	r.canaries = append(slices.DeleteFunc(r.canaries, func(old canary) bool { return old.department == c.department }), c)
 }
 
-// tellCanary writes a canary to a screen that shows it and was not sent it. The screen has been sent everything that was journalled before.
-func (h *Hub) tellCanary(s *screen, c canary) error {
-	if s.canary == nil || c.number <= s.canary.sent.Load() {
+// unsentCanaries are the newest of each department that a screen which shows them was not sent, in the order of the journal.
+func (s *screen) unsentCanaries() []canary {
+	if s.canary == nil {
 		return nil
 	}
-	s.canary.sent.Store(c.number)
-	if h.o.Now().Sub(c.at) > h.o.CanaryEvery {
-		return nil // it tells nothing of now
+	sent := s.canary.sent.Load()
+	s.room.mu.Lock()
+	defer s.room.mu.Unlock()
+	for i, c := range s.room.canaries {
+		if c.number > sent {
+			return slices.Clone(s.room.canaries[i:])
+		}
 	}
-	frame, err := prepare(canaryFrame{"canary", h.position(s.room, c.number), instant(c.at)})
-	if err != nil {
-		return err
+	return nil
+}
+
+// tellCanaries writes canaries to a screen that shows them. The screen has been sent everything that was journalled before.
+func (h *Hub) tellCanaries(s *screen, unsent []canary) error {
+	for _, c := range unsent {
+		s.canary.sent.Store(c.number)
+		if h.o.Now().Sub(c.at) > h.o.CanaryEvery {
+			continue // it tells nothing of now
+		}
+		frame, err := prepare(canaryFrame{"canary", c.department, h.position(s.room, c.number), instant(c.at)})
+		if err != nil {
+			return err
+		}
+		if err := h.write(s, func(conn *websocket.Conn) error { return conn.WritePreparedMessage(frame) }); err != nil {
+			return err
+		}
 	}
-	return h.write(s, func(conn *websocket.Conn) error { return conn.WritePreparedMessage(frame) })
+	return nil
 }
 
 // canaryEvery is what the welcome says of the canary.
@@ -90,6 +111,10 @@ func (s *screen) canaryEvery(every time.Duration) float64 {
 
 // canaryDisplayed takes the receipt of a canary: only of one that this screen was sent last, by somebody who may give receipts there.
 func (h *Hub) canaryDisplayed(s *screen, r request) reply {
+	if s.room.several {
+		r.Position = ""
+		return refused(r, reasonNoScreen)
+	}
 	at, err := journal.ParsePosition(r.Position)
 	if err != nil || s.canary == nil || at.Epoch != h.o.Log.Epoch() || at.Number == 0 || at.Number != s.canary.sent.Load() {
 		r.Position = ""

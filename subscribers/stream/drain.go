@@ -59,10 +59,10 @@ func (h *Hub) drain(s *screen) {
 			h.end(s, *err)
 			continue
 		}
-		checked := s.room.newestCanary() // before what the screen is brought up to date with
+		checked := s.unsentCanaries() // before what the screen is brought up to date with
 		err := h.catchUp(s)
 		if err == nil {
-			err = h.tellCanary(s, checked)
+			err = h.tellCanaries(s, checked)
 		}
 		if err == nil {
 			err = h.tellStatus(s)

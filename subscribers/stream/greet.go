@@ -31,11 +31,9 @@ func (h *Hub) greet(s *screen) error {
 	if s.device, err = deviceOf(hello, time.Now()); err != nil { // nobody else knows the screen yet
 		return err
 	}
-	if s.target.single() {
-		s.status = hello.Status
-		if hello.Canary && h.o.CanaryEvery > 0 {
-			s.canary = &canaryScreen{since: time.Now()}
-		}
+	s.status = hello.Status
+	if hello.Canary && h.o.CanaryEvery > 0 {
+		s.canary = &canaryScreen{since: time.Now()}
 	}
 	covered, err := h.identify(s, hello.Token)
 	if err != nil {
@@ -55,8 +53,8 @@ func (h *Hub) greet(s *screen) error {
 	if err := h.begin(s, hello.After); err != nil {
 		return err
 	}
-	if s.status && s.room.standing().serial == 0 {
-		h.renew(h.ctx, s.room)
+	if s.status && !s.room.stood() {
+		h.renew(h.ctx, s.room, map[string]departmentStatus{})
 	}
 	s.mu.Lock()
 	s.live = true

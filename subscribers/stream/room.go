@@ -41,10 +41,11 @@ type room struct {
 	beat         []byte
 	beatPosition int64
 	beatTime     string
-	// status is the newest status frame; it is drawn only where a screen wants it.
-	status told
-	// canary is the newest that came through to the department.
-	canary canary
+	// statuses are the newest status frames, by their departments; they are drawn only where a screen wants them. serial is that of the last.
+	statuses map[string]told
+	serial   uint32
+	// canaries are the newest that came through to each department, in the order of the journal.
+	canaries []canary
 
 	board shared[picture]
 }

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/subscribers"
 )
 
 func TestSeveralDepartmentsComeOverOneSocketInTheOrderOfTheJournal(t *testing.T) {
@@ -247,6 +249,86 @@ func TestTheLastScreenOfSeveralLeavesNothingBehind(t *testing.T) {
 		synctest.Wait()
 		same(t, "rooms", len(s.hub.rooms), 0)
 		same(t, "departments", len(s.hub.showing), 0)
+	})
+}
+
+func TestWhoWatchesSeveralIsToldHowEachDepartmentStands(t *testing.T) {
+	for stream, row := range map[string]struct {
+		token       string
+		departments []string
+	}{
+		"departments/RQW-AE,RQW-UTC": {clinicianToken, []string{"RQW-AE", "RQW-UTC"}},
+		"organisations/RQW":          {flowToken, []string{"RQW-AE", "RQW-UTC"}},
+		"regions/QM7":                {regionalToken, []string{"RQW-AE", "RQW-UTC", "RWG-AE"}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			state := standings{"RQW-AE": "heard", "RQW-UTC": "heard", "RWG-AE": "heard"}
+			s := serve(t, newWorld(t), func(o *Options) { o.Statuses, o.Watches = state, newLedger() })
+			c := s.greet(t, stream, `{"type":"hello","token":"`+row.token+`","status":true,"visible":true}`)
+			told := func() (of []string) {
+				for _, f := range c.all("status") {
+					of = append(of, fmt.Sprintf("%s %s, %d visible", f.Department, f.Feed.State, f.Screens.Visible))
+				}
+				return of
+			}
+			var want []string
+			for _, department := range row.departments {
+				want = append(want, department+" heard, 0 visible")
+			}
+			same(t, stream+" at first", told(), want)
+			s.greet(t, "RQW-UTC", `{"type":"hello","token":"screen-RQW-UTC","visible":true}`)
+			time.Sleep(12 * time.Second)
+			same(t, stream+": a board can be seen", told(), append(want, "RQW-UTC heard, 1 visible"))
+			if len(c.breaches) > 0 {
+				t.Error(c.breaches)
+			}
+		})
+	}
+}
+
+// standings are the states of the feeds of departments.
+type standings map[string]string
+
+func (s standings) Status(_ context.Context, department string) (subscribers.Status, error) {
+	return subscribers.Status{Feed: &subscribers.FeedStatus{State: s[department]}}, nil
+}
+
+func TestWhoWatchesSeveralIsToldOfTheChecksOfEachDepartmentAndIsTheScreenOfNone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		s := serve(t, w, func(o *Options) { o.CanaryEvery = time.Minute })
+		region := s.greet(t, "regions/QM7", `{"type":"hello","token":"`+regionalToken+`","canary":true,"visible":true}`)
+		board := s.greet(t, "RQW-AE", `{"type":"hello","token":"`+screenToken+`","canary":true,"visible":true}`)
+		plain := s.watch(t, "regions/QM7", regionalToken, "")
+		check := func(department string) {
+			w.set(func() { w.append(journal.CanaryPassed, "", department) })
+			synctest.Wait()
+		}
+		told := func(c *client) (of []string) {
+			for _, f := range c.all("canary") {
+				of = append(of, f.Department)
+			}
+			return of
+		}
+		check("RQW-AE")
+		check("RWG-AE")
+		w.raise("RQW-AE", "a1")
+		check("RQW-AE")
+		same(t, "the region", told(region), []string{"RQW-AE", "RWG-AE", "RQW-AE"})
+		same(t, "the board", told(board), []string{"RQW-AE", "RQW-AE"})
+		same(t, "who did not ask", len(told(plain)), 0)
+		if len(region.breaches) > 0 {
+			t.Error(region.breaches)
+		}
+
+		last := region.all("canary")[2].Position
+		region.say(fmt.Sprintf(`{"type":"canary_displayed","position":%q}`, last))
+		synctest.Wait()
+		same(t, "its receipt", reasons(region), []string{reasonNoScreen})
+		able, _, shown := s.hub.CanaryScreens("RWG-AE", time.Now())
+		if able != 0 || !shown.IsZero() {
+			t.Errorf("who watches a region counts as %d screens of a department", able)
+		}
 	})
 }
 

@@ -47,7 +47,7 @@ func targetOf(r *http.Request) target {
 	return target{scope: personal}
 }
 
-// single tells whether the stream is that of one department, with its status and its canary.
+// single tells whether the stream is that of one department, whose screen it may be.
 func (t target) single() bool { return t.scope == boards && !strings.Contains(t.name, ",") }
 
 // listed are the departments that an address names one by one, each once, in order.

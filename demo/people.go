@@ -32,8 +32,9 @@ const (
 	// Residents is how many people [PersonAt] knows with an NHS number from 999 000 0000 to 999 099 9999: all whom the demo's
 	// hospitals and centres meet.
 	Residents = 90_000
-	// People is how many people PersonAt knows in the whole range kept for tests. Those past Residents are for benchmarks.
-	People = 899_999
+	// People is how many people PersonAt knows in the whole range kept for tests. Those past Residents are for benchmarks. The last number
+	// of the range is nobody's: it is the canary's, which the service takes from nobody else.
+	People = 899_998
 )
 
 // PersonAt returns the invented person with an index from 0 to People-1 (any other index is taken modulo People). The same index is the

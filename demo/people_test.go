@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/ucpalert/ucpalert/demo"
+	"github.com/ucpalert/ucpalert/plans"
 )
 
 // hasValidCheckDigit adds all ten digits with the weights 10 to 1: the number is valid if 11 divides the sum.
@@ -50,6 +51,9 @@ func TestEveryoneHasAnNHSNumberOfTheirOwnFromTheTestRange(t *testing.T) {
 		check(i, "9999999998") // ten nines are nobody's number
 	}
 	check(demo.People-1, "9999999998")
+	if last, canary := demo.PersonAt(demo.People-1).NHSNumber, plans.CanaryNumber().Reveal(); last >= canary {
+		t.Errorf("the last person has the number %s: %s is the canary's, and nobody may have it", last, canary)
+	}
 }
 
 func TestAPersonStaysTheSame(t *testing.T) {

@@ -36,6 +36,24 @@ type Publisher interface {
 	Publish(ctx context.Context, line Line) (Fate, error)
 }
 
+// Gatherer is a Publisher that takes several lines faster than one after the other.
+type Gatherer interface {
+	Publisher
+	// PublishTogether is Publish for several lines, and returns what became of each, in their order. A line that is refused does not stand in
+	// the way of the others.
+	PublishTogether(ctx context.Context, lines []Line) []Settled
+}
+
+// Settled is what became of a line: its fate, or the error of Publish.
+type Settled struct {
+	Fate Fate
+	Err  error
+}
+
+// gathered is how many lines are published together at most: enough that what a transaction costs does not matter, and few enough that a
+// service which shares the database need not wait long behind them.
+const gathered = 25
+
 // Refused is a line that was not taken, and why. It holds nothing of the patient.
 type Refused struct {
 	Line    int
@@ -63,7 +81,7 @@ func (r Report) Published() int { return r.Created + r.Revised + r.Unchanged + r
 func Import(ctx context.Context, lines iter.Seq2[Line, error], to Publisher, submitters int, done func(size int64)) (Report, error) {
 	t := &tally{done: done}
 	group, ctx := errgroup.WithContext(ctx)
-	queue := make(chan Line, submitters)
+	queue := make(chan Line, max(submitters, 2*gathered))
 	group.Go(func() error {
 		defer close(queue)
 		return t.sort(ctx, lines, queue)
@@ -71,8 +89,7 @@ func Import(ctx context.Context, lines iter.Seq2[Line, error], to Publisher, sub
 	for range submitters {
 		group.Go(func() error {
 			for line := range queue {
-				fate, err := to.Publish(ctx, line)
-				if err := t.settle(line, fate, err); err != nil {
+				if err := t.publish(ctx, line, queue, to); err != nil {
 					return err
 				}
 			}
@@ -111,6 +128,32 @@ func (t *tally) sort(ctx context.Context, lines iter.Seq2[Line, error], queue ch
 		case queue <- line:
 		case <-ctx.Done():
 			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// publish publishes a line; with a Gatherer, together with those that wait behind it.
+func (t *tally) publish(ctx context.Context, line Line, queue <-chan Line, to Publisher) error {
+	gatherer, several := to.(Gatherer)
+	if !several {
+		fate, err := to.Publish(ctx, line)
+		return t.settle(line, fate, err)
+	}
+	lines := append(make([]Line, 0, gathered), line)
+	for more := true; more && len(lines) < gathered; {
+		select {
+		case next, open := <-queue:
+			if more = open; open {
+				lines = append(lines, next)
+			}
+		default:
+			more = false
+		}
+	}
+	for i, s := range gatherer.PublishTogether(ctx, lines) {
+		if err := t.settle(lines[i], s.Fate, s.Err); err != nil {
+			return err
 		}
 	}
 	return nil

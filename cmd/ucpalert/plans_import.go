@@ -40,7 +40,7 @@ func (c plansImportCommand) Run(ctx context.Context) (err error) {
 	}
 	defer func() { _ = file.Close() }() // it was only read
 	done, end := progressBar(size)
-	report, err := files.Import(ctx, files.Read(file, c.File, c.Centre), to, to.submitters, done)
+	report, err := files.Import(ctx, files.Read(file, c.File, c.Centre), to.Publisher, to.submitters, done)
 	end()
 	c.print(os.Stdout, report)
 	switch {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ import (
 // destination is where an import goes.
 type destination struct {
 	files.Publisher
-	// submitters is how many lines are under way at once: enough to share a commit, or to keep a service busy.
+	// submitters is how many lines, or lines together, are under way at once: enough to share a commit, or to keep a service busy.
 	submitters int
 	close      func() error
 }
@@ -70,7 +71,7 @@ func intoDatabase(ctx context.Context, configFile, centre string) (*destination,
 		return nil, errors.Join(fmt.Errorf("%s publishes no plans, as far as the directory knows", centre), at.db.Close())
 	}
 	to := deskPublisher{at.desk(), centre, files.Limits(!at.cfg.AllowTestPatients)}
-	return &destination{to, 256, at.db.Close}, nil
+	return &destination{to, 64, at.db.Close}, nil
 }
 
 // openDatabase opens the database of a configuration without running the service.
@@ -132,11 +133,71 @@ func (p deskPublisher) Publish(ctx context.Context, line files.Line) (files.Fate
 	if err != nil {
 		return 0, err
 	}
-	actor := journal.Actor{Name: "ucpalert plans import", Role: string(access.Centre), Organisation: p.centre}
-	published, err := p.desk.PublishAll(ctx, pubs, actor)
+	published, err := p.desk.PublishAll(ctx, pubs, p.actor())
 	if err != nil {
 		return 0, refused(err)
 	}
+	return fateOf(published), nil
+}
+
+// PublishTogether implements [files.Gatherer]: the plans of several lines share a transaction. If one of them stands in the way, each line is
+// published on its own. So is a line that asks for a plan by an identifier that a line before it has: what this very transaction makes is not
+// found by it.
+func (p deskPublisher) PublishTogether(ctx context.Context, lines []files.Line) []files.Settled {
+	settled := make([]files.Settled, len(lines))
+	var pubs []plans.Publication
+	var ends, together, apart []int // where the plans of a line end, which line that is, and those for themselves
+	named := map[string]bool{}
+	for i, line := range lines {
+		read, err := files.Publications(line, p.centre, p.limits)
+		switch {
+		case err != nil:
+			settled[i].Err = err
+		case asksFor(read, named):
+			apart = append(apart, i)
+		default:
+			pubs = append(pubs, read...)
+			ends, together = append(ends, len(pubs)), append(together, i)
+			for _, pub := range read {
+				for _, id := range pub.Plan.Identifiers {
+					named[id.Value] = true
+				}
+			}
+		}
+	}
+	published, err := p.desk.PublishAll(ctx, pubs, p.actor())
+	if err != nil {
+		together, apart = nil, append(apart, together...)
+	}
+	begin := 0
+	for n, i := range together {
+		settled[i].Fate = fateOf(published[begin:ends[n]])
+		begin = ends[n]
+	}
+	for _, i := range apart {
+		settled[i].Fate, settled[i].Err = p.Publish(ctx, lines[i])
+	}
+	return settled
+}
+
+// asksFor tells whether publications name their plan by an identifier with one of these values.
+func asksFor(pubs []plans.Publication, named map[string]bool) bool {
+	for _, pub := range pubs {
+		for _, id := range slices.Concat(pub.IfNone, pub.Instead) {
+			if named[id.Value] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (p deskPublisher) actor() journal.Actor {
+	return journal.Actor{Name: "ucpalert plans import", Role: string(access.Centre), Organisation: p.centre}
+}
+
+// fateOf is what became of a line with several plans: what happened to the one that changed most.
+func fateOf(published []alerts.Published) files.Fate {
 	fate := files.Unchanged
 	for _, one := range published {
 		switch {
@@ -146,7 +207,7 @@ func (p deskPublisher) Publish(ctx context.Context, line files.Line) (files.Fate
 			fate = files.Revised
 		}
 	}
-	return fate, nil
+	return fate
 }
 
 // refused turns what the desk does not take into the refusal of a line. What is no refusal stays as it is.

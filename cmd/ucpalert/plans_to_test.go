@@ -11,6 +11,7 @@ import (
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/demo"
 	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/fhir"
 	"github.com/ucpalert/ucpalert/files"
 	"github.com/ucpalert/ucpalert/sql"
 	"github.com/ucpalert/ucpalert/sql/sqltest"
@@ -65,6 +66,56 @@ func TestALineIsPublishedWholeOrNotAtAll(t *testing.T) {
 		}
 		if r := publish("RP4", once); r.Unchanged != 1 {
 			t.Errorf("the same again: %+v", r)
+		}
+	})
+}
+
+// Lines that are published together end as each would for itself: one that is refused takes no other with it, and one that asks for a plan by an
+// identifier finds the one that another line makes.
+func TestLinesThatArePublishedTogetherEndAsEachForItself(t *testing.T) {
+	dir, err := directory.Parse(demo.DirectoryYAML)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sqltest.Each(t, func(t *testing.T, db *sql.DB) {
+		store := sql.NewStore(db)
+		desk := alerts.NewDesk(store, func() *directory.Directory { return dir }, time.Now)
+		publish := func(centre string, content ...string) []files.Settled {
+			t.Helper()
+			var lines []files.Line
+			for line, err := range files.Read(strings.NewReader(strings.Join(content, "")), "x.ndjson", centre) {
+				if err != nil || line.Refusal != nil {
+					t.Fatalf("line %d: %v, %v", line.Number, line.Refusal, err)
+				}
+				lines = append(lines, line)
+			}
+			return deskPublisher{desk, centre, files.Limits(false)}.PublishTogether(t.Context(), lines)
+		}
+		if s := publish("RJZ", bundle(entry("theirs", "0", put("theirs")))); s[0] != (files.Settled{Fate: files.Created}) {
+			t.Fatalf("%+v", s)
+		}
+		asks := bundle(entry("ignored", "4", `{"method":"POST","url":"CarePlan","ifNoneExist":"identifier=urn:x|4"}`))
+		clean := []string{bundle(entry("a", "1", put("a")), entry("b", "2", put("b"))), bundle(entry("c", "3", put("c"))), asks, asks}
+		for _, row := range []struct {
+			what  string
+			lines []string
+			fates []files.Fate // 0: refused
+		}{
+			{"all are new, and the last asks for what the one before it made", clean, []files.Fate{files.Created, files.Created, files.Created, files.Unchanged}},
+			{"the same again", clean, []files.Fate{files.Unchanged, files.Unchanged, files.Unchanged, files.Unchanged}},
+			{"another centre's plan among them", []string{bundle(entry("d", "5", put("d"))), bundle(entry("theirs", "0", put("theirs"))), bundle(entry("e", "6", put("e")))},
+				[]files.Fate{files.Created, 0, files.Created}},
+			{"one that is no plan, and one that is revised", []string{strings.Replace(bundle(entry("f", "7", put("f"))), `"active"`, `"live"`, 1), strings.Replace(bundle(entry("d", "5", put("d"))), `"H"`, `"I"`, 1)},
+				[]files.Fate{0, files.Revised}},
+		} {
+			for i, s := range publish("RP4", row.lines...) {
+				if _, refused := fhir.AsOutcome(s.Err); s.Fate != row.fates[i] || refused != (row.fates[i] == 0) || s.Err != nil && !refused {
+					t.Errorf("%s: line %d is %+v", row.what, i+1, s)
+				}
+			}
+		}
+		if held, err := store.Plan(t.Context(), "theirs"); err != nil || held.Plan.Version != 1 {
+			t.Errorf("another centre's plan is %+v, %v", held, err)
 		}
 	})
 }

@@ -25,31 +25,33 @@ func (c browsersTLS) files() tlsConfig {
 
 // browsers is where browsers, screens and FHIR clients connect.
 type browsers struct {
-	net.Listener
+	*door
 	certificates *certificates // nil without TLS
 }
 
 // browsers opens http.address, with TLS where http.tls names files.
 func (n node) browsers() (*browsers, error) {
 	b := &browsers{}
-	var err error
 	if files := n.cfg.HTTP.TLS.files(); files.on() {
+		var err error
 		if b.certificates, err = newCertificates(files, nil, n.log); err != nil {
 			return nil, fmt.Errorf("listen for browsers: http.%w", err)
 		}
 	}
-	if b.Listener, err = net.Listen("tcp", n.cfg.HTTP.Address); err != nil {
+	listener, err := net.Listen("tcp", n.cfg.HTTP.Address)
+	if err != nil {
 		return nil, fmt.Errorf("listen for browsers (http.address): %w", err)
 	}
+	b.door = newDoor(listener, n.log)
 	return b, nil
 }
 
 // socket is what requests come from. HTTP/2 is not offered: a WebSocket is made from HTTP/1.1 (RFC 6455 §1.3).
 func (b *browsers) socket() net.Listener {
 	if b.certificates == nil {
-		return b.Listener
+		return b.door
 	}
-	return tls.NewListener(b.Listener, b.certificates.config())
+	return tls.NewListener(b.door, b.certificates.config())
 }
 
 // watch takes new certificates until the context ends.
@@ -61,14 +63,14 @@ func (b *browsers) watch(ctx context.Context) error {
 	return every(ctx, watchInterval, b.certificates.look)
 }
 
-// serveHTTP serves until the context ends, and then lets the requests in hand finish.
-func serveHTTP(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+// serve answers requests until the context ends, and then lets those in hand finish.
+func (b *browsers) serve(ctx context.Context, handler http.Handler, log *slog.Logger) error {
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		Handler: handler, ConnState: b.state, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }() // waited for below
+	go func() { ended <- server.Serve(b.socket()) }() // waited for below
 	select {
 	case err := <-ended:
 		return err

@@ -154,7 +154,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"mllp", hospitals.serve},
 		{"silence", ears.Run},
 		{"streams", hub.Run},
-		{"http", func(ctx context.Context) error { return serveHTTP(ctx, browsers.socket(), handler, n.log) }},
+		{"http", func(ctx context.Context) error { return browsers.serve(ctx, handler, n.log) }},
 		{"http certificate", browsers.watch},
 		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store, proof, n.cfg.Visits) }},
 		{"proof", proof.run},

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// knock is a listener whose connections are made by a test.
+type knock struct {
+	conns  chan net.Conn
+	closed chan struct{}
+}
+
+func (k knock) Accept() (net.Conn, error) {
+	select {
+	case c := <-k.conns:
+		return c, nil
+	case <-k.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (k knock) Close() error   { close(k.closed); return nil }
+func (k knock) Addr() net.Addr { return &net.TCPAddr{} }
+
+// come makes connections that wait before the door, and returns their far ends.
+func (k knock) come(n int) []net.Conn {
+	var far []net.Conn
+	for range n {
+		near, other := net.Pipe()
+		k.conns <- near
+		far = append(far, other)
+	}
+	return far
+}
+
+// letIn counts the connections that the door has let in, until it is closed; the last is kept.
+type letIn struct {
+	n    int
+	last net.Conn
+	err  error
+}
+
+func (l *letIn) all(d *door) {
+	for {
+		conn, err := d.Accept()
+		if err != nil {
+			l.err = err
+			return
+		}
+		l.n, l.last = l.n+1, conn
+	}
+}
+
+func TestTheDoorLetsConnectionsInSomeAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := knock{make(chan net.Conn), make(chan struct{})}
+		d := newDoor(k, slog.New(slog.DiscardHandler))
+		var in letIn
+		go in.all(d)
+		far := k.come(3 * doorPlaces)
+		synctest.Wait()
+		if in.n != doorPlaces {
+			t.Fatalf("%d are in at first, want %d", in.n, doorPlaces)
+		}
+		d.state(in.last, http.StateActive)
+		synctest.Wait()
+		if in.n != doorPlaces {
+			t.Errorf("one whose request has begun gave its place away")
+		}
+		d.state(tls.Server(in.last, nil), http.StateHijacked) // it is a stream now
+		synctest.Wait()
+		if in.n != doorPlaces+1 {
+			t.Errorf("after one became a stream %d are in", in.n)
+		}
+		before := in.last
+		d.state(before, http.StateIdle)
+		d.state(before, http.StateClosed) // a place is given away once
+		synctest.Wait()
+		if in.n != doorPlaces+2 {
+			t.Errorf("after one was answered and left %d are in", in.n)
+		}
+		time.Sleep(doorPatience)
+		synctest.Wait()
+		if in.n != 2*doorPlaces+2 {
+			t.Errorf("after those inside said nothing for %s, %d are in", doorPatience, in.n)
+		}
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if !errors.Is(in.err, net.ErrClosed) {
+			t.Errorf("the closed door says %v", in.err)
+		}
+		if _, err := far[len(far)-1].Read(make([]byte, 1)); err == nil {
+			t.Error("one who waited was not turned away")
+		}
+	})
+}

@@ -225,40 +225,69 @@ func (s *Store) Concerns(ctx context.Context, who journal.Actor, ids []string) (
 }
 
 // Sight implements [subscribers.Boards].
-func (s *Store) Sight(ctx context.Context, alert string) (alerts.Sight, error) {
-	var sight alerts.Sight
-	err := s.db.Read(ctx, func(from Reader) error {
-		var row sightRow
-		err := from.Get(&row, sightOf, Args{"id": alert})
-		if errors.Is(err, ErrNoRows) {
-			return alerts.ErrNoAlert
-		}
-		if err != nil {
-			return err
-		}
-		if sight, err = row.sight(); err != nil {
-			return err
-		}
-		if sight.Recalls, err = recallsOf(from, alert); err != nil {
-			return err
-		}
-		if sight.Talk, err = talkInSightOf(from, alert); err != nil || !sight.Certain() {
-			return err
-		}
-		if err := fillBefore(from, &sight); err != nil {
-			return err
-		}
-		var beside []wholePlanRow
-		if err := from.Select(&beside, besideOf, Args{"attendance": sight.Alert.Attendance, "id": alert}); err != nil {
-			return err
-		}
-		sight.Beside, err = collect(beside, wholePlanRow.plan)
+func (s *Store) Sight(ctx context.Context, alert string) (sight alerts.Sight, err error) {
+	err = s.db.Read(ctx, func(from Reader) error {
+		sight, err = sightIn(from, alert)
 		return err
 	})
 	if err != nil {
 		return alerts.Sight{}, fmt.Errorf("read alert %s: %w", alert, err)
 	}
 	return sight, nil
+}
+
+// Sights implements [subscribers.Areas]. After each commit a reader begins with an empty cache: what many alerts share of the database's pages
+// is read once.
+func (s *Store) Sights(ctx context.Context, ids []string) (map[string]alerts.Sight, error) {
+	sights := make(map[string]alerts.Sight, len(ids))
+	err := s.db.Read(ctx, func(from Reader) error {
+		for _, id := range ids {
+			sight, err := sightIn(from, id)
+			if errors.Is(err, alerts.ErrNoAlert) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			sights[id] = sight
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read %d alerts: %w", len(ids), err)
+	}
+	return sights, nil
+}
+
+// sightIn reads one alert, or returns alerts.ErrNoAlert.
+func sightIn(from Reader, alert string) (alerts.Sight, error) {
+	var row sightRow
+	err := from.Get(&row, sightOf, Args{"id": alert})
+	if errors.Is(err, ErrNoRows) {
+		return alerts.Sight{}, alerts.ErrNoAlert
+	}
+	if err != nil {
+		return alerts.Sight{}, err
+	}
+	sight, err := row.sight()
+	if err != nil {
+		return alerts.Sight{}, err
+	}
+	if sight.Recalls, err = recallsOf(from, alert); err != nil {
+		return alerts.Sight{}, err
+	}
+	if sight.Talk, err = talkInSightOf(from, alert); err != nil || !sight.Certain() {
+		return sight, err
+	}
+	if err := fillBefore(from, &sight); err != nil {
+		return alerts.Sight{}, err
+	}
+	var beside []wholePlanRow
+	if err := from.Select(&beside, besideOf, Args{"attendance": sight.Alert.Attendance, "id": alert}); err != nil {
+		return alerts.Sight{}, err
+	}
+	sight.Beside, err = collect(beside, wholePlanRow.plan)
+	return sight, err
 }
 
 // KeepReceipt implements [subscribers.Receipts].

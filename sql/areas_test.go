@@ -1,6 +1,7 @@
 package sql_test
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -79,6 +80,32 @@ func TestWhatSomebodyDidAboutAnAlertConcernsThem(t *testing.T) {
 			got, err := s.store.Concerns(ctx, who, []string{id, "no-alert"})
 			if diff := cmp.Diff(want, got); err != nil || diff != "" {
 				t.Errorf("%s of %s: %s %v", who.Name, who.Organisation, diff, err)
+			}
+		}
+	})
+}
+
+func TestAlertsReadTogetherAreWhatEachIsAlone(t *testing.T) {
+	eachService(t, func(t *testing.T, s service) {
+		ctx := t.Context()
+		s.publish(t, "plan-1", "9990000018", plans.Active, "first")
+		s.publish(t, "plan-2", "9990000026", plans.Active, "first")
+		want, ids := map[string]alerts.Sight{}, []string{"no-alert"}
+		for i, number := range []string{"9990000018", "9990000026"} {
+			id := s.receive(t, message(alerts.Arrive, "V"+number, number, number, i)).Changes[0].Alert.ID
+			sight, err := s.store.Sight(ctx, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want[id], ids = sight, append(ids, id)
+		}
+		got, err := s.store.Sights(ctx, ids)
+		if err != nil || len(got) != len(want) {
+			t.Fatalf("%d alerts, %v", len(got), err)
+		}
+		for id, sight := range want {
+			if !reflect.DeepEqual(got[id], sight) {
+				t.Errorf("alert %s is another when it is read with others", id)
 			}
 		}
 	})

@@ -12,6 +12,8 @@ type Areas interface {
 	// BoardsOf returns the open alerts of each department, and the number of the newest entry in any of their rooms that they are true at, all
 	// from one snapshot. An alert that stands on two of the boards is in both lists.
 	BoardsOf(ctx context.Context, departments []string) (number int64, open map[string][]alerts.Sight, err error)
+	// Sights returns alerts as they stand at one moment, by their ids. One that is not held is left out.
+	Sights(ctx context.Context, ids []string) (map[string]alerts.Sight, error)
 	// Concerns returns what somebody did about each of some alerts that changed a board: the kinds of journal entries, each once. An alert about
 	// which they did nothing is left out.
 	Concerns(ctx context.Context, who journal.Actor, ids []string) (map[string][]journal.Kind, error)

@@ -26,6 +26,11 @@ func (b *brokenBoards) Sight(ctx context.Context, id string) (alerts.Sight, erro
 	return b.world.Sight(ctx, id)
 }
 
+// Sights implements subscribers.Areas.
+func (b *brokenBoards) Sights(ctx context.Context, ids []string) (map[string]alerts.Sight, error) {
+	return sightsOf(ctx, b, ids)
+}
+
 // pipes dials the service over pipes, for clients that are not ours.
 func pipes(s *service) func(context.Context, string, string) (net.Conn, error) {
 	return func(context.Context, string, string) (net.Conn, error) {

@@ -48,15 +48,34 @@ func (h *Hub) frameOf(r *room, it *item) (*websocket.PreparedMessage, error) {
 	return d.frame, err
 }
 
+// seen is an alert as it was read.
+type seen struct {
+	sight alerts.Sight
+	// held: the alert is held still.
+	held bool
+	// upTo is the newest entry about the alert that was known before it was read; at is when it was.
+	upTo int64
+	at   time.Time
+}
+
 // drawAlert reads an alert and draws the frame of an entry about it.
 func (h *Hub) drawAlert(r *room, it *item, upTo int64) (drawn, error) {
 	ctx, cancel := context.WithTimeout(h.ctx, drawWithin)
 	defer cancel()
-	view, left, err := h.view(ctx, r, it)
+	sight, err := h.o.Boards.Sight(ctx, it.alert)
+	gone := errors.Is(err, alerts.ErrNoAlert)
+	if err != nil && !gone {
+		return drawn{}, fmt.Errorf("draw alert %s: %w", it.alert, err)
+	}
+	return h.draw(ctx, r, it, seen{sight, !gone, upTo, time.Now()})
+}
+
+// draw draws the frame of an entry about an alert.
+func (h *Hub) draw(ctx context.Context, r *room, it *item, read seen) (drawn, error) {
+	view, left, err := h.view(ctx, r, it, read)
 	if err != nil {
 		return drawn{}, fmt.Errorf("draw alert %s: %w", it.alert, err)
 	}
-	at := time.Now()
 	frame, err := prepare(alertFrame{
 		Type: "alert", Position: h.position(r, it.number), Previous: h.position(r, it.before),
 		Change: change(it.kind, left), Alert: view,
@@ -64,26 +83,22 @@ func (h *Hub) drawAlert(r *room, it *item, upTo int64) (drawn, error) {
 	if err != nil {
 		return drawn{}, fmt.Errorf("draw alert %s: %w", it.alert, err)
 	}
-	return drawn{frame, upTo, at}, nil
+	return drawn{frame, read.upTo, read.at}, nil
 }
 
 // view draws the alert of an entry as the room may see it now, and tells whether it has left the department. One that is not held any more has
 // left: it must go from the boards.
-func (h *Hub) view(ctx context.Context, r *room, it *item) (v subscribers.View, left bool, err error) {
-	sight, err := h.o.Boards.Sight(ctx, it.alert)
-	if errors.Is(err, alerts.ErrNoAlert) {
+func (h *Hub) view(ctx context.Context, r *room, it *item, read seen) (v subscribers.View, left bool, err error) {
+	if !read.held {
 		return subscribers.View{
 			ID: it.alert, Department: it.department, State: string(alerts.Withdrawn), StateReason: "the alert is no longer held",
 		}, true, nil
 	}
+	views, err := h.project(ctx, r, it.department, []alerts.Sight{read.sight})
 	if err != nil {
 		return subscribers.View{}, false, err
 	}
-	views, err := h.project(ctx, r, it.department, []alerts.Sight{sight})
-	if err != nil {
-		return subscribers.View{}, false, err
-	}
-	return views[0], !sight.Alert.ShownIn(it.department), nil
+	return views[0], !read.sight.Alert.ShownIn(it.department), nil
 }
 
 // project draws alerts of a department as the screens of a room may see them.

@@ -16,6 +16,10 @@ import (
 // resumable is how many entries a screen may have missed and still be sent each of them.
 const resumable = 1000
 
+// greetersAtOnce is how many screens are let in at the same time. After an outage all come at once; what is decided meanwhile about those who
+// arrive in a hospital must not queue behind thousands of them.
+const greetersAtOnce = 64
+
 // greet hears the hello, lets the screen in, and brings it to where it can follow. Errors: a closing, or errGone.
 func (h *Hub) greet(s *screen) error {
 	_ = s.conn.SetReadDeadline(time.Now().Add(helloWithin)) // fails only on a closed connection, which the read below sees
@@ -35,22 +39,11 @@ func (h *Hub) greet(s *screen) error {
 	if hello.Canary && h.o.CanaryEvery > 0 {
 		s.canary = &canaryScreen{since: time.Now()}
 	}
-	covered, err := h.identify(s, hello.Token)
+	start, err := h.letIn(s, hello)
 	if err != nil {
 		return err
 	}
-	s.extend()
-	s.conn.SetPongHandler(func(string) error { s.extend(); return nil })
-	if !h.o.Fresh() {
-		return errUnreadable // what happens now might not reach it
-	}
-	if err := h.enter(s, covered); err != nil {
-		return err
-	}
-	if err := h.record(s, journal.AlertsRead, s.room.read()); err != nil {
-		return h.unreadable(s, err)
-	}
-	if err := h.begin(s, hello.After); err != nil {
+	if err := h.begin(s, start); err != nil {
 		return err
 	}
 	if s.status && !s.room.stood() {
@@ -61,6 +54,40 @@ func (h *Hub) greet(s *screen) error {
 	s.mu.Unlock()
 	h.wake(s, 0)
 	return nil
+}
+
+// start is where a screen begins.
+type start struct {
+	position int64
+	resumed  bool
+	// board is what it is shown first, unless it resumes.
+	board picture
+}
+
+// letIn lets a screen in that has said hello, one of some at a time: nothing here waits for a client. Errors: a closing.
+func (h *Hub) letIn(s *screen, hello request) (start, error) {
+	h.greeters <- struct{}{}
+	defer func() { <-h.greeters }()
+	covered, err := h.identify(s, hello.Token)
+	if err != nil {
+		return start{}, err
+	}
+	s.extend()
+	s.conn.SetPongHandler(func(string) error { s.extend(); return nil })
+	if !h.o.Fresh() {
+		return start{}, errUnreadable // what happens now might not reach it
+	}
+	if err := h.enter(s, covered); err != nil {
+		return start{}, err
+	}
+	if err := h.record(s, journal.AlertsRead, s.room.read()); err != nil {
+		return start{}, h.unreadable(s, err)
+	}
+	at, err := h.startOf(s.room, hello.After)
+	if err != nil {
+		return start{}, h.unreadable(s, err)
+	}
+	return at, nil
 }
 
 // identify finds whose token it is and what they may be shown of what was asked for.
@@ -109,25 +136,27 @@ func (h *Hub) unreadable(s *screen, err error) error {
 	return errUnreadable
 }
 
-// begin finds where the screen starts, and writes the welcome and, unless it resumes, the snapshot.
-func (h *Hub) begin(s *screen, after string) error {
-	position, resumed, err := h.resume(s.room, after)
+// startOf finds where a screen begins that holds a position.
+func (h *Hub) startOf(r *room, after string) (start, error) {
+	position, resumed, err := h.resume(r, after)
+	if err != nil || resumed {
+		return start{position: position, resumed: resumed}, err
+	}
+	board, err := h.pictureOf(r)
 	if err != nil {
-		return h.unreadable(s, err)
+		return start{}, err
 	}
-	var board picture
-	if !resumed {
-		if board, err = h.pictureOf(s.room); err != nil {
-			return h.unreadable(s, err)
-		}
-		position = board.number
-		s.room.reach(position)
-	}
-	s.position.Store(position)
-	if err := h.welcome(s, position, resumed); err != nil || resumed {
+	r.reach(board.number)
+	return start{position: board.number, board: board}, nil
+}
+
+// begin writes the welcome and, unless the screen resumes, the snapshot. Errors: errGone.
+func (h *Hub) begin(s *screen, at start) error {
+	s.position.Store(at.position)
+	if err := h.welcome(s, at.position, at.resumed); err != nil || at.resumed {
 		return err
 	}
-	return h.write(s, func(c *websocket.Conn) error { return c.WritePreparedMessage(board.frame) })
+	return h.write(s, func(c *websocket.Conn) error { return c.WritePreparedMessage(at.board.frame) })
 }
 
 // welcome tells a screen where it stands.
@@ -155,20 +184,16 @@ func (h *Hub) resume(r *room, after string) (number int64, resumed bool, err err
 	if err != nil || held.Epoch != h.o.Log.Epoch()+r.mark {
 		return 0, false, nil
 	}
+	now, err := h.headsOf(r, held.Number)
+	if err != nil {
+		return 0, false, err
+	}
+	newest := slices.Max(slices.Collect(maps.Values(now.rooms)))
+	if newest <= held.Number {
+		return newest, held.Number <= now.journal, nil
+	}
 	ctx, cancel := context.WithTimeout(h.ctx, drawWithin)
 	defer cancel()
-	heads, err := h.o.Log.RoomHeads(ctx, r.departments)
-	if err != nil {
-		return 0, false, fmt.Errorf("find the newest entry of %s: %w", r.key, err)
-	}
-	newest := slices.Max(slices.Collect(maps.Values(heads)))
-	if newest <= held.Number {
-		head, err := h.o.Log.Head(ctx)
-		if err != nil {
-			return 0, false, fmt.Errorf("find the journal's head: %w", err)
-		}
-		return newest, held.Number <= head, nil
-	}
 	entries, err := h.o.Log.RoomsAfter(ctx, r.departments, held.Number, resumable+1)
 	if err != nil {
 		return 0, false, fmt.Errorf("read the journal of %s after %d: %w", r.key, held.Number, err)
@@ -176,7 +201,7 @@ func (h *Hub) resume(r *room, after string) (number int64, resumed bool, err err
 	if len(entries) == 0 || len(entries) > resumable {
 		return 0, false, nil
 	}
-	number = before(heads, entries)
+	number = before(now.rooms, entries)
 	if number > held.Number || !r.chain(number, entries) {
 		h.o.Slog.Error("a room's entries do not follow one another", "room", r.key, "after", held.Number, "error", errBroken)
 		return 0, false, nil
@@ -185,9 +210,40 @@ func (h *Hub) resume(r *room, after string) (number int64, resumed bool, err err
 	return number, true, nil
 }
 
+// heads are the numbers of the newest entries at a moment: of the whole journal, and of each department of a room.
+type heads struct {
+	journal int64
+	rooms   map[string]int64
+}
+
+// headsOf returns the heads of a room. They are read once for all who come back together, and again for one who holds something newer: of
+// what the others' reading may not have seen, that one may have been sent a part.
+func (h *Hub) headsOf(r *room, held int64) (heads, error) {
+	known := r.head()
+	return r.heads.get(h.ctx,
+		func(now heads) bool {
+			return now.journal >= held && slices.Max(slices.Collect(maps.Values(now.rooms))) >= known
+		},
+		func() (heads, error) { return h.readHeads(r) })
+}
+
+// readHeads reads the journal's head first: whatever stands before it is in the heads of the departments.
+func (h *Hub) readHeads(r *room) (now heads, err error) {
+	ctx, cancel := context.WithTimeout(h.ctx, drawWithin)
+	defer cancel()
+	if now.journal, err = h.o.Log.Head(ctx); err != nil {
+		return heads{}, fmt.Errorf("find the journal's head: %w", err)
+	}
+	if now.rooms, err = h.o.Log.RoomHeads(ctx, r.departments); err != nil {
+		return heads{}, fmt.Errorf("find the newest entry of %s: %w", r.key, err)
+	}
+	return now, nil
+}
+
 // before is the number of the newest entry of some departments that stands before the missed ones: of each department, the one before the
 // first that was missed there, or the newest of all where none was.
-func before(heads map[string]int64, missed []journal.Entry) int64 {
+func before(rooms map[string]int64, missed []journal.Entry) int64 {
+	heads := maps.Clone(rooms)
 	for _, e := range slices.Backward(missed) {
 		heads[e.Room] = e.Before
 	}

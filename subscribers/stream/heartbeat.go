@@ -3,8 +3,9 @@ package stream
 import "time"
 
 const (
-	// slots spread the heartbeats of all screens over the interval: the scheduler wakes one slot at a time.
-	slots = 20
+	// slots spread the heartbeats of all screens over the interval: the scheduler wakes one slot at a time, of 18,000 screens 180, and an
+	// alert waits behind no more.
+	slots = 100
 	// pingEvery is how many heartbeats a screen gets for each WebSocket ping.
 	pingEvery = 4
 	// silence is how long a client may say nothing, not even a pong, before it is taken for gone: three pings.

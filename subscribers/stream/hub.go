@@ -85,6 +85,9 @@ type Hub struct {
 	ctx      context.Context // ends when the hub stops; every drawing and command hangs on it
 	cancel   context.CancelFunc
 
+	// greeters holds a token for each screen that is being let in.
+	greeters chan struct{}
+
 	// life guards running; goroutines counts those that the hub must wait for.
 	life       sync.Mutex
 	running    bool
@@ -124,7 +127,8 @@ func New(o Options) *Hub {
 	if o.Limits.PerAccount == 0 {
 		o.Limits.PerAccount = 400
 	}
-	h := &Hub{o: o, rooms: map[string]*room{}, showing: map[string]map[*room]struct{}{}, all: map[*screen]struct{}{}, accounts: map[string]int{}, late: map[*screen]struct{}{}, watching: newWatching()}
+	h := &Hub{o: o, rooms: map[string]*room{}, showing: map[string]map[*room]struct{}{}, all: map[*screen]struct{}{}, accounts: map[string]int{}, late: map[*screen]struct{}{}, watching: newWatching(),
+		greeters: make(chan struct{}, greetersAtOnce)}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	for i := range h.slots {
 		h.slots[i] = map[*screen]struct{}{}
@@ -182,39 +186,31 @@ func (h *Hub) Follow(entries []journal.Entry) {
 		}
 	}
 	h.mu.Unlock()
-	for _, r := range stirred {
-		h.spawn(func() { h.announce(r) })
-	}
-}
-
-// announce draws a room's first new entry, so that its screens find the frame ready, and wakes them. What cannot be drawn is tried
-// again by each screen.
-func (h *Hub) announce(r *room) {
-	for {
-		it, more := r.next()
-		if !more {
-			return
-		}
-		if it != nil {
-			if _, err := h.frameOf(r, it); err != nil && h.ctx.Err() == nil {
-				h.o.Slog.Warn("an alert could not be drawn; trying again", "department", it.department, "alert", it.alert, "error", err)
-			}
-		}
-		for _, s := range r.present() {
-			h.wake(s, 0)
-		}
+	if len(stirred) > 0 {
+		h.spawn(func() { h.announce(stirred) })
 	}
 }
 
 // spawn runs f in a goroutine that Run waits for. After the stop it runs nothing and returns false.
 func (h *Hub) spawn(f func()) bool {
-	h.life.Lock()
-	defer h.life.Unlock()
-	if !h.running {
+	if !h.begun() {
 		return false
 	}
-	h.goroutines.Go(f)
+	go func() {
+		defer h.goroutines.Done()
+		f()
+	}()
 	return true
+}
+
+// begun counts a goroutine that is about to begin and says itself that it is done. After the stop it returns false: none may.
+func (h *Hub) begun() bool {
+	h.life.Lock()
+	defer h.life.Unlock()
+	if h.running {
+		h.goroutines.Add(1)
+	}
+	return h.running
 }
 
 const (

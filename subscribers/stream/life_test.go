@@ -63,7 +63,7 @@ func TestAFrameThatCannotBeDrawnIsTriedAgainAndNotSkipped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		var drawing brokenBoards
-		s := serve(t, w, func(o *Options) { drawing.world = w; o.Boards = &drawing })
+		s := serve(t, w, func(o *Options) { drawing.world = w; o.Boards, o.Areas = &drawing, &drawing })
 		c := s.watch(t, "RQW-AE", screenToken, "")
 		drawing.fail.Store(true)
 		w.raise("RQW-AE", "a1")
@@ -81,7 +81,7 @@ func TestAScreenThatCannotBeServedForTenSecondsIsToldToComeLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		var drawing brokenBoards
-		s := serve(t, w, func(o *Options) { drawing.world = w; o.Boards = &drawing })
+		s := serve(t, w, func(o *Options) { drawing.world = w; o.Boards, o.Areas = &drawing, &drawing })
 		c := s.watch(t, "RQW-AE", screenToken, "")
 		drawing.fail.Store(true)
 		w.raise("RQW-AE", "a1")

@@ -48,6 +48,7 @@ type room struct {
 	canaries []canary
 
 	board shared[picture]
+	heads shared[heads]
 }
 
 // item is one entry of a room, with its frame once it was drawn.

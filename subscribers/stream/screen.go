@@ -80,6 +80,11 @@ func (s *screen) read() (request, error) {
 	if err != nil {
 		return request{}, fmt.Errorf("%w: %w", errGone, err)
 	}
+	return requestOf(kind, r)
+}
+
+// requestOf reads a message that has begun. Errors: a closing, or errGone.
+func requestOf(kind int, r io.Reader) (request, error) {
 	body, err := io.ReadAll(io.LimitReader(r, maxMessage+1))
 	if err != nil {
 		return request{}, fmt.Errorf("%w: %w", errGone, err)
@@ -156,16 +161,38 @@ func (h *Hub) lost(s *screen) {
 	s.wire.drop()
 }
 
-// attend is the life of a screen, on its reader goroutine. A refusal, if there is one, is all that it is told.
+// attend greets a screen; then another goroutine listens to it, for the greeting has made the stack of this one several times as large as
+// waiting needs. A refusal, if there is one, is all that the screen is told.
 func (h *Hub) attend(s *screen, refusal error) {
-	defer h.leave(s)
 	err := refusal
 	if err == nil {
 		err = h.greet(s)
 	}
-	for err == nil {
-		err = h.listen(s)
+	if err == nil {
+		if h.begun() {
+			go h.listen(s)
+			return
+		}
+		err = errRestart
 	}
+	h.part(s, err)
+}
+
+// listen is the life of a greeted screen, on its reader goroutine. What a message needs stands in a function that it calls, so that so little
+// of the stack is used while it waits that the collector halves one that a command has made larger.
+func (h *Hub) listen(s *screen) {
+	defer h.goroutines.Done()
+	for {
+		kind, r, err := s.conn.NextReader()
+		if !h.hear(s, kind, r, err) {
+			return
+		}
+	}
+}
+
+// part ends a stream for an error, hears the client out, and forgets the screen.
+func (h *Hub) part(s *screen, err error) {
+	defer h.leave(s)
 	var c closing
 	if errors.As(err, &c) {
 		h.end(s, c)
@@ -174,9 +201,23 @@ func (h *Hub) attend(s *screen, refusal error) {
 	h.tell(s, err)
 }
 
-// listen takes one command or heartbeat of the client.
-func (h *Hub) listen(s *screen) error {
-	r, err := s.read()
+// hear takes one command or heartbeat of the client, or the error with which the wait for it ended. It returns false when it has parted with
+// the screen.
+func (h *Hub) hear(s *screen, kind int, body io.Reader, err error) bool {
+	if err != nil {
+		err = fmt.Errorf("%w: %w", errGone, err)
+	} else {
+		err = h.take(s, kind, body)
+	}
+	if err != nil {
+		h.part(s, err)
+	}
+	return err == nil
+}
+
+// take answers one message.
+func (h *Hub) take(s *screen, kind int, body io.Reader) error {
+	r, err := requestOf(kind, body)
 	if err != nil {
 		return err
 	}

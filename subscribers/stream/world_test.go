@@ -336,6 +336,27 @@ func (w *world) board(department string) []alerts.Sight {
 	return open
 }
 
+// Sights implements subscribers.Areas.
+func (w *world) Sights(ctx context.Context, ids []string) (map[string]alerts.Sight, error) {
+	return sightsOf(ctx, w, ids)
+}
+
+// sightsOf reads alerts one after the other.
+func sightsOf(ctx context.Context, from subscribers.Boards, ids []string) (map[string]alerts.Sight, error) {
+	sights := map[string]alerts.Sight{}
+	for _, id := range ids {
+		s, err := from.Sight(ctx, id)
+		if errors.Is(err, alerts.ErrNoAlert) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		sights[id] = s
+	}
+	return sights, nil
+}
+
 func (w *world) Sight(_ context.Context, id string) (alerts.Sight, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/alerts/matching"
+	"github.com/ucpalert/ucpalert/plans"
 )
 
 // What the tests may see and do that nobody else may.
@@ -154,3 +155,32 @@ func Searched(tx alerts.Tx, traits matching.Traits, organisation, number string)
 
 // Tire has everybody who is here read again before the next group, as after many have left.
 func Tire(tx alerts.Tx) { tx.(deskTx).conn.present().idle = math.MaxInt }
+
+// HeldUnder is which plans SQL itself finds in a transaction, by keys and by an NHS number, whatever the writer has in memory.
+func HeldUnder(tx alerts.Tx, keys []matching.Key, n plans.NHSNumber) (ids []string, err error) {
+	desk := tx.(deskTx)
+	var rows, named []planRow
+	err = eachKeys("", keys, func(args *keyRow) error {
+		var some []planRow
+		err := desk.Select(&some, planLike, args)
+		rows = append(rows, some...)
+		return err
+	})
+	if err == nil {
+		err = desk.Select(&named, planOfPatient, Args{"nhs_number": n.Reveal()})
+	}
+	for _, r := range append(rows, named...) {
+		ids = append(ids, r.ID)
+	}
+	return ids, err
+}
+
+// Sifted tells whether the writer has the keys of all plans in memory, and whether it would look one up.
+func Sifted(tx alerts.Tx, key matching.Key) (ready, looks bool) {
+	sieve := tx.(deskTx).conn.sifted()
+	looks = sieve.mayHold(entryOf(key))
+	return sieve.held != nil, looks
+}
+
+// Overfill has the keys of all plans read again before the next group, as after many were published.
+func Overfill(tx alerts.Tx) { tx.(deskTx).conn.sifted().room = 0 }

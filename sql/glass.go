@@ -115,6 +115,7 @@ func (s *glassSession) lock([]string) error                 { return nil }
 func (s *glassSession) lockShared([]string) error           { return nil }
 func (s *glassSession) alone() bool                         { return true }
 func (s *glassSession) present() *presence                  { return nil }
+func (s *glassSession) sifted() *sieve                      { return nil }
 func (s *glassSession) query(st *Statement, args any) (driver.Rows, error) {
 	return queryPool(s.ctx, s.from, s.dialect, st, args)
 }

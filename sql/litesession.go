@@ -21,6 +21,7 @@ type liteSession struct {
 	prepared map[*Statement]*sqlite3.SQLiteStmt
 	args     []driver.NamedValue
 	people   presence
+	sieve    sieve
 
 	begin, savepoint, release, undo, commit, rollback *sqlite3.SQLiteStmt
 
@@ -30,8 +31,8 @@ type liteSession struct {
 
 var _ session = (*liteSession)(nil)
 
-func newLiteSession(conn *sqlite3.SQLiteConn) (*liteSession, error) {
-	s := &liteSession{conn: conn, prepared: make(map[*Statement]*sqlite3.SQLiteStmt)}
+func newLiteSession(db *DB, conn *sqlite3.SQLiteConn) (*liteSession, error) {
+	s := &liteSession{conn: conn, prepared: make(map[*Statement]*sqlite3.SQLiteStmt), sieve: sieve{db: db}}
 	for _, own := range []struct {
 		into **sqlite3.SQLiteStmt
 		text string
@@ -59,6 +60,7 @@ func newLiteSession(conn *sqlite3.SQLiteConn) (*liteSession, error) {
 
 // close lets go of the statements. SQLite keeps a connection open, and the log uncleared, as long as it has one.
 func (s *liteSession) close() error {
+	s.sieve.close()
 	stmts := []*sqlite3.SQLiteStmt{s.begin, s.savepoint, s.release, s.undo, s.commit, s.rollback}
 	var errs []error
 	for _, stmt := range slices.AppendSeq(stmts, maps.Values(s.prepared)) {
@@ -142,6 +144,8 @@ func (s *liteSession) alone() bool { return true }
 
 func (s *liteSession) present() *presence { return &s.people }
 
+func (s *liteSession) sifted() *sieve { return &s.sieve }
+
 // note judges an error of SQLite. A job may drop the error, the group may not.
 func (s *liteSession) note(err error) {
 	if err != nil {
@@ -153,6 +157,7 @@ func (s *liteSession) note(err error) {
 // begun starts a transaction, and sees that everybody who is here is known.
 func (s *liteSession) begun() error {
 	s.worst, s.erred = fateOfJob, false
+	s.sieve.turn()
 	if err := s.step(s.begin); err != nil {
 		return err
 	}

@@ -140,6 +140,9 @@ func heldPlan(from Reader, id string) (*plans.Held, error) {
 func (tx deskTx) Plan(id string) (*plans.Held, error) { return heldPlan(tx.Tx, id) }
 
 func (tx deskTx) PlansOf(n plans.NHSNumber) ([]plans.Plan, error) {
+	if sieve := tx.conn.sifted(); sieve != nil && !n.IsZero() && !sieve.mayHold(numberEntry(n)) {
+		return nil, nil
+	}
 	var rows []planRow
 	err := tx.Select(&rows, planOfPatient, struct {
 		NHSNumber string `db:"nhs_number"`
@@ -173,6 +176,9 @@ func (tx deskTx) SavePlan(p plans.Plan, document []byte) error {
 			Headline: p.Headline, Sections: string(sections), Content: string(content), Author: p.Author, Published: p.Published,
 		},
 		Document: document, ReviewDue: p.Content.ReviewDue, StatusReason: p.StatusReason,
+	}
+	if sieve := tx.conn.sifted(); sieve != nil && !p.Patient.NHSNumber.IsZero() {
+		sieve.note(numberEntry(p.Patient.NHSNumber))
 	}
 	if _, err := tx.Exec(planKeep, &row); err != nil {
 		return err

@@ -229,6 +229,8 @@ func (s *pgSession) alone() bool { return false }
 
 func (s *pgSession) present() *presence { return nil }
 
+func (s *pgSession) sifted() *sieve { return nil }
+
 func (s *pgSession) lockShared(keys []string) error {
 	return s.take("pg_advisory_xact_lock_shared", keys)
 }

@@ -38,6 +38,8 @@ type session interface {
 	alone() bool
 	// present is whom the writer has in memory; nil where others write too, who would not be in it.
 	present() *presence
+	// sifted is what the writer knows in memory of the keys of plans; nil where others write too.
+	sifted() *sieve
 }
 
 // Exec runs a statement that changes something and returns how many rows it changed. Args are [Args], a struct with `db` tags, or nil.
@@ -272,3 +274,4 @@ func (over) lock([]string) error                        { return errOver }
 func (over) lockShared([]string) error                  { return errOver }
 func (over) alone() bool                                { return false }
 func (over) present() *presence                         { return nil }
+func (over) sifted() *sieve                             { return nil }

@@ -71,7 +71,7 @@ func newWriter(ctx context.Context, db *DB, pool *sqlx.DB, walPath string) (*wri
 		defer close(w.done)
 		// The whole life of the writer is one Raw call: the connection stays database/sql's, and nobody else gets it.
 		w.ended = w.conn.Raw(func(driverConn any) error {
-			session, err := newLiteSession(driverConn.(*sqlite3.SQLiteConn))
+			session, err := newLiteSession(db, driverConn.(*sqlite3.SQLiteConn))
 			started <- err
 			if err != nil {
 				return nil

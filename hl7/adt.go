@@ -75,7 +75,7 @@ func (r Rules) understand(m *Message, raw []byte, trigger string, kind alerts.Ki
 	msh := m.Segment("MSH")
 	e := alerts.Event{
 		Sender: senderOf(m), ControlID: msh.Field(10).Text(), Hash: sha256.Sum256(raw),
-		Kind: kind, Trigger: trigger, Facility: upper(msh.Field(4)), Class: p.Class.standard(upper(pv1.Field(2))),
+		Kind: kind, Trigger: trigger, Facility: upper(msh.Field(4)), Class: p.class(pv1.Field(2)),
 		NHSNumber: r.nhsNumber(pid.Field(3)), HospitalNumber: p.hospitalNumber(pid.Field(3)), Name: name(pid.Field(5)),
 		Tracing: readTracing(pid.Field(32)), Others: otherNames(pid.Field(5), pid.Field(9)),
 		BirthDate: read(pid.Field(7), ReadDate), Sex: read(pid.Field(8), p.sex), Postcode: postcode(pid.Field(11)),

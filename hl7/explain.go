@@ -124,7 +124,7 @@ func meaningOf(u Use) string {
 		}
 		return "refused: it should not be sent here"
 	case alerts.Arrive:
-		return "arrival: the patient is here, if the visit is an emergency (patient class E or none) or the location is an A&E department"
+		return "arrival: the patient is here, if the visit is an emergency (patient class E, none or one of no table) or the location is an A&E department"
 	case alerts.Update:
 		return "update: something is known better"
 	case alerts.Depart:

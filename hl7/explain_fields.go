@@ -1,6 +1,7 @@
 package hl7
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -151,6 +152,7 @@ func (x *explainer) numberWhy() string {
 	for id := range x.value("PID-3").Repetitions() {
 		found++
 		if !x.profile.isNHS(id) {
+			why += x.perhapsNHS(found, id)
 			continue
 		}
 		switch number, err := plans.ParseNHSNumber(Clean(id.Component(1).Text())); {
@@ -165,6 +167,15 @@ func (x *explainer) numberWhy() string {
 		}
 	}
 	return why
+}
+
+// perhapsNHS says of an identifier by which codes it would be recognised, if it is an NHS number: its check digit is right.
+func (x *explainer) perhapsNHS(repetition int, id Value) string {
+	code := cmp.Or(upper(id.Component(4)), upper(id.Component(5)))
+	if _, err := plans.ParseNHSNumber(Clean(id.Component(1).Text())); err != nil || code == "" {
+		return ""
+	}
+	return fmt.Sprintf("; repetition %d has the form of one: if it is, name %s in identifiers.nhs_number of the profile", repetition, code)
 }
 
 func (x *explainer) hospitalWhy() string {
@@ -195,9 +206,24 @@ func (x *explainer) codeWhy(place, what string, table Codes, presence Presence) 
 		return fmt.Sprintf("the profile's table says that the %s %s means %s", what, code, meant)
 	}
 	if presence == Absent {
-		return fmt.Sprintf("the %s is in no table: neither the profile's nor the standard's", what)
+		return fmt.Sprintf("the %s is in no table: neither the profile's nor the standard's; name it in codes.%s of the profile", what, what)
 	}
 	return "by the table of the standard"
+}
+
+// classWhy says how the patient class was read, and what follows where it could not be.
+func (x *explainer) classWhy() string {
+	sent := x.value("PV1-2")
+	switch meant, word := PatientClassWords[upper(sent)]; {
+	case upper(sent) == "":
+		return ""
+	case x.e.Class == "":
+		return "the patient class is in no table: neither the profile's nor the standard's; so a registration counts as an arrival. " +
+			"Say what it means in codes.patient_class of the profile"
+	case word && meant == x.e.Class:
+		return "by the word"
+	}
+	return x.codeWhy("PV1-2", "patient class", x.profile.Class, Present)
 }
 
 // visit explains which visit this is, and where the patient is.
@@ -212,7 +238,7 @@ func (x *explainer) visit() {
 	default:
 		x.open(string(source), "visit", presenceOf(refusal == nil), visit, "the first of "+x.profile.visitPlaces()+" that is there")
 	}
-	x.open("PV1-2", "patient class", presenceOf(x.e.Class != ""), classOf(x.e.Class), x.codeWhy("PV1-2", "patient class", x.profile.Class, Present))
+	x.open("PV1-2", "patient class", presenceOf(x.e.Class != ""), classOf(x.e.Class), x.classWhy())
 	l := x.e.Location
 	var where []string
 	for _, part := range [...]struct{ name, text string }{

@@ -75,6 +75,25 @@ func (c Codes) standard(code string) string {
 	return code
 }
 
+// PatientClasses are the codes of HL7 2.4 table 0004, and PatientClassWords words that stand for some of them.
+var (
+	PatientClasses    = []string{"E", "I", "O", "P", "R", "B", "C", "N", "U"}
+	PatientClassWords = map[string]string{"EMERGENCY": "E", "INPATIENT": "I", "OUTPATIENT": "O"}
+)
+
+// class is the patient class in the codes of the standard. One that is in no table is left out, as if it were not stated: then a registration
+// counts as an arrival, and a needless look is better than a missed alert.
+func (p *Profile) class(v Value) string {
+	class := p.Class.standard(upper(v))
+	if meant, ok := PatientClassWords[class]; ok {
+		return meant
+	}
+	if !slices.Contains(PatientClasses, class) {
+		return ""
+	}
+	return class
+}
+
 // VisitSource is a place that may identify a visit.
 type VisitSource string
 

@@ -21,7 +21,7 @@ const (
 	badDay     Unusable = "the month has no such day"
 	badClock   Unusable = "there is no such time of day"
 	badOffset  Unusable = "the offset from UTC is not ±HHMM"
-	badLetters Unusable = "it contains something that is not a digit"
+	badLetters Unusable = "it contains something that is not a digit; HL7 writes YYYYMMDD[HHMM[SS]][±HHMM]"
 )
 
 // stated is a time as far as a message states it. Parts that are not stated are 1 for month and day, else 0.
@@ -82,6 +82,9 @@ func ReadDate(text string) (plans.Date, error) {
 func readStated(text string) (stated, error) {
 	s := stated{month: 1, day: 1}
 	text = strings.TrimSpace(text)
+	if strings.Count(text, "-") > 1 { // 1980-02-13, 13-02-1980
+		return s, badLetters
+	}
 	if i := strings.IndexAny(text, "+-"); i >= 0 {
 		offset, ok := readOffset(text[i:])
 		if !ok {

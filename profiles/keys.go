@@ -198,17 +198,15 @@ func (r *reader) otherEvents(n ast.Node, h *hl7.Profile) {
 
 // The codes of the standard that a sender's code may stand for.
 var (
-	classes      = []string{"E", "I", "O", "P", "R", "B", "C", "N", "U"} // HL7 table 0004
-	sexes        = []string{"1", "2", "9", "0"}                          // NHS Data Dictionary, PERSON STATED GENDER
-	consents     = []string{"1", "2", "3"}                               // ITK HL7 v2 1.0.15, ZU8-2
+	sexes        = []string{"1", "2", "9", "0"} // NHS Data Dictionary, PERSON STATED GENDER
+	consents     = []string{"1", "2", "3"}      // ITK HL7 v2 1.0.15, ZU8-2
 	sexWords     = map[string]string{"MALE": "1", "FEMALE": "2", "OTHER": "9", "UNKNOWN": "0"}
 	consentWords = map[string]string{"GIVEN": "1", "DISSENT": "2", "UNKNOWN": "3"}
-	classWords   = map[string]string{"EMERGENCY": "E", "INPATIENT": "I", "OUTPATIENT": "O"}
 )
 
 func (r *reader) codes(n ast.Node, h *hl7.Profile) {
 	r.keys(n, "codes", map[string]func(ast.Node){
-		"patient_class": func(n ast.Node) { r.table(n, "patient_class", h.Class, classes, classWords) },
+		"patient_class": func(n ast.Node) { r.table(n, "patient_class", h.Class, hl7.PatientClasses, hl7.PatientClassWords) },
 		"sex":           func(n ast.Node) { r.table(n, "sex", h.Sex, sexes, sexWords) },
 		"consent":       func(n ast.Node) { r.table(n, "consent", h.Consent, consents, consentWords) },
 		"discharge":     func(n ast.Node) { r.table(n, "discharge", h.Disposition, nil, nil) },

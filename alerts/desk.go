@@ -151,14 +151,14 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 	if e.NHSNumber.Value.IsCanary() {
 		return Outcome{}, errCanary
 	}
-	org, ok := dir.Facility(e.Facility, now)
+	org, ok := dir.Sending(e.Facility, now)
 	if !ok {
 		return Outcome{}, ErrUnknownSender
 	}
 	if !e.Kind.OfVisit() && len(e.Sites) > 0 {
 		return Outcome{}, ErrWholeOrganisation
 	}
-	if e.Location.Value.Site == "" && e.Facility != org.ID {
+	if _, site := dir.Site(e.Facility); site && e.Location.Value.Site == "" {
 		e.Location.Value.Site = e.Facility // the sender named itself by its site
 	}
 	actor := journal.Actor{Name: e.Sender, Role: "hospital", Organisation: org.ID}

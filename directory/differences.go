@@ -88,6 +88,7 @@ func (w *words) organisation(name string, was, is Organisation) {
 	w.change(name, "the successor", was.Successor, is.Successor)
 	w.change(name, "the telephone number", was.Phone, is.Phone)
 	w.change(name, "the main site", was.MainSite, is.MainSite)
+	w.change(name, "the sending codes", strings.Join(was.SendingCodes, ", "), strings.Join(is.SendingCodes, ", "))
 	switch {
 	case is.Centre && !was.Centre:
 		w.say("%s publishes plans now.", name)

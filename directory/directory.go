@@ -3,6 +3,8 @@ package directory
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -26,6 +28,8 @@ type Organisation struct {
 	Centre bool
 	// Phone is the number at which a centre's clinicians are reached day and night; empty if none is known.
 	Phone string
+	// SendingCodes are what its systems call themselves in MSH-4, in capitals, where that is no ODS code.
+	SendingCodes []string
 	// MainSite is the site whose main department receives patients with an unknown location.
 	MainSite string
 	Span
@@ -75,6 +79,7 @@ func (s Span) Covers(at time.Time) bool {
 type Directory struct {
 	regions       map[string]Region
 	organisations map[string]Organisation
+	sendingCodes  map[string]string // ODS code of the organisation, by what its systems call themselves
 	sites         map[string]Site
 	departments   map[string]Department
 	bySite        map[string][]Department
@@ -127,6 +132,14 @@ func (d *Directory) Facility(code string, at time.Time) (Organisation, bool) {
 	return d.current(code, at)
 }
 
+// Sending finds the organisation that MSH-4 names: as [Directory.Facility] does, else by the codes that its systems use instead.
+func (d *Directory) Sending(code string, at time.Time) (Organisation, bool) {
+	if org, ok := d.sendingCodes[code]; ok {
+		code = org
+	}
+	return d.Facility(code, at)
+}
+
 // current follows successors to the organisation that exists at an instant.
 func (d *Directory) current(code string, at time.Time) (Organisation, bool) {
 	for range len(d.organisations) {
@@ -169,6 +182,9 @@ func (d *Directory) check() error {
 			return fmt.Errorf("site %s: exactly one of its departments must be the main one, not %d", site, mains)
 		}
 	}
+	if err := d.checkSendingCodes(); err != nil {
+		return err
+	}
 	for _, o := range d.organisations {
 		if _, ok := d.regions[o.Region]; !ok {
 			return fmt.Errorf("organisation %s: region %q is not in the directory", o.ID, o.Region)
@@ -191,6 +207,27 @@ func (d *Directory) check() error {
 		}
 	}
 	return d.checkAgreements()
+}
+
+// checkSendingCodes notes whose each code is. One that could mean somebody else too would show patients to the wrong hospital.
+func (d *Directory) checkSendingCodes() error {
+	for _, id := range slices.Sorted(maps.Keys(d.organisations)) {
+		for _, code := range d.organisations[id].SendingCodes {
+			_, organisation := d.organisations[code]
+			_, site := d.sites[code]
+			other, twice := d.sendingCodes[code]
+			switch {
+			case code == "":
+				return fmt.Errorf("organisation %s: one of the sending_codes is empty", id)
+			case organisation || site:
+				return fmt.Errorf("organisation %s: the sending code %s is the ODS code of an organisation or a site, and needs no entry", id, code)
+			case twice:
+				return fmt.Errorf("organisation %s: the sending code %s is one of %s, too", id, code, other)
+			}
+			d.sendingCodes[code] = id
+		}
+	}
+	return nil
 }
 
 func (d *Directory) checkMainSite(o Organisation) error {

@@ -180,6 +180,31 @@ func TestFacilityFollowsSuccessorsAndSites(t *testing.T) {
 	}
 }
 
+func TestSendersAreKnownByTheirOwnCodesToo(t *testing.T) {
+	with := func(codes string) string {
+		return strings.Replace(sample, "main_site: RQWG0}", "main_site: RQWG0, sending_codes: "+codes+"}", 1)
+	}
+	d := load(t, with("[pah, PAS_PROD]"))
+	for code, want := range map[string]string{"PAH": "RQW", "PAS_PROD": "RQW", "RQW": "RQW", "RQWG9": "RQW", "XXX": ""} {
+		if org, _ := d.Sending(code, today); org.ID != want {
+			t.Errorf("%s is %q, want %q", code, org.ID, want)
+		}
+	}
+	if org, ok := d.Facility("PAH", today); ok {
+		t.Errorf("an ODS code is expected, and PAH is %s", org.ID)
+	}
+	for codes, want := range map[string]string{
+		"[RAJ]": "the ODS code of an organisation", "[raj12]": "the ODS code of an organisation or a site", "[PAH, pah]": "is one of RQW, too", `[""]`: "is empty",
+	} {
+		if _, err := directory.Parse([]byte(with(codes))); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want that it says %q", codes, err, want)
+		}
+	}
+	if said := strings.Join(directory.Differences(load(t, sample), d), " "); !strings.Contains(said, "the sending codes PAH, PAS_PROD now") {
+		t.Errorf("the difference is told as %q", said)
+	}
+}
+
 func TestADirectoryThatCouldLoseAnAlertIsRefused(t *testing.T) {
 	for _, row := range []struct{ what, old, new, want string }{
 		{"a key that is not known", "main_site: RQWG0", "main_sites: RQWG0", "main_sites"},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -19,13 +20,14 @@ type file struct {
 		Days `yaml:",inline"`
 	} `yaml:"regions"`
 	Organisations []struct {
-		ID        string `yaml:"id"`
-		Name      string `yaml:"name"`
-		Region    string `yaml:"region"`
-		Centre    bool   `yaml:"centre"`
-		Phone     string `yaml:"phone"`
-		MainSite  string `yaml:"main_site"`
-		Successor string `yaml:"successor"`
+		ID        string   `yaml:"id"`
+		Name      string   `yaml:"name"`
+		Region    string   `yaml:"region"`
+		Centre    bool     `yaml:"centre"`
+		Phone     string   `yaml:"phone"`
+		MainSite  string   `yaml:"main_site"`
+		Successor string   `yaml:"successor"`
+		Sending   []string `yaml:"sending_codes"`
 		Days      `yaml:",inline"`
 	} `yaml:"organisations"`
 	Sites []struct {
@@ -102,7 +104,7 @@ func Parse(b []byte) (*Directory, error) {
 		return nil, fmt.Errorf("read the YAML: %w", err)
 	}
 	d := &Directory{
-		regions: map[string]Region{}, organisations: map[string]Organisation{}, sites: map[string]Site{},
+		regions: map[string]Region{}, organisations: map[string]Organisation{}, sendingCodes: map[string]string{}, sites: map[string]Site{},
 		departments: map[string]Department{}, bySite: map[string][]Department{},
 	}
 	if err := d.fill(f); err != nil {
@@ -120,7 +122,10 @@ func (d *Directory) fill(f file) error {
 	}
 	for _, o := range f.Organisations {
 		span, err := o.span("organisation " + o.ID)
-		org := Organisation{o.ID, o.Name, o.Region, o.Successor, o.Centre, o.Phone, o.MainSite, span}
+		org := Organisation{o.ID, o.Name, o.Region, o.Successor, o.Centre, o.Phone, nil, o.MainSite, span}
+		for _, code := range o.Sending {
+			org.SendingCodes = append(org.SendingCodes, strings.ToUpper(strings.TrimSpace(code)))
+		}
 		if err := put(d.organisations, "organisation", o.ID, org, err); err != nil {
 			return err
 		}

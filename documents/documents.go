@@ -60,7 +60,7 @@ const largest = 8 << 20
 // TakeDocument implements [hl7.Documents].
 func (desk *Desk) TakeDocument(ctx context.Context, d hl7.Document) (hl7.DocumentTaken, error) {
 	now := desk.Now()
-	centre, known := desk.Directory().Facility(d.Facility, now)
+	centre, known := desk.Directory().Sending(d.Facility, now)
 	switch {
 	case !known:
 		return hl7.DocumentTaken{}, hl7.UnknownFacility()

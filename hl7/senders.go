@@ -141,7 +141,7 @@ func (g *Gate) Examine(sender Sender, m *Message) *Refusal {
 		return beyond("MSH^1^4", "the organisation of this certificate is no longer in the directory")
 	}
 	facility := upper(m.Segment("MSH").Field(4))
-	if claimed, ok := dir.Facility(facility, now); ok && claimed.ID != own.ID {
+	if claimed, ok := dir.Sending(facility, now); ok && claimed.ID != own.ID {
 		return beyond("MSH^1^4", "this certificate may not send for the organisation in MSH-4")
 	}
 	if !sender.speaksFor(facility, own.ID, dir) {

@@ -182,7 +182,7 @@ func (s *Set) Find(listener, facility string, dir *directory.Directory, at time.
 	if p, ok := s.byOrganisation[facility]; ok {
 		return p
 	}
-	org, ok := dir.Facility(facility, at)
+	org, ok := dir.Sending(facility, at)
 	if !ok {
 		return nil
 	}

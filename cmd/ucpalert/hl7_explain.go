@@ -186,7 +186,7 @@ func (e *messageExplainer) explain(ctx context.Context, raw []byte) explained {
 	x := explained{Explanation: &told}
 	org, known := directory.Organisation{}, true
 	if e.dir != nil {
-		if org, known = e.dir.Facility(told.Facility, time.Now()); known {
+		if org, known = e.dir.Sending(told.Facility, time.Now()); known {
 			x.Organisation = org.Name + " (" + org.ID + ")"
 		}
 	}
@@ -224,7 +224,7 @@ func (x *explained) place(org directory.Organisation, dir *directory.Directory) 
 	if dir == nil || at.Presence != alerts.Present {
 		return
 	}
-	if at.Value.Site == "" && x.Facility != org.ID {
+	if _, site := dir.Site(x.Facility); site && at.Value.Site == "" {
 		at.Value.Site = x.Facility
 	}
 	p := dir.Locate(org, at.Value)

@@ -79,7 +79,7 @@ func (d heardDesk) Receive(ctx context.Context, e alerts.Event) (alerts.Outcome,
 		return out, err
 	}
 	dir, now := d.current(), time.Now()
-	org, ok := dir.Facility(e.Facility, now)
+	org, ok := dir.Sending(e.Facility, now)
 	if !ok {
 		return out, err
 	}

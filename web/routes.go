@@ -68,6 +68,7 @@ func (s *server) routes() []route {
 		{"GET", "/centre/plans/{plan}", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/centre/plans/{plan}/edit", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/proofs", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/overview", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/operations", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/assets/{file...}", everybody, "", problemEdge, http.HandlerFunc(s.getAsset)},
 	}...)

@@ -52,6 +52,7 @@ var listed = []string{
 	"GET /centre/plans/{plan} · everybody · ",
 	"GET /centre/plans/{plan}/edit · everybody · ",
 	"GET /proofs · everybody · ",
+	"GET /overview · everybody · ",
 	"GET /operations · everybody · ",
 	"GET /assets/{file...} · everybody · ",
 	"GET /api/departments · everybody · ",
@@ -254,7 +255,7 @@ func TestEveryAnswerHasTheHeadersThatProtectIt(t *testing.T) {
 				t.Errorf("%s %s: %s is %q", r.method, r.path, name, h.Get(name))
 			}
 		}
-		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || strings.HasPrefix(r.path, "/docs") || r.path == "/proofs" || r.path == "/operations" || r.path == "/practice" || r.path == "/{$}"; !page && h.Get("Cache-Control") != "no-store" {
+		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || strings.HasPrefix(r.path, "/docs") || r.path == "/proofs" || r.path == "/operations" || r.path == "/overview" || r.path == "/practice" || r.path == "/{$}"; !page && h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s %s may be stored: %q", r.method, r.path, h.Get("Cache-Control"))
 		}
 	}

@@ -119,6 +119,11 @@ async function pages(browser, service, look, first) {
     await shot(page, look, name, what);
     await page.context().close();
   }
+  page = await at("demo-coordinator-QM7", "/overview");
+  await page.locator("[data-department] [data-screens]").first().waitFor();
+  await shot(page, look, "overview", "Several departments, for a coordinator");
+  await page.context().close();
+
   for (const [name, path, what] of [["proofs", "/proofs", "The nightly proof"], ["operations", "/operations", "Operations"], ["docs", "/docs", "The documentation"]]) {
     page = await at("demo-operator", path);
     await page.locator("h1").first().waitFor();

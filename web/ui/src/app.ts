@@ -15,6 +15,7 @@ import { later } from "./later.ts";
 import { LightElement } from "./light.ts";
 import { isProofs, mayReadProofs, proofPage, proofDoor } from "./proofs/going.ts";
 import { isOperations, mayOperate, operationsDoor, operationsPage } from "./operations/going.ts";
+import { isOverview, mayOverlook, overviewDoor, overviewPage } from "./overview/going.ts";
 import { isPractice } from "./practice/going.ts";
 import { recentPage } from "./recent/going.ts";
 import { tokens } from "./session.ts";
@@ -35,6 +36,7 @@ function underPlan(path: string): string {
 const elsewhere: readonly { is: (path: string) => boolean; door: Door; title: string; place: string }[] = [
   { is: isCentre, door: centreDoor, title: texts.centre.title, place: texts.centre.link },
   { is: isProofs, door: proofDoor, title: texts.proofs.title, place: texts.proofs.title },
+  { is: isOverview, door: overviewDoor, title: texts.overview.title, place: texts.overview.title },
   { is: isOperations, door: operationsDoor, title: texts.operations.title, place: texts.operations.title },
 ];
 
@@ -85,7 +87,7 @@ export class App extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     this.drawAccount();
-    if (!this.board && !isPractice(this.path)) document.title = texts.title(this.elsewhere?.title ?? (this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title));
+    if ((!this.board || isOverview(this.path)) && !isPractice(this.path)) document.title = texts.title(this.elsewhere?.title ?? (this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title));
     const before: string | undefined = changed.get("path");
     if (before !== undefined && !(this.board && underPlan(before) === underPlan(this.path))) this.querySelector<HTMLElement>("#maincontent")?.focus();
   }
@@ -140,6 +142,9 @@ export class App extends LightElement {
   /** The board, if a department is chosen and somebody is signed in. */
   private get board(): TemplateResult | undefined {
     if (isPractice(this.path) && this.wanted === undefined) return this.practice(undefined, "");
+    if (isOverview(this.path) && this.token && this.departments) {
+      return html`${keyed(`overview ${this.token}`, overviewPage(this.token, this.departments, this.session, (event) => this.ended(event.ending)))}`;
+    }
     const department = this.chosen;
     if (!department || !this.token || this.isRecent) return undefined;
     if (isPractice(this.path)) return this.practice(department, this.token);
@@ -311,6 +316,7 @@ export class App extends LightElement {
               ${this.chosen && this.token && !isPractice(this.path)
                 ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="${boardPath(this.chosen.id)}/practice">${texts.practice.link}</a></li>`
                 : nothing}
+              ${mayOverlook(this.session) && !isOverview(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/overview">${texts.overview.link}</a></li>` : nothing}
               ${mayOperate(this.session) && !isOperations(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/operations">${texts.operations.link}</a></li>` : nothing}
               ${mayReadProofs(this.session) && !isProofs(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/proofs">${texts.proofs.link}</a></li>` : nothing}
               <li class="nhsuk-header__account-item">

@@ -75,6 +75,14 @@ export const texts = {
     hint: "The one of an operator. It is kept only until this tab is closed.",
   },
 
+  overview: {
+    title: "Several departments",
+    link: "Several departments",
+    lead: "For coordinators of a hospital or a region: what waits where, and which board nobody can see",
+    region: "Coordinators",
+    hint: "The one of a coordinator or a clinician. It is kept only until this tab is closed.",
+  },
+
   practice: {
     title: "PRACTICE",
     band: "PRACTICE – not a real patient",

@@ -26,6 +26,14 @@ export function choosePage(departments: readonly Department[]): TemplateResult {
     <p class="nhsuk-body-l ucp-measure">${texts.choose.lead}</p>
     ${departments.length === 0 ? html`<p>${texts.choose.none}</p>` : byRegion(departments).map(([name, list]) => region(name, list))}
     <section class="ucp-region">
+      <h2 class="nhsuk-heading-m ucp-region__name">${texts.overview.region}</h2>
+      <ul class="ucp-region__list">
+        <li>
+          <a class="ucp-place" href="/overview"><span class="ucp-place__name">${texts.overview.link}</span> <span class="ucp-place__more">${texts.overview.lead}</span></a>
+        </li>
+      </ul>
+    </section>
+    <section class="ucp-region">
       <h2 class="nhsuk-heading-m ucp-region__name">${texts.centre.region}</h2>
       <ul class="ucp-region__list">
         <li>

@@ -1,7 +1,7 @@
 // How an alert is answered: taken on in one click, or otherwise; and handed over at the change of a shift.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { violations } from "./axe.mjs";
+import { violationsInBothThemes as violations } from "./axe.mjs";
 import { launch, signedIn } from "./browser.mjs";
 import { alert, startDouble } from "./double.mjs";
 

@@ -27,3 +27,15 @@ export async function sound(page) {
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false, "the page is wider than the window");
   assert.deepEqual(page.faults, []);
 }
+
+/** The violations on the page in the theme that it has, and in the other. It is left in the theme that it had. */
+export async function violationsInBothThemes(page) {
+  const found = await violations(page);
+  const theme = await page.evaluate(() => document.documentElement.dataset.theme);
+  const wear = (name) => page.evaluate((worn) => void (document.documentElement.dataset.theme = worn), name);
+  const other = theme === "night" ? "light" : "night";
+  await wear(other);
+  const there = await violations(page);
+  await wear(theme);
+  return [...found, ...there.map((line) => `${other}: ${line}`)];
+}

@@ -19,7 +19,8 @@ import (
 // Store keeps attendances, plans, alerts and the journal.
 type Store interface {
 	// Write runs f in one transaction: all that f writes is kept, or nothing. When it returns nil, what f wrote survives a power cut.
-	// It may run f more than once (after a conflict with another node), each time on a fresh transaction.
+	// It may run f more than once (after a conflict with another node, or when a neighbour in the same commit failed), each time on a fresh
+	// transaction.
 	Write(ctx context.Context, f func(Tx) error) error
 }
 

@@ -99,6 +99,9 @@ func LimitPages(db *DB, n int64) (used int64, err error) {
 // MaxGroup is how many jobs share a commit at most.
 const MaxGroup = maxGroup
 
+// CarefulGroups is how many groups have savepoints after a job has failed.
+const CarefulGroups = carefulGroups
+
 // LogSize is how long the write-ahead log is, in bytes.
 func LogSize(db *DB) int64 {
 	info, err := os.Stat(db.engine.(*sqliteEngine).path + "-wal")

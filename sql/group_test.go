@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,11 +21,12 @@ func group(t *testing.T, db *sql.DB, jobs ...func(*sql.Tx) error) (answers []err
 	t.Helper()
 	answers = make([]error, len(jobs))
 	held, let := make(chan struct{}), make(chan struct{})
+	hold := sync.OnceFunc(func() { close(held) }) // it runs again if one of the others fails
 	var all sync.WaitGroup
 	all.Go(func() {
 		// Its own answer is that of the group, and so the test's other answers show it.
 		_ = db.Write(context.Background(), func(*sql.Tx) error {
-			close(held)
+			hold()
 			<-let
 			return nil
 		})
@@ -180,10 +182,11 @@ func TestFirstJobThatFailsDoesNotTouchTheOthers(t *testing.T) {
 	db := lite(t)
 	refused := errors.New("refused by its own rule")
 	held, let := make(chan struct{}), make(chan struct{})
+	hold := sync.OnceFunc(func() { close(held) })
 	var all sync.WaitGroup
 	all.Go(func() {
 		err := db.Write(context.Background(), func(tx *sql.Tx) error {
-			close(held)
+			hold()
 			<-let
 			return errors.Join(add(t, 1)(tx), refused)
 		})
@@ -343,4 +346,73 @@ func TestFollowersAreWokenAfterACommitThatJournalled(t *testing.T) {
 			t.Error("somebody was woken for nothing")
 		}
 	})
+}
+
+// Where there are no savepoints a group runs again when one of its jobs fails. What the jobs before it did is kept once, as if it had not.
+func TestGroupRunsAgainWhenAJobFailsInItsMiddle(t *testing.T) {
+	refused := errors.New("refused by its own rule")
+	failing := map[string]func(*sql.Tx) error{
+		"refused": func(tx *sql.Tx) error { return errors.Join(add(t, 20)(tx), refused) },
+		"unique":  func(tx *sql.Tx) error { return errors.Join(add(t, 20)(tx), add(t, 1)(tx)) },
+		"panics":  func(tx *sql.Tx) error { _ = add(t, 20)(tx); panic("in the middle") },
+	}
+	for name, fail := range failing {
+		t.Run(name, func(t *testing.T) {
+			db := lite(t)
+			var steps []string
+			sql.Fault(db, func(step string) error { steps = append(steps, step); return nil })
+			var ran [4]int
+			counted := func(i int, job func(*sql.Tx) error) func(*sql.Tx) error {
+				return func(tx *sql.Tx) error { ran[i]++; tx.Journalled(); return job(tx) }
+			}
+			answers := group(t, db, counted(0, add(t, 1)), counted(1, fail), counted(2, add(t, 3)), counted(3, fail))
+			for i, err := range answers {
+				if (err != nil) != (i == 1 || i == 3) {
+					t.Errorf("job %d was answered %v", i, err)
+				}
+			}
+			if got := numbers(t, db); got != "[1 3]" {
+				t.Errorf("kept are %s, want [1 3]", got)
+			}
+			if ran != [4]int{2, 2, 1, 1} {
+				t.Errorf("the jobs ran %v times; those up to the first that failed run again, the others have savepoints", ran)
+			}
+			if want := []string{"ROLLBACK", "ROLLBACK TO", "ROLLBACK TO", "COMMIT"}; !slices.Equal(steps, want) {
+				t.Errorf("the writer did %v, want %v: one commit answers all", steps, want)
+			}
+			// The next groups are careful: nobody runs twice.
+			ran = [4]int{}
+			group(t, db, counted(0, add(t, 5)), counted(1, fail), counted(2, add(t, 6)))
+			if ran != [4]int{1, 1, 1, 0} {
+				t.Errorf("in the next group the jobs ran %v times", ran)
+			}
+			for n := range sql.CarefulGroups {
+				exec(t, db, "INSERT INTO number (n) VALUES (:n)", sql.Args{"n": 100 + n})
+			}
+			ran = [4]int{}
+			group(t, db, counted(0, add(t, 7)), counted(1, fail), counted(2, add(t, 8)))
+			if ran != [4]int{2, 2, 1, 0} {
+				t.Errorf("after many groups without a failure the jobs ran %v times", ran)
+			}
+		})
+	}
+}
+
+func TestDiskErrorBeforeAGroupRunsAgainLosesIt(t *testing.T) {
+	db := lite(t)
+	sql.Fault(db, func(step string) error {
+		if step == "ROLLBACK" {
+			return sql.IOError()
+		}
+		return nil
+	})
+	refused := errors.New("refused by its own rule")
+	for i, err := range group(t, db, add(t, 1), func(*sql.Tx) error { return refused }, add(t, 3)) {
+		if !errors.Is(err, sql.ErrBroken) {
+			t.Errorf("job %d was answered %v, want ErrBroken", i, err)
+		}
+	}
+	if got := numbers(t, db); got != "[]" {
+		t.Errorf("kept are %s, want nothing", got)
+	}
 }

@@ -21,6 +21,7 @@ type liteSession struct {
 	prepared map[*Statement]*sqlite3.SQLiteStmt
 	args     []driver.NamedValue
 	people   presence
+	known    int // how many people were noted when the transaction began
 	sieve    sieve
 
 	begin, savepoint, release, undo, commit, rollback *sqlite3.SQLiteStmt
@@ -161,13 +162,13 @@ func (s *liteSession) begun() error {
 	if err := s.step(s.begin); err != nil {
 		return err
 	}
-	if !s.people.due() {
-		return nil
+	if s.people.due() {
+		if err := s.people.fill(s); err != nil {
+			s.abandon()
+			return err
+		}
 	}
-	if err := s.people.fill(s); err != nil {
-		s.abandon()
-		return err
-	}
+	s.known = s.people.size()
 	return nil
 }
 

@@ -114,9 +114,9 @@ func (db *DB) Close() error {
 // Write runs fn in one transaction. When it returns nil, what fn wrote survives a power cut; when it returns an error, nothing of it
 // is kept — or, if the connection to PostgreSQL broke during the commit, nobody knows, and the caller must treat it as not done.
 //
-// fn may run more than once (PostgreSQL: after a deadlock) and must then do the same again: it sets its results anew and touches
-// nothing but tx. A statement that failed spoils its transaction even if fn returns nil, as PostgreSQL has it. fn must be short and
-// wait for nobody: on SQLite every other writer waits for it.
+// fn may run more than once (PostgreSQL: after a deadlock; SQLite: when a neighbour fails, see writer) and must then do the same again: it
+// sets its results anew and touches nothing but tx. A statement that failed spoils its transaction even if fn returns nil, as PostgreSQL
+// has it. fn must be short and wait for nobody: on SQLite every other writer waits for it.
 //
 // On SQLite calls from all goroutines share one transaction and one fsync, and each can be undone by itself. An error of fn, too, is
 // returned only after the commit, because it may rest on what a neighbour wrote (a duplicate of a message of the same group).

@@ -116,6 +116,11 @@ func (p *presence) change(id string, signs ...sign) {
 // left says that somebody is no longer here.
 func (p *presence) left() { p.idle++ }
 
+func (p *presence) size() int { return len(p.ids) }
+
+// undone says that whoever was noted after the first known is not written after all. Their notes stay until everybody is read again.
+func (p *presence) undone(known int) { p.idle += len(p.ids) - known }
+
 func (p *presence) knows(s sign, id string) bool {
 	for n := p.newest(s); n != noNote; n = p.notes[n].next {
 		if p.ids[p.notes[n].who] == id {

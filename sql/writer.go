@@ -15,9 +15,16 @@ import (
 // maxGroup is how many jobs share one commit at most. It bounds how long the first waits for the last.
 const maxGroup = 256
 
+// carefulGroups is how many groups put a savepoint before each job once a job has failed among others.
+const carefulGroups = 64
+
 // writer is the only one who writes to an SQLite database. One goroutine, which newWriter starts and close ends, takes whatever jobs wait
-// and runs them in one transaction, each after the first within a savepoint; one commit, with one fsync, then answers them all. It never waits for more
-// jobs to come: while it commits they gather by themselves.
+// and runs them in one transaction; one commit, with one fsync, then answers them all. It never waits for more jobs to come: while it
+// commits they gather by themselves.
+//
+// Jobs hardly ever fail, and a savepoint has SQLite copy every page that a job touches. So there is none, until one job of a group fails: then
+// the whole group is rolled back and its jobs run again, now with a savepoint before each, so that only the one that fails is undone. The
+// groups after it have savepoints, too, for a while: a sender whose messages are refused costs its neighbours no more than that.
 type writer struct {
 	db      *DB
 	pool    *sqlx.DB
@@ -36,6 +43,7 @@ type writer struct {
 	waiting  []*job // taken out of the queue, not yet begun
 	spare    []*job // the queue's other array
 	group    []*job
+	careful  int  // for how many groups to come each job has a savepoint
 	unmarked bool // journal entries were committed since the marker was written
 
 	jobs sync.Pool // of *job
@@ -250,25 +258,11 @@ func (w *writer) commitGroup() (journalled bool, err error) {
 	if err := w.session.begun(); err != nil {
 		return false, fmt.Errorf("begin: %w", err)
 	}
-	for j := w.group[0]; ; {
-		told, err := w.runJob(j, len(w.group) == 1)
-		if err != nil {
-			w.session.abandon()
-			return false, err
-		}
-		journalled = journalled || told
-		if len(w.group) == maxGroup {
-			break
-		}
-		if j = w.next(); j == nil {
-			// Whoever is about to submit gets a turn before the disk does: eight submitters wrote 27,600 rows/s with it, 18,800
-			// without; one, and sixty-four, the same.
-			runtime.Gosched()
-			if j = w.next(); j == nil {
-				break
-			}
-		}
-		w.group = append(w.group, j)
+	w.careful = max(w.careful-1, 0)
+	journalled, err = w.runJobs()
+	if err != nil {
+		w.session.abandon()
+		return false, err
 	}
 	if err := w.step("COMMIT", w.session.commit); err != nil {
 		w.session.abandon()
@@ -277,20 +271,60 @@ func (w *writer) commitGroup() (journalled bool, err error) {
 	return journalled, nil
 }
 
+// runJobs runs the group's job and gathers further ones as long as some wait.
+func (w *writer) runJobs() (journalled bool, err error) {
+	for n := 0; n < len(w.group); n++ {
+		told, err := w.runJob(w.group[n], n)
+		if errors.Is(err, errAgain) {
+			n, journalled = -1, false
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		journalled = journalled || told
+		if n == len(w.group)-1 {
+			w.gather()
+		}
+	}
+	return journalled, nil
+}
+
+// gather adds a job to the group, if one waits and there is room.
+func (w *writer) gather() {
+	if len(w.group) == maxGroup {
+		return
+	}
+	j := w.next()
+	if j == nil {
+		// Whoever is about to submit gets a turn before the disk does: eight submitters wrote 27,600 rows/s with it, 18,800
+		// without; one, and sixty-four, the same.
+		runtime.Gosched()
+		j = w.next()
+	}
+	if j != nil {
+		w.group = append(w.group, j)
+	}
+}
+
 // commitError marks what failed at the commit itself, where the disk is synced.
 type commitError struct{ error }
 
 func (e *commitError) Unwrap() error { return e.error }
 
-// runJob runs one job and leaves its error in it; within a savepoint, unless it is the group's first. It returns an error if the whole group
-// is lost.
-func (w *writer) runJob(j *job, first bool) (journalled bool, err error) {
+// errAgain says that nothing of the group is written any more, and that all of its jobs are to run again.
+var errAgain = errors.New("the group runs again")
+
+// runJob runs job n of the group and leaves its error in it. Any other error than errAgain means that the whole group is lost.
+func (w *writer) runJob(j *job, n int) (journalled bool, err error) {
 	s := w.session
-	if !first {
+	saved := n > 0 && w.careful > 0
+	if saved {
 		if err := s.step(s.savepoint); err != nil {
 			return false, fmt.Errorf("begin a job: %w", err)
 		}
 	}
+	known := s.people.size()
 	tx := Tx{conn: s}
 	j.err = tx.run(j.fn)
 	tx.conn = over{}
@@ -304,12 +338,12 @@ func (w *writer) runJob(j *job, first bool) (journalled bool, err error) {
 		}
 	}
 	if j.err != nil {
-		if err := w.undo(first); err != nil {
+		tx.journalled = false
+		if err := w.undo(n, saved, known); err != nil {
 			return false, fmt.Errorf("undo a job: %w", err)
 		}
-		tx.journalled = false
 	}
-	if !first {
+	if saved {
 		if err := s.step(s.release); err != nil {
 			return false, fmt.Errorf("end a job: %w", err)
 		}
@@ -317,15 +351,22 @@ func (w *writer) runJob(j *job, first bool) (journalled bool, err error) {
 	return tx.journalled, nil
 }
 
-// undo takes back what a job wrote. Before the first there is nothing that could be lost with it: the transaction begins again.
-func (w *writer) undo(first bool) error {
-	if !first {
+// undo takes back what job n wrote. Where it has no savepoint the transaction begins again: before the first job there is nothing that could
+// be lost with it; those before another run again, and it with them.
+func (w *writer) undo(n int, saved bool, known int) error {
+	if saved {
+		w.session.people.undone(known)
 		return w.step("ROLLBACK TO", w.session.undo)
 	}
 	if err := w.step("ROLLBACK", w.session.rollback); err != nil {
 		return err
 	}
-	return w.session.begun()
+	w.session.people.undone(w.session.known)
+	if err := w.session.begun(); err != nil || n == 0 {
+		return err
+	}
+	w.careful = carefulGroups
+	return errAgain
 }
 
 func firstOf(errs ...error) error {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -42,6 +43,7 @@ func (k knock) come(n int) []net.Conn {
 
 // letIn counts the connections that the door has let in, until it is closed; the last is kept.
 type letIn struct {
+	mu   sync.Mutex
 	n    int
 	last net.Conn
 	err  error
@@ -50,12 +52,27 @@ type letIn struct {
 func (l *letIn) all(d *door) {
 	for {
 		conn, err := d.Accept()
+		l.mu.Lock()
 		if err != nil {
 			l.err = err
+			l.mu.Unlock()
 			return
 		}
 		l.n, l.last = l.n+1, conn
+		l.mu.Unlock()
 	}
+}
+
+func (l *letIn) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.n
+}
+
+func (l *letIn) newest() (net.Conn, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last, l.err
 }
 
 func TestTheDoorLetsConnectionsInSomeAtATime(t *testing.T) {
@@ -66,37 +83,38 @@ func TestTheDoorLetsConnectionsInSomeAtATime(t *testing.T) {
 		go in.all(d)
 		far := k.come(3 * doorPlaces)
 		synctest.Wait()
-		if in.n != doorPlaces {
-			t.Fatalf("%d are in at first, want %d", in.n, doorPlaces)
+		if in.count() != doorPlaces {
+			t.Fatalf("%d are in at first, want %d", in.count(), doorPlaces)
 		}
-		d.state(in.last, http.StateActive)
+		newest, _ := in.newest()
+		d.state(newest, http.StateActive)
 		synctest.Wait()
-		if in.n != doorPlaces {
+		if in.count() != doorPlaces {
 			t.Errorf("one whose request has begun gave its place away")
 		}
-		d.state(tls.Server(in.last, nil), http.StateHijacked) // it is a stream now
+		d.state(tls.Server(newest, nil), http.StateHijacked) // it is a stream now
 		synctest.Wait()
-		if in.n != doorPlaces+1 {
-			t.Errorf("after one became a stream %d are in", in.n)
+		if in.count() != doorPlaces+1 {
+			t.Errorf("after one became a stream %d are in", in.count())
 		}
-		before := in.last
+		before, _ := in.newest()
 		d.state(before, http.StateIdle)
 		d.state(before, http.StateClosed) // a place is given away once
 		synctest.Wait()
-		if in.n != doorPlaces+2 {
-			t.Errorf("after one was answered and left %d are in", in.n)
+		if in.count() != doorPlaces+2 {
+			t.Errorf("after one was answered and left %d are in", in.count())
 		}
 		time.Sleep(doorPatience)
 		synctest.Wait()
-		if in.n != 2*doorPlaces+2 {
-			t.Errorf("after those inside said nothing for %s, %d are in", doorPatience, in.n)
+		if in.count() != 2*doorPlaces+2 {
+			t.Errorf("after those inside said nothing for %s, %d are in", doorPatience, in.count())
 		}
 		if err := d.Close(); err != nil {
 			t.Error(err)
 		}
 		synctest.Wait()
-		if !errors.Is(in.err, net.ErrClosed) {
-			t.Errorf("the closed door says %v", in.err)
+		if _, err := in.newest(); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("the closed door says %v", err)
 		}
 		if _, err := far[len(far)-1].Read(make([]byte, 1)); err == nil {
 			t.Error("one who waited was not turned away")

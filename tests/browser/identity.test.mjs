@@ -1,7 +1,7 @@
 // A clinician checks who a patient is, from the board: the real service and the pages.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { violations } from "./axe.mjs";
+import { violationsInBothThemes } from "./axe.mjs";
 import { launch, signedIn } from "./browser.mjs";
 import { nhsNumber, publishPlan, sendADT, theService } from "./service.mjs";
 
@@ -34,7 +34,7 @@ const row = (dialog, field) => dialog.locator(`[data-field="${field}"]`);
 const picture = (page, name) => (shots ? page.screenshot({ path: `${shots}/${name}-${page.viewportSize().width}.png` }) : undefined);
 const harmless = (page) => assert.deepEqual(page.faults, []);
 async function usable(page) {
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await violationsInBothThemes(page), []);
   const [inner, whole] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
   assert.ok(whole <= inner, `the page is ${whole} wide in a window of ${inner}`);
 }

@@ -193,6 +193,10 @@ test("a hundred texts, in every field of text from HL7 and FHIR, are text on eve
   assert.ok((await recent.locator("main").innerText()).includes(at(7)));
   await harmless(recent, "recent");
 
+  const overview = await pageFor(t, "demo-clinician-RQW", "/overview");
+  await overview.getByText(at(0).toUpperCase()).first().waitFor({ timeout: patience });
+  await harmless(overview, "overview");
+
   const centre = await pageFor(t, "demo-centre-RP4", "/centre");
   await centre.getByText(/20 questions wait/).or(centre.getByText(/questions wait/)).first().waitFor({ timeout: patience });
   assert.ok((await centre.locator("main").innerText()).includes(at(3)));

@@ -18,7 +18,7 @@ func TestTheServiceSpeaksHTTPSByItself(t *testing.T) {
 	certificate, key := writePair(t, folder, "board", ca.server("board"))
 	t.Setenv("UCPALERT_HTTP_TLS_CERTIFICATE", certificate)
 	t.Setenv("UCPALERT_HTTP_TLS_KEY", key)
-	address, _ := serveWith(t, folder, "mllp:\n  address: "+freePort(t)+"\n", withSecondSite(t))
+	address, _ := serveWith(t, folder, "mllp:\n  address: "+freeAddress(t)+"\n", withSecondSite(t))
 
 	trusting := &tls.Config{RootCAs: ca.pool()}
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: trusting}}
@@ -58,7 +58,7 @@ func TestTheServiceSpeaksHTTPSByItself(t *testing.T) {
 
 func TestHalfACertificateForBrowsersIsRefusedByName(t *testing.T) {
 	folder := t.TempDir()
-	name, err := writeTestConfig(folder, freePort(t), freePort(t), "")
+	name, err := writeTestConfig(folder, freeAddress(t), freeAddress(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}

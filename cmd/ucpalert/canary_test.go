@@ -20,7 +20,7 @@ import (
 // department, which must have it, and in everything that tells of patients, which must not.
 func TestTheCanaryComesThroughToAScreenAndIsNobody(t *testing.T) {
 	folder := t.TempDir()
-	at, mllpAddress := freePort(t), freePort(t)
+	at, mllpAddress := freeAddress(t), freeAddress(t)
 	config, err := writeTestConfig(folder, at, mllpAddress, "")
 	if err != nil {
 		t.Fatal(err)

@@ -118,7 +118,7 @@ type regional struct {
 // startRegion runs the program with the demo's directory and accounts and with what stands in more.
 func startRegion(t *testing.T, o sql.Options, more string) *regional {
 	t.Helper()
-	r := &regional{t: t, http: freePort(t), mllp: freePort(t)}
+	r := &regional{t: t, http: freeAddress(t), mllp: freeAddress(t)}
 	folder := t.TempDir()
 	name, err := writeTestConfig(folder, r.http, r.mllp, o.PostgresURL)
 	if err != nil {

@@ -192,7 +192,7 @@ func TestInputsThatRealSystemsHaveSent(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			where := freePort(t)
+			where := freeAddress(t)
 			address, log := serveWith(t, t.TempDir(), fmt.Sprintf(`mllp:
   listeners:
     - {name: hostile, address: %q, message_bytes: 131072, frame_idle: 2s}

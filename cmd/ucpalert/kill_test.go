@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,7 +40,7 @@ func TestNothingAnsweredIsLost(t *testing.T) {
 		kills = n
 	}
 	folder := t.TempDir()
-	httpAddress, mllpAddress := freePort(t), freePort(t)
+	httpAddress, mllpAddress := freeAddress(t), freeAddress(t)
 	config, err := writeTestConfig(folder, httpAddress, mllpAddress, "")
 	if err != nil {
 		t.Fatal(err)
@@ -76,16 +75,6 @@ func TestNothingAnsweredIsLost(t *testing.T) {
 	}
 	t.Logf("%d kills, %d messages answered AA", kills, len(ledger))
 	compareLedger(t, filepath.Join(folder, "data"), ledger)
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
 
 // killLoad is eight hospitals' connections that send, wait, and send again what was not answered.

@@ -50,7 +50,7 @@ func serveWith(t *testing.T, folder, mllpKeys string, directoryYAML []byte) (add
 	if err := os.WriteFile(filepath.Join(folder, "directory.yaml"), directoryYAML, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	address = freePort(t)
+	address = freeAddress(t)
 	name, err := writeTestConfig(folder, address, "replaced", "")
 	if err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func TestWhoMaySpeakByCertificate(t *testing.T) {
 	one := ca.client("one-site", nil)
 	bySAN := ca.client("engine", func(c *x509.Certificate) { c.DNSNames = []string{"ADT.rqw.example"} })
 	elsewhere := ca.client("rwg", nil)
-	secure := freePort(t)
+	secure := freeAddress(t)
 	address, log := serveWith(t, folder, fmt.Sprintf(`mllp:
   listeners:
     - {name: secure, address: %q, tls: {certificate: %s, key: %s, client_ca: [%s]}}

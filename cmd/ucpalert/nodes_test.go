@@ -15,7 +15,7 @@ func TestTwoNodesShareOneDatabase(t *testing.T) {
 	type node struct{ http, mllp string }
 	var nodes [2]node
 	for i := range nodes {
-		nodes[i] = node{freePort(t), freePort(t)}
+		nodes[i] = node{freeAddress(t), freeAddress(t)}
 		config, err := writeTestConfig(t.TempDir(), nodes[i].http, nodes[i].mllp, options.PostgresURL)
 		if err != nil {
 			t.Fatal(err)

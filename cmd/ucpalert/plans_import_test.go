@@ -92,8 +92,8 @@ func TestAnImportThatIsKilledIsFinishedByTheNext(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			folder := t.TempDir()
-			httpAddress := freePort(t)
-			config, err := writeTestConfig(folder, httpAddress, freePort(t), "")
+			httpAddress := freeAddress(t)
+			config, err := writeTestConfig(folder, httpAddress, freeAddress(t), "")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -124,7 +124,7 @@ func TestLinesThatArePublishedTogetherEndAsEachForItself(t *testing.T) {
 // take no message meanwhile.
 func TestWhoeverIsImportedHasKeysWhenTheServiceStarts(t *testing.T) {
 	folder := t.TempDir()
-	name, err := writeTestConfig(folder, freePort(t), freePort(t), "")
+	name, err := writeTestConfig(folder, freeAddress(t), freeAddress(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func TestNewSendersAreTakenAndOpenConnectionsGoOn(t *testing.T) {
 	ca := newAuthority(t, "hospitals")
 	certificate, key := writePair(t, folder, "service", ca.server("localhost"))
 	first, second := ca.client("first", nil), ca.client("second", nil)
-	secure := freePort(t)
+	secure := freeAddress(t)
 	sender := func(name string, c tls.Certificate, organisation string) string {
 		return fmt.Sprintf("    - {name: %s, subject: %q, organisation: %s}\n", name, c.Leaf.Subject.String(), organisation)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -181,11 +183,25 @@ func (s *story) start(ts *testscript.TestScript) error {
 	return err
 }
 
-func freeAddress(ts *testscript.TestScript) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+// The ports from 10,000 to 19,999 are given one after the other, from any of them: connections take theirs from above.
+var (
+	firstPort  = rand.Int32N(10_000)
+	portsGiven atomic.Int32
+)
+
+// freeAddress is an address on loopback on which nobody listens, and which no other test is given.
+func freeAddress(t interface{ Fatalf(string, ...any) }) string {
+	for range 1_000 {
+		port := 10_000 + (firstPort+portsGiven.Add(1))%10_000
+		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port))
+		if err != nil {
+			continue // somebody has it
+		}
+		_ = l.Close()
+		return l.Addr().String()
+	}
+	t.Fatalf("no port is free")
+	return ""
 }
 
 // plan publishes with PUT and a contained Patient, as the simplest of centres does.

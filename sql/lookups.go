@@ -56,10 +56,9 @@ func (tx deskTx) SavePlanKeys(plan string, forget, add []matching.Key) error {
 			return err
 		}
 	}
-	if sieve := tx.conn.sifted(); sieve != nil {
-		for _, key := range add {
-			sieve.note(entryOf(key))
-		}
+	sieve := tx.conn.sifted()
+	for _, key := range add {
+		sieve.note(entryOf(key))
 	}
 	if err := eachKeys(plan, forget, run(planKeyForget)); err != nil {
 		return err
@@ -69,9 +68,8 @@ func (tx deskTx) SavePlanKeys(plan string, forget, add []matching.Key) error {
 
 // PlansLike implements [alerts.Lookup].
 func (tx deskTx) PlansLike(keys []matching.Key) ([]plans.Plan, error) {
-	if sieve := tx.conn.sifted(); sieve != nil {
-		keys = slices.DeleteFunc(slices.Clone(keys), func(k matching.Key) bool { return !sieve.mayHold(entryOf(k)) })
-	}
+	sieve := tx.conn.sifted()
+	keys = slices.DeleteFunc(slices.Clone(keys), func(k matching.Key) bool { return !sieve.mayHold(entryOf(k)) })
 	var all []planRow
 	err := eachKeys("", keys, func(args *keyRow) error {
 		var rows []planRow

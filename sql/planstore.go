@@ -140,7 +140,7 @@ func heldPlan(from Reader, id string) (*plans.Held, error) {
 func (tx deskTx) Plan(id string) (*plans.Held, error) { return heldPlan(tx.Tx, id) }
 
 func (tx deskTx) PlansOf(n plans.NHSNumber) ([]plans.Plan, error) {
-	if sieve := tx.conn.sifted(); sieve != nil && !n.IsZero() && !sieve.mayHold(numberEntry(n)) {
+	if !n.IsZero() && !tx.conn.sifted().mayHold(numberEntry(n)) {
 		return nil, nil
 	}
 	var rows []planRow
@@ -177,8 +177,8 @@ func (tx deskTx) SavePlan(p plans.Plan, document []byte) error {
 		},
 		Document: document, ReviewDue: p.Content.ReviewDue, StatusReason: p.StatusReason,
 	}
-	if sieve := tx.conn.sifted(); sieve != nil && !p.Patient.NHSNumber.IsZero() {
-		sieve.note(numberEntry(p.Patient.NHSNumber))
+	if n := p.Patient.NHSNumber; !n.IsZero() {
+		tx.conn.sifted().note(numberEntry(n))
 	}
 	if _, err := tx.Exec(planKeep, &row); err != nil {
 		return err

@@ -27,7 +27,7 @@ var (
 // It never holds back a key that has a plan. Whatever is written is noted before the commit, and the note stays if the transaction is undone;
 // nothing is ever taken out. What was there before is read beside the writer, in parts, and the sieve is not used until all of it was read.
 // Reading begins while nothing is uncommitted: a key was either committed before, and every part that is read later has it, or it is noted
-// since. Nobody else writes to the database: its folder is locked.
+// since. Nobody else writes to the database: its folder is locked. Where others write too there is none: a nil sieve may hold everything.
 type sieve struct {
 	db *DB
 	// held is nil until everything was read: then everything may be held.
@@ -72,6 +72,9 @@ func numberEntry(n plans.NHSNumber) uint64 {
 
 // note is called before something is written.
 func (s *sieve) note(entry uint64) {
+	if s == nil {
+		return
+	}
 	if s.held != nil {
 		addEntry(s.held, entry)
 		s.entries++
@@ -83,6 +86,9 @@ func (s *sieve) note(entry uint64) {
 
 // mayHold tells whether it is to be looked up.
 func (s *sieve) mayHold(entry uint64) bool {
+	if s == nil {
+		return true
+	}
 	s.asked = true
 	if s.held == nil {
 		return true

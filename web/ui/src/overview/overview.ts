@@ -11,7 +11,7 @@ import { phoneList } from "../board/phones.ts";
 import { boardPath } from "../board/plan.ts";
 import { holderOf, type Row, urgencyOf } from "../board/rows.ts";
 import { stripText } from "../board/strip.ts";
-import { StreamEnded } from "../department-stream.ts";
+import { streamAt, StreamEnded } from "../department-stream.ts";
 import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
 import { type Alert, type Status, StreamClient, watchPage } from "../stream/index.ts";
@@ -53,7 +53,7 @@ export class Overview extends LightElement {
     super.connectedCallback();
     const { token } = this;
     this.client = new StreamClient({
-      url: new URL("/stream/me", location.href.replace(/^http/, "ws")).href,
+      url: streamAt("/stream/me"),
       token: () => token,
       handler: {
         snapshot: (alerts) => {

@@ -159,9 +159,7 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 	if !e.Kind.OfVisit() && len(e.Sites) > 0 {
 		return Outcome{}, ErrWholeOrganisation
 	}
-	if _, site := dir.Site(e.Facility); site && e.Location.Value.Site == "" {
-		e.Location.Value.Site = e.Facility // the sender named itself by its site
-	}
+	e.Location.Value = dir.SentFrom(e.Facility, e.Location.Value)
 	actor := journal.Actor{Name: e.Sender, Role: "hospital", Organisation: org.ID}
 	stated := seek(e.patient())
 	var out Outcome

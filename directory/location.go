@@ -131,6 +131,14 @@ func (d *Directory) WithRules(rules map[string][]Rule) (*Directory, []string) {
 // Rules are the rules for an organisation's locations, in the order in which they are tried.
 func (d *Directory) Rules(organisation string) []Rule { return slices.Clone(d.rules[organisation]) }
 
+// SentFrom is a location as a sender means it that names itself, in MSH-4, by its site: where no site is stated, it is that one.
+func (d *Directory) SentFrom(code string, at Location) Location {
+	if _, site := d.Site(code); site && at.Site == "" {
+		at.Site = code
+	}
+	return at
+}
+
 // Locate finds the department of a location: by the first of the organisation's rules that matches, else by the locations of the
 // departments of its site. A location that no department claims belongs to the main department of its site; a site that is not the
 // organisation's belongs to the main department of its main site: with a warning, but never to nobody, as long as the organisation has a

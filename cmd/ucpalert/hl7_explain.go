@@ -224,10 +224,7 @@ func (x *explained) place(org directory.Organisation, dir *directory.Directory) 
 	if dir == nil || at.Presence != alerts.Present {
 		return
 	}
-	if _, site := dir.Site(x.Facility); site && at.Value.Site == "" {
-		at.Value.Site = x.Facility
-	}
-	p := dir.Locate(org, at.Value)
+	p := dir.Locate(org, dir.SentFrom(x.Facility, at.Value))
 	x.Department, x.Warning = p.Department, p.Warning
 	switch {
 	case p.Rule != nil:

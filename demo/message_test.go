@@ -39,9 +39,9 @@ func TestAnArrivalAsItIsWritten(t *testing.T) {
 	want := strings.Join([]string{
 		`MSH|^~\&|PAS|RWG|UCPALERT|UCPALERT|20260702003100||ADT^A04^ADT_A01|17827362000000000042|P|2.4|||||GBR|UNICODE UTF-8|en`,
 		`EVN|A04|20260702003100|||C9999997^Clerk^Invented|20260702003100`,
-		`PID|1||XVABC00001^^^AMBULANCE~9990052352^^^NHS^NH~W0052352^^^WGH||Smith^Zoë^^^^^L||19450828|2||Z^Not stated|113 Jubilee Terrace^^Sawbridgeworth^^CM21 5AB^GBR^H||01632 960999^PRN^PH||en|||||||||||||||||NSTS01`,
+		`PID|1||XVABC00001^^^AMBULANCE~9990052352^^^NHS^NH~W0052352^^^WGH||Wincroft^Mason^^^^^L||20020330|1||Z^Not stated|117 Willow Bank^^Borehamwood^^WD6 9XY^GBR^H||01632 960999^PRN^PH||en|||||||||||||||||NSTS01`,
 		`PD1|||The Invented Surgery^^Y99999|G9999999^Invented^^^^Dr`,
-		`NK1|1|Smith^Next of kin|01^Family member|113 Jubilee Terrace^^Sawbridgeworth^^CM21 5AB^GBR^H|01632 960998^PRN^PH||N^Next-of-kin`,
+		`NK1|1|Wincroft^Next of kin|01^Family member|117 Willow Bank^^Borehamwood^^WD6 9XY^GBR^H|01632 960998^PRN^PH||N^Next-of-kin`,
 		`PV1|1|E|AE^MAJORS^BAY 4^RWG02|21|||C9999998^Invented^Emma^^^Dr|G9999999^Invented^Ravi^^^Dr||180||||00|||C9999998^Invented^Emma^^^Dr|EMERGENCY|VABC00001|||||||||||||||||||||||||20260702003000`,
 		`PV2|||^Chest pain|||||||||2||||||||||N||||||||||||||||AMB^Arrived by ambulance`,
 		`OBX|1|NM|NEWS2^National early warning score^L||3||||||F|||20260702003100`,

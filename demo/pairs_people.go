@@ -49,12 +49,15 @@ func mixSeed(seed uint64, i int) uint64 {
 type livesAs struct {
 	Described
 	heritage, year int
+	// day is when they were born, whatever is known of it; town is where the postcode is.
+	day  time.Time
+	town string
 }
 
 func resident(d *dice) livesAs {
 	r := livesAs{heritage: d.weighted(heritageWeights)}
 	born := bornAt(d)
-	r.year = born.Year()
+	r.year, r.day = born.Year(), born
 	r.Born = born.Format(time.DateOnly)
 	if r.heritage > 2 && d.chance(1, 40) { // a day that nobody wrote down
 		r.Born = strconv.Itoa(r.year) + "-01-01"
@@ -68,7 +71,7 @@ func resident(d *dice) livesAs {
 	if d.chance(1, 4) {
 		r.Given += " " + givenOf(d, r.heritage, r.year, r.Sex)
 	}
-	r.Postcode = postcodeOf(d)
+	r.town, r.Postcode = homeOf(d)
 	return r
 }
 
@@ -133,12 +136,17 @@ func skewed(d *dice, n, flat int) int {
 	}
 }
 
-// postcodeOf draws one of some thousand postcodes of a district, so that all have as many people as those of a county do.
-func postcodeOf(d *dice) string {
+// homeOf draws a town and one of some thousand postcodes of a district, so that all have as many people as those of a county do.
+func homeOf(d *dice) (town, postcode string) {
 	const letters = "ABDEFGHJLNPQRSTUWXYZ"
 	place := pick(d, places)
 	k := d.below(1100)
-	return place.outward + " " + string([]byte{byte('0' + k%10), letters[k/10%20], letters[(k/200+k/10)%20]})
+	return place.town, place.outward + " " + string([]byte{byte('0' + k%10), letters[k/10%20], letters[(k/200+k/10)%20]})
+}
+
+func postcodeOf(d *dice) string {
+	_, postcode := homeOf(d)
+	return postcode
 }
 
 func words(s string) []string { return strings.Fields(s) }

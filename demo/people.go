@@ -3,6 +3,7 @@ package demo
 import (
 	"log/slog"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -38,27 +39,16 @@ const (
 )
 
 // PersonAt returns the invented person with an index from 0 to People-1 (any other index is taken modulo People). The same index is the
-// same person for ever; different indexes have different NHS numbers.
+// same person for ever; different indexes have different NHS numbers. They are as alike as the people of a [Population].
 func PersonAt(i int) Person {
 	i = wrap(i, People)
 	draw := newDice(uint64(i), "person")
-	var p Person
-	p.NHSNumber = strconv.FormatInt(nhsNumberAt(i), 10)
-	h := heritages[draw.weighted(heritageWeights)]
-	if draw.chance(1, 2) {
-		p.Sex, p.Given = "female", pick(draw, h.girls)
-	} else {
-		p.Sex, p.Given = "male", pick(draw, h.boys)
+	r := resident(draw)
+	first, _, _ := strings.Cut(r.Given, " ")
+	p := Person{
+		NHSNumber: strconv.FormatInt(nhsNumberAt(i), 10), Family: r.Family, Given: first, Born: r.day, Sex: r.Sex, Town: r.town, Postcode: r.Postcode,
 	}
-	p.Family = pick(draw, h.families)
-	if draw.chance(1, 25) { // a double-barrelled name, from two families of any heritage
-		p.Family += "-" + pick(draw, heritages[draw.weighted(heritageWeights)].families)
-	}
-	p.Born = bornAt(draw)
-	place := pick(draw, places)
 	p.Line = strconv.Itoa(1+draw.below(180)) + " " + pick(draw, streets)
-	p.Town = place.town
-	p.Postcode = place.outward + " " + inward(draw)
 	return p
 }
 
@@ -107,14 +97,6 @@ func nhsNumberAt(i int) int64 {
 		left--
 	}
 	panic("demo: fewer than nine NHS numbers share eight digits") // excluded by the argument above
-}
-
-// inward draws the second half of a postcode. Its letters are never C, I, K, M, O or V (BS 7666-0).
-func inward(draw *dice) string {
-	const letters = "ABDEFGHJLNPQRSTUWXYZ"
-	return string([]byte{
-		'0' + byte(draw.below(10)), letters[draw.below(len(letters))], letters[draw.below(len(letters))],
-	})
 }
 
 func wrap(i, n int) int { return ((i % n) + n) % n }

@@ -59,7 +59,7 @@ func TestEveryoneHasAnNHSNumberOfTheirOwnFromTheTestRange(t *testing.T) {
 func TestAPersonStaysTheSame(t *testing.T) {
 	p := demo.PersonAt(4711)
 	got := fmt.Sprintf("%s %s %s %s %s, %s, %s %s", p.NHSNumber, p.Given, p.Family, p.Sex, p.Born.Format(time.DateOnly), p.Line, p.Town, p.Postcode)
-	const want = "9990052352 Zoë Smith female 1945-08-28, 113 Jubilee Terrace, Sawbridgeworth CM21 5AB"
+	const want = "9990052352 Mason Wincroft male 2002-03-30, 117 Willow Bank, Borehamwood WD6 9XY"
 	if got != want {
 		t.Errorf("person 4711 is %s, and was %s", got, want)
 	}

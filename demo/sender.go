@@ -98,10 +98,8 @@ func (s *sender) compose(n uint64, now time.Time) record {
 		f.family, f.given, f.born, f.sex, f.postcode = p.Family, p.Given, p.Born, p.Sex, p.Postcode
 	} else {
 		f.person = s.load.Plans + turn%(People-s.load.Plans)
-		h := &heritages[draw.below(len(heritages))]
-		f.family, f.given, f.sex = pick(draw, h.families), pick(draw, h.girls), "female"
-		f.born = firstBorn.AddDate(0, 0, draw.below(35_000))
-		f.postcode = pick(draw, places).outward + " " + inward(draw)
+		r := resident(draw)
+		f.family, f.given, f.born, f.sex, f.postcode = r.Family, r.Given, r.day, r.Sex, r.Postcode
 	}
 	f.unnumbered = float64(draw.next()>>11)/(1<<53) < s.load.Unnumbered
 	s.frame = m.template.append(s.frame[:0], f)

@@ -22,6 +22,7 @@ export async function signedIn(t, browser, base, token, path, options = {}) {
 /** A page of its own browser context, which notes every error, every Content-Security-Policy report and every request to another machine. */
 export async function openPage(browser, base, options = {}) {
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/London", viewport: { width: 1440, height: 900 }, ...options });
+  context.setDefaultTimeout(60_000); // only a page that never gets there fails
   const page = await context.newPage();
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(`error: ${error.message}`));

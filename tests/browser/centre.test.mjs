@@ -243,6 +243,7 @@ test("two windows on one draft: the second is told, and chooses", async (t) => {
   const second = await page.context().newPage();
   await second.goto(`${service.url}/centre`);
   await second.getByRole("button", { name: /Great Ormond Street/ }).click();
+  await second.getByRole("link", { name: "Write a plan" }).waitFor({ timeout: patience }); // signed in, before another page is asked for
   await second.goto(page.url());
   await second.getByLabel("Headline").fill("From the second window");
   await saved(second);
@@ -287,7 +288,8 @@ test("the plans whose review is overdue, or soon due, are a list of their own", 
   await notice.getByRole("button", { name: "Show the overdue" }).click();
   await page.locator("[data-plan=centre-overdue]").waitFor({ timeout: patience });
   assert.equal(await page.getByLabel("Show").inputValue(), "overdue");
-  assert.equal(await page.locator("[data-plan=centre-due]").count(), 0);
+  await page.locator("[data-plan=centre-due]").waitFor({ state: "detached", timeout: patience });
+  await page.locator("[data-plan=centre-overdue]").waitFor({ timeout: patience });
   assert.deepEqual(await violationsInBothThemes(page), []);
   await page.getByLabel(/NHS number, or/).fill("reviewable");
   for (const [state, listed, tag] of [["overdue", ["centre-overdue"], "Review overdue"], ["due", ["centre-overdue", "centre-due"], "Review due"]]) {

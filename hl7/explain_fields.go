@@ -61,11 +61,17 @@ func (x *explainer) timeWhy(place string) string {
 	if _, err := ReadTime(text, x.zone()); err != nil {
 		return err.Error()
 	}
+	if isISO(text) {
+		return isoWhy + "; where it says no offset from UTC, it is read in " + x.zone().String()
+	}
 	if strings.ContainsAny(text, "+-") {
 		return "it says its offset from UTC"
 	}
 	return "read in " + x.zone().String()
 }
+
+// isoWhy says how a date that is not written as HL7 has it was read.
+const isoWhy = "written as in ISO 8601, year first: read all the same"
 
 // person explains who the patient is.
 func (x *explainer) person() {
@@ -190,10 +196,11 @@ func (x *explainer) hospitalWhy() string {
 }
 
 func (x *explainer) birthWhy() string {
-	if _, err := ReadDate(Clean(x.value("PID-7").Text())); err != nil {
+	text := Clean(x.value("PID-7").Text())
+	if _, err := ReadDate(text); err != nil {
 		return err.Error()
 	}
-	return ""
+	return when(isISO(text), isoWhy)
 }
 
 // codeWhy says which table told what a code means, or that none does.

@@ -1,6 +1,7 @@
 package hl7
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ const (
 	badDay     Unusable = "the month has no such day"
 	badClock   Unusable = "there is no such time of day"
 	badOffset  Unusable = "the offset from UTC is not ±HHMM"
+	badOrder   Unusable = "it does not begin with the year: which number is the day and which the month would be a guess; HL7 writes YYYYMMDD"
 	badLetters Unusable = "it contains something that is not a digit; HL7 writes YYYYMMDD[HHMM[SS]][±HHMM]"
 )
 
@@ -31,8 +33,8 @@ type stated struct {
 	zone                                         *time.Location
 }
 
-// ReadTime reads an HL7 time, YYYY[MM[DD[HH[MM[SS[.S…]]]]]][±ZZZZ] (HL7 2.4 §2.A.78, TS), of any precision: it is the first instant
-// that the text can mean, in UTC. A time without an offset is in zone; where the clocks repeat a local time it is the first of the two,
+// ReadTime reads an HL7 time, YYYY[MM[DD[HH[MM[SS[.S…]]]]]][±ZZZZ] (HL7 2.4 §2.A.78, TS), of any precision, or what some senders write in
+// its place ([isISO]): it is the first instant that the text can mean, in UTC. A time without an offset is in zone; where the clocks repeat a local time it is the first of the two,
 // where they skip it the instant after the gap. The error is an [Unusable].
 func ReadTime(text string, zone *time.Location) (time.Time, error) {
 	s, err := readStated(text)
@@ -68,7 +70,7 @@ func (s stated) instant(zone *time.Location) time.Time {
 	return at
 }
 
-// ReadDate reads the date of an HL7 time, as precisely as it is stated up to the day: 1980, 1980-02 or 1980-02-13. A time of day and
+// ReadDate reads the date of a time as [ReadTime] does, as precisely as it is stated up to the day: 1980, 1980-02 or 1980-02-13. A time of day and
 // an offset are ignored: a birthday is that of the place. The error is an [Unusable].
 func ReadDate(text string) (plans.Date, error) {
 	s, err := readStated(text)
@@ -79,10 +81,35 @@ func ReadDate(text string) (plans.Date, error) {
 	return plans.Date(day[:[...]int{4, 7, 10}[min(s.precision, 3)-1]]), nil
 }
 
+var (
+	// iso is a date or time that begins with the year, in the extended format of ISO 8601: 1980-02, 1980-02-13, 1980-02-13T14:05:09.5+01:00.
+	// A space may stand for the T, and slashes for the hyphens of a date alone: in none of these does the day come before the month.
+	iso = regexp.MustCompile(`^[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:[T ][0-9]{2}(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?)?|/[0-9]{2}/[0-9]{2})$`)
+	// endsInYear is a date whose day may come before its month, or after it: 02/03/1980, 2.3.80.
+	endsInYear = regexp.MustCompile(`^[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ](?:[0-9]{4}|[0-9]{2})(?:[^0-9].*)?$`)
+	// separators of the date, which iso has, and those of the time.
+	ofDate, ofClock = strings.NewReplacer("-", "", "/", ""), strings.NewReplacer("T", "", " ", "", ":", "", "Z", "+0000")
+)
+
+// isISO tells whether a date or time is written in ISO 8601's way rather than HL7's.
+func isISO(text string) bool { return iso.MatchString(strings.TrimSpace(text)) }
+
+// fromISO writes a date or time that isISO in HL7's way.
+func fromISO(text string) string {
+	day := min(len(text), len(time.DateOnly))
+	return ofDate.Replace(text[:day]) + ofClock.Replace(text[day:])
+}
+
 func readStated(text string) (stated, error) {
 	s := stated{month: 1, day: 1}
 	text = strings.TrimSpace(text)
-	if strings.Count(text, "-") > 1 { // 1980-02-13, 13-02-1980
+	switch {
+	case len(text) > 0 && strings.Trim(text, "0123456789") == "": // as nearly all are
+	case isISO(text):
+		text = fromISO(text)
+	case endsInYear.MatchString(text):
+		return s, badOrder
+	case strings.Count(text, "-") > 1 || strings.Contains(text, "/"):
 		return s, badLetters
 	}
 	if i := strings.IndexAny(text, "+-"); i >= 0 {

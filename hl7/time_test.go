@@ -41,6 +41,12 @@ func TestTimes(t *testing.T) {
 		{"just after they did", "202603290200", "2026-03-29T01:00:00Z"},
 		{"after they went back", "202610250200", "2026-10-25T02:00:00Z"},
 		{"a leap second", "20161231235960", "2017-01-01T00:00:00Z"},
+		{"as ISO 8601 has it, in summer", "2026-07-22T14:02:05", "2026-07-22T13:02:05Z"},
+		{"as ISO 8601 has it, with a fraction and an offset", "2026-07-22T14:02:05.5+02:00", "2026-07-22T12:02:05.5Z"},
+		{"as ISO 8601 has it, in UTC", "2026-07-22T14:02Z", "2026-07-22T14:02:00Z"},
+		{"as databases write it", "2026-11-22 14:02:05", "2026-11-22T14:02:05Z"},
+		{"a day with hyphens, in summer", "2026-07-22", "2026-07-21T23:00:00Z"},
+		{"a year with an offset is no month", "2026-0100", "2026-01-01T01:00:00Z"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got, err := ReadTime(row.text, zone)
@@ -64,6 +70,11 @@ func TestBirthDates(t *testing.T) {
 		{"the day unknown, written 00", "19800200", "1980-02"},
 		{"day and month unknown, written 00", "19800000", "1980"},
 		{"a leap day", "20240229", "2024-02-29"},
+		{"with hyphens", "1980-02-13", "1980-02-13"},
+		{"with slashes, the year first", "1980/02/13", "1980-02-13"},
+		{"with hyphens, to the month", "1980-02", "1980-02"},
+		{"with hyphens and a time of day, it is still that day", "1980-02-13T23:30:00-05:00", "1980-02-13"},
+		{"with hyphens, the day unknown", "1980-02-00", "1980-02"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got, err := ReadDate(row.text)
@@ -96,8 +107,14 @@ func TestTimesThatCannotBeUsed(t *testing.T) {
 		{"half a month", "19801", badLength},
 		{"too many digits", "2026112214020512", badLength},
 		{"letters", "UNKNOWN", badLetters},
-		{"dashes", "1980-02-13", badLetters},
-		{"slashes", "13/02/1980", badLetters},
+		{"with hyphens, month 13", "1980-13-02", badMonth},
+		{"with hyphens and two separators in one", "1980-02/13", badLetters},
+		{"with hyphens and a time of one digit", "1980-02-13T1:23:4", badLetters},
+		{"day or month first", "02/03/1980", badOrder},
+		{"day first, as its 13 tells; that of the next patient will not", "13/02/1980", badOrder},
+		{"day or month first, with hyphens", "02-03-1980", badOrder},
+		{"day or month first, with points and a short year", "2.3.80", badOrder},
+		{"day or month first, with a time", "02/03/1980 14:05", badOrder},
 		{"an offset of three digits", "202611221402+010", badOffset},
 		{"an offset of letters", "202611221402+0a00", badOffset},
 		{"an offset of a day", "202611221402+2400", badOffset},
@@ -130,7 +147,7 @@ func TestATimeThatWeWriteIsReadBack(t *testing.T) {
 }
 
 func FuzzReadTime(f *testing.F) {
-	for _, seed := range []string{"20261122140205.1234+0100", "1980", "19801301", "-", "+0000", "2026."} {
+	for _, seed := range []string{"20261122140205.1234+0100", "1980", "1980-02-13T14:05:09.5Z", "13/02/1980", "19801301", "-", "+0000", "2026."} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

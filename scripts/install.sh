@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs what the tests need besides Go, Node and gcc: Debian's PostgreSQL and Chromium, and the npm packages of the browser tests.
+# Installs what the tests need besides Go, Node and gcc: Debian's PostgreSQL, Chromium and Firefox ESR, and the npm packages of the browser tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 missing=()
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || missing+=(postgresql)
 [ -x /usr/bin/chromium ] || missing+=(chromium)
+[ -x /usr/bin/firefox-esr ] || missing+=(firefox-esr)
 if [ ${#missing[@]} -gt 0 ]; then
 	as_root=()
 	[ "$(id -u)" -eq 0 ] || as_root=(sudo)

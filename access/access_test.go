@@ -30,6 +30,26 @@ func TestWhoMayDoWhat(t *testing.T) {
 		to      access.Object
 		may     bool
 	}{
+		{"a board on a wall shows", access.Account{Name: "wall", Role: access.BoardViewer, Organisation: "RQW", Department: "RQW-AE"}, access.WatchBoard, here, true},
+		{"a board on a wall opens a plan", access.Account{Name: "wall", Role: access.BoardViewer, Organisation: "RQW", Department: "RQW-AE"}, access.OpenPlan, here, false},
+		{"a board on a wall answers", access.Account{Name: "wall", Role: access.BoardViewer, Organisation: "RQW", Department: "RQW-AE"}, access.Acknowledge, here, false},
+		{"a nurse in charge lets a screen of the own trust in", access.Account{Role: access.NurseInCharge, Organisation: "RQW"}, access.ApproveScreen, nextDoor, true},
+		{"a nurse in charge lets another trust's screen in", access.Account{Role: access.NurseInCharge, Organisation: "RQW"}, access.ApproveScreen, elsewhere, false},
+		{"a clinician lets a screen in", doctor, access.ApproveScreen, here, false},
+		{"who is on call opens a plan", access.Account{Role: access.OnCall, Organisation: "RQW"}, access.OpenPlan, here, true},
+		{"who is on call says who a patient is", access.Account{Role: access.OnCall, Organisation: "RQW"}, access.CheckIdentity, here, false},
+		{"a rota lead is told who the patients are", access.Account{Role: access.RotaLead, Organisation: "RQW"}, access.WatchBoard, here, false},
+		{"an author publishes", access.Account{Role: access.CentreAuthor, Organisation: "RAL"}, access.PublishPlan, here, false},
+		{"an author writes", access.Account{Role: access.CentreAuthor, Organisation: "RAL"}, access.WriteDraft, here, true},
+		{"a centre's lead publishes", access.Account{Role: access.CentreLead, Organisation: "RAL"}, access.PublishPlan, here, true},
+		{"a centre's lead publishes another's", access.Account{Role: access.CentreLead, Organisation: "RAL"}, access.PublishPlan, elsewhere, false},
+		{"a privacy officer sees who looked at a plan of the own organisation", access.Account{Role: access.PrivacyOfficer, Organisation: "RAL"}, access.ReadAccess, inLondon, true},
+		{"a privacy officer sees who looked at another's plan", access.Account{Role: access.PrivacyOfficer, Organisation: "RQW"}, access.ReadAccess, inLondon, false},
+		{"a privacy officer searches the whole journal", access.Account{Role: access.PrivacyOfficer, Organisation: "RQW"}, access.SearchAudit, here, false},
+		{"an auditor searches", access.Account{Role: access.Auditor}, access.SearchAudit, elsewhere, true},
+		{"an auditor opens a plan", access.Account{Role: access.Auditor, Organisation: "RQW"}, access.OpenPlan, here, false},
+		{"an administrator says who has an account", access.Account{Role: access.Administrator}, access.ManageAccounts, elsewhere, true},
+		{"an administrator watches a board", access.Account{Role: access.Administrator, Organisation: "RQW"}, access.WatchBoard, here, false},
 		{"a screen watches its board", screen, access.WatchBoard, here, true},
 		{"a screen opens a plan of its board", screen, access.OpenPlan, here, true},
 		{"a screen answers an alert of its board", screen, access.Acknowledge, here, true},
@@ -183,5 +203,31 @@ func TestParseToken(t *testing.T) {
 		if _, err := access.ParseToken(bad); err == nil || bad != "" && strings.Contains(err.Error(), bad) {
 			t.Errorf("%q: %v", bad, err)
 		}
+	}
+}
+
+// Every role is of one kind, says what it is for and may do something; the words of no two actions are the same.
+func TestTheTableIsWhole(t *testing.T) {
+	for _, r := range access.Roles() {
+		if !r.Known() || r.About() == "" || len(access.Actions(r)) == 0 || r.OfSystem() && r.OnWall() {
+			t.Errorf("%s: %q, %v", r, r.About(), access.Actions(r))
+		}
+		for _, do := range access.Actions(r) {
+			if access.Needs(r, do).String() == "" {
+				t.Errorf("%s may %s, in a relation without words", r, do)
+			}
+		}
+	}
+	if access.Role("root").Known() {
+		t.Error("any role is known")
+	}
+	regional := map[access.Role]bool{access.Coordinator: true, access.Operator: true, access.PrivacyOfficer: true, access.Auditor: true, access.Administrator: true, access.Peer: true}
+	for _, r := range access.Roles() {
+		if r.ForRegion() != regional[r] {
+			t.Errorf("%s may be a region's: %v", r, r.ForRegion())
+		}
+	}
+	if access.NurseInCharge.Viewer() != "clinician" || access.BoardViewer.Viewer() != "screen" || access.Centre.Viewer() != "centre" {
+		t.Error("somebody is shown plans as what they are not")
 	}
 }

@@ -182,11 +182,13 @@ type session struct {
 	Organisation string `json:"organisation" doc:"ODS code"`
 	Department   string `json:"department,omitempty" doc:"Where a screen stands"`
 	Demo         bool   `json:"demo" doc:"All patients are invented"`
+	// May are the actions of the role, so that a page offers nothing that would be refused.
+	May []access.Action `json:"may" nullable:"false" doc:"What the account may do to what is its own, in the words of docs/access.md"`
 }
 
 func (s *server) session(ctx context.Context, _ *none) (*body[session], error) {
 	a := visitOf(ctx).account
-	return &body[session]{session{a.Name, string(a.Role), a.Organisation, a.Department, len(s.DemoAccounts) > 0}}, nil
+	return &body[session]{session{a.Name, string(a.Role), a.Organisation, a.Department, len(s.DemoAccounts) > 0, access.Actions(a.Role)}}, nil
 }
 
 type accountList struct {
@@ -240,7 +242,7 @@ func (s *server) alert(ctx context.Context, in *ofAlert) (*body[subscribers.View
 		return nil, err
 	}
 	dir, now := s.Directory(), s.Now()
-	view := subscribers.Draw(sight, sight.Alert.Department, dir, now).Identified(sight, string(visitOf(ctx).account.Role), dir, now)
+	view := subscribers.Draw(sight, sight.Alert.Department, dir, now).Identified(sight, visitOf(ctx).account.Role.Viewer(), dir, now)
 	return &body[subscribers.View]{view}, nil
 }
 
@@ -290,7 +292,7 @@ func (s *server) plan(ctx context.Context, in *ofAlert) (*body[shownPlan], error
 		shown.Versions = append(shown.Versions, drawEdition(e))
 	}
 	shown.Review = subscribers.ReviewOn(p.Content, sight.Alert.Department, dir, now)
-	if conflicts := subscribers.DrawConflicts(sight, string(visitOf(ctx).account.Role), dir, now); conflicts != nil {
+	if conflicts := subscribers.DrawConflicts(sight, visitOf(ctx).account.Role.Viewer(), dir, now); conflicts != nil {
 		shown.Conflicts = conflicts
 	}
 	return &body[shownPlan]{shown}, nil
@@ -303,7 +305,7 @@ func (s *server) since(ctx context.Context, sight alerts.Sight) ([]plans.Edition
 	if err != nil {
 		return nil, err
 	}
-	role := string(visitOf(ctx).account.Role)
+	role := visitOf(ctx).account.Role.Viewer()
 	since = slices.DeleteFunc(since, func(e plans.Edition) bool { return e.Version > sight.Plan.Version || !e.Restriction.Admits(role) })
 	if len(since) < 2 {
 		return nil, nil
@@ -352,16 +354,16 @@ func (s *server) opened(ctx context.Context, alert string) (alerts.Sight, *plans
 		return alerts.Sight{}, nil, err
 	}
 	sight.Plan = held.Plan
-	if err := mayBeOpened(sight, visitOf(ctx).account.Role, s.Directory(), s.Now()); err != nil {
+	if err := mayBeOpened(sight, visitOf(ctx).account.Role.Viewer(), s.Directory(), s.Now()); err != nil {
 		s.noteRefusal(ctx, sight.Alert.ID, err.Error())
 		return alerts.Sight{}, nil, err
 	}
 	return sight, held, nil
 }
 
-// mayBeOpened tells whether the text of a plan may be shown to somebody in a role who stands before its alert: only while the alert
+// mayBeOpened tells whether the text of a plan may be shown to a viewer (access.Role.Viewer) who stands before its alert: only while the alert
 // stands, only for a confirmed match, and only while the plan holds and may be shown there, as all of that is at this moment.
-func mayBeOpened(s alerts.Sight, role access.Role, dir *directory.Directory, now time.Time) error {
+func mayBeOpened(s alerts.Sight, viewer string, dir *directory.Directory, now time.Time) error {
 	if live, _ := s.Plan.Live(now); !s.Alert.Open() || !live {
 		return errPlanNotOpen
 	}
@@ -375,7 +377,7 @@ func mayBeOpened(s alerts.Sight, role access.Role, dir *directory.Directory, now
 	default:
 		return errNotShared
 	}
-	if !s.Plan.Restriction.Admits(string(role)) {
+	if !s.Plan.Restriction.Admits(viewer) {
 		return errOtherRoles
 	}
 	return nil

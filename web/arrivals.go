@@ -95,7 +95,7 @@ func (s *server) arrivals(ctx context.Context, in *struct {
 		out.Next = strconv.FormatInt(last.Check.Arrived.UnixMicro(), 10) + "." + last.Attendance.ID
 	}
 	for _, a := range page {
-		out.Arrivals = append(out.Arrivals, subscribers.DrawArrival(a, string(visitOf(ctx).account.Role), zone, now))
+		out.Arrivals = append(out.Arrivals, subscribers.DrawArrival(a, visitOf(ctx).account.Role.Viewer(), zone, now))
 	}
 	return &body[arrivalList]{out}, nil
 }
@@ -131,7 +131,7 @@ func (s *server) recent(ctx context.Context, in *ofDepartment) (*body[recentList
 	}
 	out := recentList{Department: in.Department, Since: since, TimeZone: zone.String(), Alerts: []subscribers.RecentView{}, More: len(found) > mostRecent}
 	for _, r := range found[:min(len(found), mostRecent)] {
-		if view, ok := subscribers.DrawRecent(r, string(visitOf(ctx).account.Role), dir, zone, now); ok {
+		if view, ok := subscribers.DrawRecent(r, visitOf(ctx).account.Role.Viewer(), dir, zone, now); ok {
 			out.Alerts = append(out.Alerts, view)
 		}
 	}

@@ -166,10 +166,13 @@ func (s *server) refuseAttendance(w http.ResponseWriter, r *http.Request, err er
 	s.fail(w, r, err)
 }
 
-// noteForeignAttendance counts a refusal, and journals that a hospital tried to tell of another's attendance.
+// noteForeignAttendance counts a refusal, and journals that a hospital is not known, or tried to tell of another's attendance.
 func (s *server) noteForeignAttendance(ctx context.Context, err error) {
 	outcome, as := classify(err)
 	switch {
+	case errors.Is(err, errUnknownHospital):
+		s.noteRefusal(ctx, "", errUnknownHospital.words)
+		s.counts.attended("refused")
 	case outcome != nil && outcome.Status == http.StatusForbidden:
 		s.noteRefusal(ctx, "", "the attendance names another organisation than the one that is signed in")
 		s.counts.attended("refused")

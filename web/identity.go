@@ -140,7 +140,7 @@ func (s *server) ruledOut(ctx context.Context, in *struct {
 	views := make([]ruledOutView, 0, len(pairs))
 	for _, pair := range pairs {
 		view := subscribers.Draw(pair.Sight, in.Department, dir, s.Now())
-		view = view.Identified(pair.Sight, string(visitOf(ctx).account.Role), dir, s.Now())
+		view = view.Identified(pair.Sight, visitOf(ctx).account.Role.Viewer(), dir, s.Now())
 		views = append(views, ruledOutView{view, *subscribers.DrawRuling(pair.Ruling)})
 	}
 	return &body[ruledOut]{ruledOut{views}}, nil

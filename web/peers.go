@@ -64,6 +64,7 @@ func (s *server) getCrossing(w http.ResponseWriter, r *http.Request) {
 	c, err := s.crossing(*held, visitOf(ctx).account.Organisation, s.Now())
 	if err == nil && len(c.Resource) == 0 {
 		err = errNotCrossing
+		s.noteRefusal(ctx, id, err.Error())
 	}
 	if err == nil {
 		err = s.noteReading(ctx, journal.PlanRead, c.ID, c.Version)

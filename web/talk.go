@@ -136,14 +136,14 @@ func (s *server) talked(ctx context.Context, id string) (alerts.Sight, error) {
 	if err != nil {
 		return sight, err
 	}
-	if err := mayTalk(sight, visitOf(ctx).account.Role, s.Directory(), s.Now()); err != nil {
+	if err := mayTalk(sight, visitOf(ctx).account.Role.Viewer(), s.Directory(), s.Now()); err != nil {
 		s.noteRefusal(ctx, id, err.Error())
 		return sight, err
 	}
 	return sight, nil
 }
 
-func mayTalk(s alerts.Sight, role access.Role, dir *directory.Directory, now time.Time) error {
+func mayTalk(s alerts.Sight, viewer string, dir *directory.Directory, now time.Time) error {
 	if s.Alert.Match != alerts.Confirmed {
 		return errTalkPossible
 	}
@@ -154,7 +154,7 @@ func mayTalk(s alerts.Sight, role access.Role, dir *directory.Directory, now tim
 	if show, _ := s.Plan.ShownIn(dir, s.Alert.Department, now); withheld || show == directory.Nothing {
 		return errNotShared
 	}
-	if !s.Plan.Restriction.Admits(string(role)) {
+	if !s.Plan.Restriction.Admits(viewer) {
 		return errOtherRoles
 	}
 	return nil
@@ -173,7 +173,7 @@ func (s *server) thread(ctx context.Context, in *ofAlert) (*body[threadView], er
 		return nil, err
 	}
 	dir := s.Directory()
-	view := threadView{Alert: in.Alert, Lines: drawLines(lines, sight.Plan.Version, dir), Answerable: s.Accounts.Speaks(access.Centre, sight.Alert.Centre)}
+	view := threadView{Alert: in.Alert, Lines: drawLines(lines, sight.Plan.Version, dir), Answerable: s.Accounts.Somebody(access.AnswerQuestion, access.Object{Centre: sight.Alert.Centre})}
 	if org, ok := dir.Organisation(sight.Alert.Centre); ok {
 		view.CentreName, view.CentrePhone = org.Name, org.Phone
 	}
@@ -242,7 +242,7 @@ func (s *server) sayer(kind alerts.LineKind) func(context.Context, *struct {
 		if in.Body == nil {
 			return nil, errLine
 		}
-		if !s.Accounts.Speaks(access.Centre, sight.Alert.Centre) {
+		if !s.Accounts.Somebody(access.AnswerQuestion, access.Object{Centre: sight.Alert.Centre}) {
 			return nil, errNobodyReads
 		}
 		line, err := s.Desk.Say(ctx, in.Alert, sight.Alert.Department, kind, in.Body.Text, visitOf(ctx).account.Actor())

@@ -218,29 +218,37 @@ func checkAccount(a access.Account, dir *directory.Directory) error {
 	if a.Name == "" {
 		return errors.New("name must be set")
 	}
+	if !a.Role.Known() {
+		return fmt.Errorf("role must be one of: %s", roleNames())
+	}
 	if _, ok := dir.Region(a.Organisation); a.Role == access.Peer && (!ok || a.Department != "") {
 		return fmt.Errorf("organisation must be the code of a region of the directory for role %s, and department empty", access.Peer)
 	} else if a.Role == access.Peer {
 		return nil
 	}
-	if _, ok := dir.Region(a.Organisation); ok && (a.Role == access.Operator || a.Role == access.Coordinator) && a.Department == "" {
+	if _, ok := dir.Region(a.Organisation); ok && a.Role.ForRegion() && a.Department == "" {
 		return nil // who works for a region belongs to none of its hospitals
 	}
 	if _, ok := dir.Organisation(a.Organisation); !ok {
 		return fmt.Errorf("organisation %q is not in the directory", a.Organisation)
 	}
-	switch a.Role {
-	case access.Screen:
-		org, ok := dir.OrganisationOf(a.Department)
-		if !ok || org.ID != a.Organisation {
-			return fmt.Errorf("department %q is not one of organisation %s", a.Department, a.Organisation)
-		}
-	case access.Clinician, access.Centre, access.Hospital, access.Operator, access.Coordinator:
+	if !a.Role.OnWall() {
 		if a.Department != "" {
-			return fmt.Errorf("department is for role %s only", access.Screen)
+			return fmt.Errorf("department is for the roles %s and %s only", access.Screen, access.BoardViewer)
 		}
-	default:
-		return fmt.Errorf("role must be %s, %s, %s, %s, %s, %s or %s", access.Screen, access.Clinician, access.Coordinator, access.Centre, access.Peer, access.Hospital, access.Operator)
+		return nil
+	}
+	if org, ok := dir.OrganisationOf(a.Department); !ok || org.ID != a.Organisation {
+		return fmt.Errorf("department %q is not one of organisation %s", a.Department, a.Organisation)
 	}
 	return nil
+}
+
+// roleNames lists all roles.
+func roleNames() string {
+	var names []string
+	for _, r := range access.Roles() {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, ", ")
 }

@@ -28,6 +28,7 @@ type commandLine struct {
 	Bench     benchCommand     `cmd:"" help:"Measure this build on this machine."`
 	Sockets   socketsCommand   `cmd:"" name:"bench-sockets" help:"Measure this build with very many screens."`
 	Matching  matchingCommand  `cmd:"" name:"bench-matching" help:"Measure how well people are told apart, with invented people."`
+	Access    accessCommand    `cmd:"" hidden:"" help:"Print who may do what, as docs/access.md has it."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 

@@ -120,7 +120,7 @@ func (h *Hub) canaryDisplayed(s *screen, r request) reply {
 		r.Position = ""
 		return refused(r, reasonNoCanary)
 	}
-	if access.May(s.account, access.GiveReceipt, object(h.o.Directory(), s.target.name)) != nil {
+	if access.May(s.account, commands["canary_displayed"], object(h.o.Directory(), s.target.name)) != nil {
 		return refused(r, reasonMayNot)
 	}
 	s.canary.displayed.Store(time.Now().UnixNano())

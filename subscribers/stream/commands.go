@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -32,15 +33,8 @@ func (h *Hub) obey(s *screen, r request) reply {
 		return h.canaryDisplayed(s, r)
 	}
 	r.Position = ""
-	var action access.Action
-	switch r.Type {
-	case "delivered", "displayed", "seen", "recall_seen":
-		action = access.GiveReceipt
-	case "acknowledge", "hand_over":
-		action = access.Acknowledge
-	case "confirm_identity", "not_this_patient":
-		action = access.CheckIdentity
-	default:
+	action, known := commands[r.Type]
+	if !known {
 		r.Type = strings.ToValidUTF8(r.Type[:min(len(r.Type), 40)], "")
 		return refused(r, reasonUnknown)
 	}
@@ -67,6 +61,18 @@ func (h *Hub) obey(s *screen, r request) reply {
 	}
 	return done(r)
 }
+
+// commands are all that a client may ask for on a stream, each with what its account must be allowed to do in the department where the
+// alert is. What is not here is refused.
+var commands = map[string]access.Action{
+	"canary_displayed": access.GiveReceipt,
+	"delivered":        access.GiveReceipt, "displayed": access.GiveReceipt, "seen": access.GiveReceipt, "recall_seen": access.GiveReceipt,
+	"acknowledge": access.Acknowledge, "hand_over": access.Acknowledge,
+	"confirm_identity": access.CheckIdentity, "not_this_patient": access.CheckIdentity,
+}
+
+// Commands are the commands of a stream with what an account must be allowed to do for each.
+func Commands() map[string]access.Action { return maps.Clone(commands) }
 
 // receiptKinds are the receipts that a client may give, by their commands.
 var receiptKinds = map[string]journal.Kind{

@@ -38,6 +38,8 @@ export interface Session {
   organisation: string;
   department?: string;
   demo: boolean;
+  /** What the account may do to what is its own, in the words of docs/access.md. */
+  may: readonly string[];
 }
 
 export interface Section {

@@ -16,7 +16,7 @@ const whenHere = later(() => Promise.all([import("./form.ts"), import("./list.ts
 
 /** The page at an address of a centre, for somebody who is signed in there. */
 export function centrePage(path: string, token: string, session: Session | undefined, notice: string | undefined): TemplateResult {
-  if (session && session.role !== "centre") return html`<p class="ucp-caution ucp-caution--stop" role="alert">${texts.centre.refused}</p>`;
+  if (session && !session.may.includes("list a centre's plans")) return html`<p class="ucp-caution ucp-caution--stop" role="alert">${texts.centre.refused}</p>`;
   const [, plan, edit] = /^\/centre\/plans\/([^/]+)(\/edit)?\/?$/.exec(path) ?? [];
   const id = plan === undefined ? undefined : decoded(plan);
   return html`${whenHere(() =>

@@ -16,7 +16,7 @@ const roles = ["coordinator", "clinician"];
 
 /** Whether somebody may be shown several departments, as far as can be told beforehand. */
 export function mayOverlook(session: Session | undefined): boolean {
-  return session !== undefined && roles.includes(session.role);
+  return session !== undefined && session.may.includes("watch the boards of an area");
 }
 
 export const overviewDoor: Door = { title: texts.overview.title, hint: texts.overview.hint, roles };
@@ -26,6 +26,6 @@ const whenHere = later(() => import("./overview.ts"), (words) => html`<main clas
 /** The page, for somebody who is signed in. */
 export function overviewPage(token: string, departments: readonly Department[], session: Session | undefined, ended: (event: StreamEnded) => void): TemplateResult {
   return html`${whenHere(
-    () => html`<ucp-overview .token=${token} .departments=${departments} .boards=${session?.role === "clinician"} @stream-ended=${ended}></ucp-overview>`,
+    () => html`<ucp-overview .token=${token} .departments=${departments} .boards=${session?.may.includes("open a plan")} @stream-ended=${ended}></ucp-overview>`,
   )}`;
 }

@@ -15,7 +15,7 @@ const roles = ["clinician", "centre", "operator"];
 
 /** Whether somebody may read proofs, as far as can be told beforehand. */
 export function mayReadProofs(session: Session | undefined): boolean {
-  return session !== undefined && roles.includes(session.role);
+  return session !== undefined && session.may.includes("read the proofs");
 }
 
 export const proofDoor: Door = { title: texts.proofs.title, hint: texts.proofs.hint, roles };
@@ -24,5 +24,5 @@ const whenHere = later(() => import("./proofs.ts"));
 
 /** The page, for somebody who is signed in. */
 export function proofPage(token: string, session: Session | undefined): TemplateResult {
-  return html`${whenHere(() => html`<ucp-proofs .token=${token} .centre=${session?.role === "centre"}></ucp-proofs>`)}`;
+  return html`${whenHere(() => html`<ucp-proofs .token=${token} .centre=${session?.may.includes("list a centre's plans")}></ucp-proofs>`)}`;
 }

@@ -80,6 +80,63 @@ test("a clinician goes from here to a board, and finds which alerts are theirs",
   await page.locator("tr", { hasText: "THEIRS" }).getByText("Yours").waitFor({ timeout: patience });
 });
 
+/** Writes down each note that the browser would play. */
+function instrument() {
+  globalThis.notes = [];
+  const node = { frequency: {}, connect: (to) => to, stop() {} };
+  globalThis.AudioContext = class extends EventTarget {
+    state = "running";
+    currentTime = 0;
+    destination = {};
+    close() {}
+    createOscillator = () => ({ ...node, start: () => globalThis.notes.push("note") });
+    createGain = () => ({ ...node, gain: { setValueAtTime() {}, linearRampToValueAtTime() {}, exponentialRampToValueAtTime() {} } });
+  };
+}
+
+test("a region's coordinator hears of a new alert once, and chooses between the region and one hospital, where a critical one is never hidden", async (t) => {
+  const page = await openPage(browser, service.url);
+  t.after(() => page.context().close());
+  await page.addInitScript(instrument);
+  await page.addInitScript(() => sessionStorage.setItem("ucpalert.token", "demo-coordinator-QM7"));
+  await page.goto(`${service.url}/overview`);
+  await page.locator("main[data-health=live]").waitFor({ timeout: patience });
+  await area(page, "RQW-AE").locator("tbody tr").first().waitFor({ timeout: patience });
+  assert.equal(await page.evaluate(() => globalThis.notes.length), 0, "what stood there before makes no sound");
+  const arrives = async (n, headline, priority) => {
+    const other = nhsNumber(12_010 + 10 * n);
+    assert.equal(await publishPlan(service, { id: `overview-sound-${n}`, nhs: other, born, family: `Heard${n}`, headline, description: headline, priority }), 201);
+    assert.equal(await sendADT(service, { nhs: other, born, family: `Heard${n}`, visit: `OVS${n}` }), "AA");
+    await area(page, "RQW-AE").getByText(headline).waitFor({ timeout: patience });
+  };
+  await arrives(1, "Sounds once", "PM");
+  assert.equal(await page.locator("[data-live=assertive] p", { hasText: /New urgent alert at .*\. Sounds once$/ }).count(), 1);
+  assert.ok((await page.evaluate(() => globalThis.notes.splice(0).length)) > 0, "no sound");
+  assert.match(await page.title(), /^\(\d+\) Several departments/);
+
+  const hospitals = page.getByLabel("Show", { exact: true });
+  await hospitals.selectOption({ label: "West Hertfordshire Teaching Hospitals" });
+  await page.getByText(/waits? in other hospitals/).waitFor();
+  await shot(page, "overview-one-hospital");
+  assert.equal(await area(page, "RQW-AE").count(), 0, "the hospital that was not chosen is shown");
+  await arrives(2, "Never hidden", "PH");
+  assert.ok((await page.evaluate(() => globalThis.notes.splice(0).length)) > 0, "no sound");
+  await hospitals.selectOption("");
+  assert.equal(await page.locator("[data-hidden]").count(), 0);
+
+  await page.getByRole("button", { name: "Choose sounds" }).click();
+  await page.getByText("An alert sounds once here").waitFor();
+  await shot(page, "overview-sounds");
+  assert.equal(await page.getByLabel("Again every").count(), 0);
+  await page.getByRole("button", { name: "Play Critical" }).click();
+  assert.ok((await page.evaluate(() => globalThis.notes.length)) > 0, "nothing is played");
+  await sound(page);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Sound is on" }).click();
+  await page.getByRole("button", { name: "Sound is off" }).waitFor();
+  assert.deepEqual(page.faults, []);
+});
+
 test("an account of one screen is told that it may not see this, and signs in anew", async (t) => {
   const page = await at(t, "demo-screen-RQW-AE");
   await page.getByRole("alert").getByText("may not see").waitFor({ timeout: patience });
@@ -106,7 +163,7 @@ test("the service stops: red after its time, with the telephones of each departm
   await service.kill();
   await page.locator("main[data-health=waiting]").waitFor({ timeout: patience });
   for (let i = 0; i < 60 && (await page.locator("main[data-health=lost]").count()) === 0; i++) await page.clock.runFor(1_000);
-  await page.getByText(/^NOT LIVE since/).waitFor();
+  await page.locator(".ucp-strip__text", { hasText: /^NOT LIVE since/ }).waitFor();
   assert.equal(await page.locator("[data-screens]").count(), 0);
   assert.ok((await area(page, "RQW-AE").locator("a[href^='tel:'], .ucp-phones__number").count()) > 0);
   await shot(page, "overview-lost");

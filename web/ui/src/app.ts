@@ -87,7 +87,7 @@ export class App extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     this.drawAccount();
-    if ((!this.board || isOverview(this.path)) && !isPractice(this.path)) document.title = texts.title(this.elsewhere?.title ?? (this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title));
+    if (!this.board && !isPractice(this.path)) document.title = texts.title(this.elsewhere?.title ?? (this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title));
     const before: string | undefined = changed.get("path");
     if (before !== undefined && !(this.board && underPlan(before) === underPlan(this.path))) this.querySelector<HTMLElement>("#maincontent")?.focus();
   }

@@ -233,6 +233,7 @@ export const texts = {
   sounds: {
     title: "Sounds on this screen",
     lead: "An alert sounds when it comes, and again until somebody acknowledges it. What you choose is kept in this browser.",
+    leadOnce: "An alert sounds once here, when it comes: it is acknowledged in its department. What you choose is kept in this browser.",
     volume: "Volume",
     percent: (n: number) => `${n} %`,
     tone: "Sound",

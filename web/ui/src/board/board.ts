@@ -5,13 +5,12 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { alertOf, type Department, Problem } from "../api.ts";
-import { StreamEnded, streamOf } from "../department-stream.ts";
+import { asScreen, streamFor, streamOf } from "../department-stream.ts";
 import { Going } from "../going.ts";
 import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
-import { type Alert, type Command, type CommandDetails, CommandRefused, type DepartmentStatus, type Status, screenName, StreamClient, watchPage } from "../stream/index.ts";
+import { type Alert, type Command, type CommandDetails, CommandRefused, type DepartmentStatus, type Status, type StreamClient, watchPage } from "../stream/index.ts";
 import { texts } from "../texts.ts";
-import { ownBuild } from "../version.ts";
 import { clock, zoneOf } from "../words/dates.ts";
 import { Announcer } from "./announcer.ts";
 import { Bell } from "./bell.ts";
@@ -113,13 +112,10 @@ export class DepartmentBoard extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const { department, token, room } = this;
-    this.client = new StreamClient({
+    this.client = streamFor(this, token, {
       ...(room ? { surroundings: room } : {}),
       url: streamOf(department.id),
-      token: () => token,
-      screen: screenName(),
-      ...(ownBuild() ? { version: ownBuild() } : {}),
-      visible: () => document.visibilityState === "visible",
+      ...asScreen(),
       handler: {
         snapshot: (alerts, reason) => {
           this.gap = reason === "gap";
@@ -175,14 +171,9 @@ export class DepartmentBoard extends LightElement {
     const { department } = this;
     return html`
       ${strip(
-        { status: this.status, zone: this.zone, sound: this.bell.state, alarming: this.bell.alarming, phones: department.phones ?? [], parts: this.room ? [] : this.parts, open: this.details },
-        {
-          toggleSound: () => this.bell.toggle(),
-          unblockSound: () => void this.bell.unblock(),
-          chooseSounds: () => (this.choosing = true),
-          turnDetails: () => (this.details = !this.details),
-          hush: () => this.bell.hush(),
-        },
+        { status: this.status, zone: this.zone, phones: department.phones ?? [], parts: this.room ? [] : this.parts, open: this.details },
+        this.bell,
+        { chooseSounds: () => (this.choosing = true), turnDetails: () => (this.details = !this.details) },
       )}
       <div class="ucp-width">
         <main class="ucp-main" id="maincontent" tabindex="-1" data-health=${this.status.health}>
@@ -362,7 +353,6 @@ export class DepartmentBoard extends LightElement {
     const before = this.status.health;
     const missed = this.status.check?.missed ?? 0;
     this.status = status;
-    if (status.ending) this.dispatchEvent(new StreamEnded(status.ending));
     const alarm = (status.check?.missed ?? 0) >= 2;
     if (status.check && alarm !== missed >= 2) {
       this.bell.alarm(alarm || status.health === "lost");
@@ -370,7 +360,6 @@ export class DepartmentBoard extends LightElement {
     }
     if (before === status.health) return;
     this.bell.alarm(status.health === "lost" || alarm);
-    if (status.health === "live") this.dispatchEvent(new Event("stream-live", { bubbles: true }));
     if (status.health === "lost") this.announcer.now(status.lastHeard ? texts.strip.lost(clock(status.lastHeard, this.zone)) : texts.strip.lostNever);
     if (before === "lost" && status.health === "live") this.announcer.now(texts.strip.backAgain);
   }

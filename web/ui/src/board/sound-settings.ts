@@ -1,6 +1,6 @@
 // Which tone, how loud and how often, for each urgency on this browser?
 
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { LightElement } from "../light.ts";
 import type { Urgency } from "../stream/index.ts";
 import { texts } from "../texts.ts";
@@ -10,8 +10,10 @@ import { intervals, type Sounds, type Tone, tones, urgencies, usual } from "./so
 const w = texts.sounds;
 
 export class SoundSettings extends LightElement {
-  static override properties = { bell: { attribute: false } };
+  static override properties = { bell: { attribute: false }, once: { type: Boolean } };
   declare bell: Bell;
+  /** Alerts sound once here: how often again is not asked. */
+  declare once: boolean;
 
   protected override firstUpdated(): void {
     this.querySelector("dialog")!.showModal();
@@ -22,7 +24,7 @@ export class SoundSettings extends LightElement {
     return html`
       <dialog class="ucp-sounds" aria-labelledby="sounds-title" @close=${() => this.dispatchEvent(new Event("sounds-closed"))}>
         <h2 class="nhsuk-heading-m" id="sounds-title">${w.title}</h2>
-        <p>${w.lead}</p>
+        <p>${this.once ? w.leadOnce : w.lead}</p>
         <div class="ucp-sounds__volume">
           <label class="nhsuk-label" for="volume">${w.volume}</label>
           <input
@@ -59,12 +61,14 @@ export class SoundSettings extends LightElement {
             ${(Object.keys(tones) as Tone[]).map((name) => html`<option value=${name} ?selected=${name === tone}>${w.tones[name]}</option>`)}
           </select>
         </div>
-        <div>
-          <label class="nhsuk-label" for="every-${urgency}">${w.every}</label>
-          <select class="nhsuk-select" id="every-${urgency}" @change=${(event: Event) => set({ every: Number(chosen(event)) })}>
-            ${intervals.map((seconds) => html`<option value=${seconds} ?selected=${seconds === every}>${w.interval(seconds)}</option>`)}
-          </select>
-        </div>
+        ${this.once
+          ? nothing
+          : html`<div>
+              <label class="nhsuk-label" for="every-${urgency}">${w.every}</label>
+              <select class="nhsuk-select" id="every-${urgency}" @change=${(event: Event) => set({ every: Number(chosen(event)) })}>
+                ${intervals.map((seconds) => html`<option value=${seconds} ?selected=${seconds === every}>${w.interval(seconds)}</option>`)}
+              </select>
+            </div>`}
         <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => void this.bell.test(tone, sounds.volume)}>
           ${w.test}<span class="nhsuk-u-visually-hidden"> ${texts.urgency[urgency]}</span>
         </button>

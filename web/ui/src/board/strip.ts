@@ -5,25 +5,19 @@ import type { Phone } from "../api.ts";
 import type { Check, Status } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { clock } from "../words/dates.ts";
-import type { BellState } from "./bell.ts";
+import type { Bell } from "./bell.ts";
 import { phoneList } from "./phones.ts";
 import type { Part } from "./standing.ts";
 import { partsButton, partWords } from "./system.ts";
 
 export interface StripDeeds {
-  toggleSound: () => void;
-  unblockSound: () => void;
   chooseSounds: () => void;
   turnDetails: () => void;
-  hush: () => void;
 }
 
 export interface StripState {
   status: Status;
   zone: string;
-  sound: BellState;
-  /** It sounds because the screen is not live, and nobody has said that they know. */
-  alarming: boolean;
   phones: readonly Phone[];
   /** What the board depends on. */
   parts: readonly Part[];
@@ -60,7 +54,21 @@ function checkLine(check: Check, zone: string): TemplateResult {
   return html`<p class="ucp-check ucp-check--${state}" data-check=${state}>${checkText(check, zone)}</p>`;
 }
 
-export function strip({ status, zone, sound, alarming, phones, parts, open }: StripState, deeds: StripDeeds): TemplateResult {
+/** What can be done about the sound. */
+export function soundButtons(bell: Bell, lost: boolean, choose: () => void): TemplateResult {
+  const { state } = bell;
+  return html`
+    ${lost && bell.alarming && state === "on" ? html`<button type="button" class="ucp-chip ucp-chip--warn" @click=${() => bell.hush()}>${texts.sound.hush}</button>` : nothing}
+    ${state === "blocked"
+      ? html`<button type="button" class="ucp-chip ucp-chip--warn" @click=${() => void bell.unblock()}>${texts.sound.blocked}</button>`
+      : html`<button type="button" class="ucp-chip ${state === "off" ? "ucp-chip--warn" : ""}" aria-pressed=${state === "on" ? "true" : "false"} @click=${() => bell.toggle()}>
+          ${state === "on" ? texts.sound.on : texts.sound.off}
+        </button>`}
+    <button type="button" class="ucp-chip" id="choose-sounds" aria-haspopup="dialog" @click=${choose}>${texts.sound.choose}</button>
+  `;
+}
+
+export function strip({ status, zone, phones, parts, open }: StripState, bell: Bell, deeds: StripDeeds): TemplateResult {
   const lost = status.health === "lost";
   const check = lost ? undefined : status.check;
   const alarm = lost || (check?.missed ?? 0) >= 2;
@@ -70,14 +78,7 @@ export function strip({ status, zone, sound, alarming, phones, parts, open }: St
         <p class="ucp-strip__text"><span class="ucp-strip__lamp" aria-hidden="true"></span>${stripText(status, zone)}</p>
         ${check ? checkLine(check, zone) : nothing} ${lost ? nothing : partWords(parts)}
         <div class="ucp-strip__sound" role="group" aria-label=${texts.strip.tools}>
-          ${partsButton(lost ? [] : parts, open, deeds.turnDetails)}
-          ${lost && alarming && sound === "on" ? html`<button type="button" class="ucp-chip ucp-chip--warn" @click=${deeds.hush}>${texts.sound.hush}</button>` : nothing}
-          ${sound === "blocked"
-            ? html`<button type="button" class="ucp-chip ucp-chip--warn" @click=${deeds.unblockSound}>${texts.sound.blocked}</button>`
-            : html`<button type="button" class="ucp-chip ${sound === "off" ? "ucp-chip--warn" : ""}" aria-pressed=${sound === "on" ? "true" : "false"} @click=${deeds.toggleSound}>
-                ${sound === "on" ? texts.sound.on : texts.sound.off}
-              </button>`}
-          <button type="button" class="ucp-chip" id="choose-sounds" aria-haspopup="dialog" @click=${deeds.chooseSounds}>${texts.sound.choose}</button>
+          ${partsButton(lost ? [] : parts, open, deeds.turnDetails)} ${soundButtons(bell, lost, deeds.chooseSounds)}
         </div>
         ${open ? html`<ucp-system class="ucp-strip__more" .parts=${parts} .live=${stripText(status, zone)}></ucp-system>` : nothing}
         ${alarm ? html`<div class="ucp-strip__phones"><h2 class="ucp-strip__phones-title">${texts.phones.title}</h2>${phoneList(phones)}</div>` : nothing}

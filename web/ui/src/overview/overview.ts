@@ -6,19 +6,21 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Department } from "../api.ts";
+import { Announcer } from "../board/announcer.ts";
 import { Bell } from "../board/bell.ts";
 import { phoneList } from "../board/phones.ts";
 import { boardPath } from "../board/plan.ts";
-import { holderOf, type Row, urgencyOf } from "../board/rows.ts";
-import { stripText } from "../board/strip.ts";
-import { streamAt, StreamEnded } from "../department-stream.ts";
+import { holderOf, type News, type Row, urgencyOf } from "../board/rows.ts";
+import "../board/sound-settings.ts";
+import { soundButtons, stripText } from "../board/strip.ts";
+import { streamAt, streamFor } from "../department-stream.ts";
 import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
-import { type Alert, type Status, StreamClient, watchPage } from "../stream/index.ts";
+import { type Alert, type Status, type StreamClient, watchPage } from "../stream/index.ts";
 import { texts } from "../texts.ts";
-import { instant, timeOrDay, wait, zoneOf } from "../words/dates.ts";
+import { clock, instant, timeOrDay, wait, zoneOf } from "../words/dates.ts";
 import { patientName } from "../words/patient.ts";
-import { type Area, type Areas, inNeed, rowsOf, sums, swept, withChange, withSnapshot, withStatus } from "./areas.ts";
+import { type Area, type Areas, inNeed, rowsOf, type Step, sums, swept, withChange, within, withSnapshot, withStatus } from "./areas.ts";
 import { words as w } from "./texts.ts";
 
 const zone = "Europe/London";
@@ -30,6 +32,8 @@ export class Overview extends LightElement {
     boards: { attribute: false },
     areas: { state: true },
     status: { state: true },
+    hospital: { state: true },
+    choosing: { state: true },
   };
   declare token: string;
   declare departments: readonly Department[];
@@ -37,7 +41,12 @@ export class Overview extends LightElement {
   declare boards: boolean;
   declare areas: Areas;
   declare status: Status;
+  /** The organisation whose departments are shown; empty for all. Kept for as long as the page stays, like the filters of a board. */
+  declare hospital: string;
+  /** The sounds are being chosen. */
+  declare choosing: boolean;
 
+  private readonly announcer = new Announcer(() => this.requestUpdate());
   private client!: StreamClient;
   private bell!: Bell;
   private loaded = false;
@@ -47,20 +56,20 @@ export class Overview extends LightElement {
     super();
     this.areas = new Map();
     this.status = { health: "waiting", phase: "connecting" };
+    this.hospital = "";
+    this.choosing = false;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const { token } = this;
-    this.client = new StreamClient({
+    this.client = streamFor(this, this.token, {
       url: streamAt("/stream/me"),
-      token: () => token,
       handler: {
         snapshot: (alerts) => {
-          this.areas = withSnapshot(this.areas, alerts, !this.loaded, performance.now());
+          this.step(withSnapshot(this.areas, alerts, !this.loaded, performance.now()));
           this.loaded = true;
         },
-        change: (frame) => (this.areas = withChange(this.areas, frame, performance.now())),
+        change: (frame) => this.step(withChange(this.areas, frame, performance.now())),
         status: (status) => this.onStatus(status),
         standing: (status) => (this.areas = withStatus(this.areas, status)),
       },
@@ -70,7 +79,7 @@ export class Overview extends LightElement {
       this.areas = swept(this.areas, performance.now());
       this.requestUpdate();
     }, 1_000);
-    this.ends = [watchPage(this.client), () => window.clearInterval(ticking), () => this.client.stop(), () => this.bell.close()];
+    this.ends = [watchPage(this.client), () => window.clearInterval(ticking), () => this.client.stop(), () => this.bell.close(), () => this.announcer.close()];
     this.client.start();
   }
 
@@ -80,35 +89,65 @@ export class Overview extends LightElement {
     this.ends = [];
   }
 
+  protected override updated(): void {
+    document.title = texts.boardTitle(sums(this.areas).waiting, texts.overview.title, this.status.health === "lost");
+  }
+
   protected override render(): TemplateResult {
     const { health } = this.status;
-    const { waiting, answered, dark } = sums(this.areas);
+    const { shown, hidden } = within(this.areas, (id) => this.isChosen(id));
+    const { waiting, answered, dark } = sums(shown);
     return html`
       <div class="ucp-strip ucp-strip--${health}" role="region" aria-label=${texts.strip.label} data-health=${health}>
         <div class="ucp-strip__inner ucp-width">
           <p class="ucp-strip__text"><span class="ucp-strip__lamp" aria-hidden="true"></span>${stripText(this.status, zone)}</p>
-          ${this.bell.state === "blocked"
-            ? html`<div class="ucp-strip__sound"><button type="button" class="ucp-chip ucp-chip--warn" @click=${() => void this.bell.unblock()}>${texts.sound.blocked}</button></div>`
-            : nothing}
+          <div class="ucp-strip__sound" role="group" aria-label=${texts.strip.tools}>${soundButtons(this.bell, health === "lost", () => (this.choosing = true))}</div>
         </div>
       </div>
       <div class="ucp-width">
         <main class="ucp-main ucp-overview" id="maincontent" tabindex="-1" data-health=${health}>
-          <h1 class="nhsuk-heading-l nhsuk-u-margin-bottom-2">${texts.overview.title}</h1>
+          <div class="ucp-title">
+            <h1 class="ucp-title__name">${texts.overview.title}</h1>
+            ${this.chooser()}
+          </div>
           ${this.loaded
             ? html`<p class="ucp-overview__sums" role="status">
                   <strong class=${waiting > 0 ? "ucp-overview__due" : ""}>${w.waiting(waiting)}</strong>
                   <span>${w.answered(answered)}</span>
                   ${dark > 0 && health !== "lost" ? html`<strong class="ucp-overview__dark">${w.unseen(dark)}</strong>` : nothing}
                 </p>
+                ${hidden > 0
+                  ? html`<p class="ucp-overview__hidden" data-hidden=${hidden}>${w.hidden(hidden)} <button type="button" class="ucp-chip" @click=${() => (this.hospital = "")}>${w.showAll}</button></p>`
+                  : nothing}
                 ${this.areas.size === 0 ? html`<p>${w.none}</p>` : nothing}
                 <ul class="ucp-list ucp-overview__areas">
-                  ${repeat(inNeed(this.areas, (id) => this.placeOf(id)), (area) => area.id, (area) => html`<li>${this.area(area)}</li>`)}
+                  ${repeat(inNeed(shown, (id) => this.placeOf(id)), (area) => area.id, (area) => html`<li>${this.area(area)}</li>`)}
                 </ul>`
             : html`<p class="ucp-quiet">${w.loading}</p>`}
         </main>
       </div>
+      ${this.choosing ? html`<ucp-sound-settings .bell=${this.bell} once @sounds-closed=${() => this.soundsChosen()}></ucp-sound-settings>` : nothing}
+      ${this.announcer.render()}
     `;
+  }
+
+  /** Between everything that the account sees and one hospital of it; nothing where there is one only. */
+  private chooser(): TemplateResult | typeof nothing {
+    const names = new Map(this.departments.filter((d) => this.areas.has(d.id)).map((d) => [d.organisation, d.organisation_name]));
+    if (names.size < 2) return nothing;
+    const regions = new Set(this.departments.filter((d) => this.areas.has(d.id)).map((d) => d.region_name));
+    const option = (id: string, name: string) => html`<option value=${id}>${name}</option>`;
+    return html`<p class="ucp-overview__chooser">
+      <label class="nhsuk-label" for="hospital">${w.show}</label>
+      <select class="nhsuk-select" id="hospital" .value=${this.hospital} @change=${(event: Event) => (this.hospital = (event.target as HTMLSelectElement).value)}>
+        ${option("", regions.size === 1 ? w.region([...regions][0]!) : w.everything)}
+        ${[...names].sort(([, a], [, b]) => a.localeCompare(b, "en-GB")).map(([id, name]) => option(id, name))}
+      </select>
+    </p>`;
+  }
+
+  private isChosen(id: string): boolean {
+    return this.hospital === "" || this.departments.find((d) => d.id === id)?.organisation === this.hospital;
   }
 
   private area(area: Area): TemplateResult {
@@ -202,12 +241,37 @@ export class Overview extends LightElement {
     return department ? placeOf(department) : id;
   }
 
+  private step({ areas, news }: Step): void {
+    this.areas = areas;
+    for (const each of news) this.tell(each);
+  }
+
+  /** What needs nobody here is seen and not said. An alert sounds once: whoever coordinates cannot acknowledge it. What the choice of a hospital hides is neither. */
+  private tell(news: News): void {
+    if (news.kind === "loaded") return this.announcer.later(texts.announce.loaded(news.open, news.unanswered));
+    if (news.kind !== "arrived" && news.kind !== "withdrawn") return;
+    const alerts = news.kind === "arrived" ? news.alerts : [news.alert];
+    const heard = alerts.filter((alert) => this.isChosen(alert.department) || urgencyOf(alert) === "critical");
+    for (const alert of heard) this.announcer.now(news.kind === "arrived" ? this.arrival(alert) : w.withdrawn(this.placeOf(alert.department), alert.state_reason ?? ""));
+    if (news.kind === "arrived") this.bell.ring(heard.map(urgencyOf));
+  }
+
+  private arrival(alert: Alert): string {
+    return w.arrived(texts.urgency[urgencyOf(alert)].toLocaleLowerCase("en-GB"), this.placeOf(alert.department), this.unnamed(alert) ? "" : this.patient(alert), this.says(alert));
+  }
+
+  private soundsChosen(): void {
+    this.choosing = false;
+    void this.updateComplete.then(() => document.getElementById("choose-sounds")?.focus());
+  }
+
   private onStatus(status: Status): void {
-    const before = this.status;
+    const before = this.status.health;
     this.status = status;
-    if (status.ending) this.dispatchEvent(new StreamEnded(status.ending));
+    if (before === status.health) return;
     this.bell.alarm(status.health === "lost");
-    if (before.health !== "live" && status.health === "live") this.dispatchEvent(new Event("stream-live", { bubbles: true }));
+    if (status.health === "lost") this.announcer.now(status.lastHeard ? texts.strip.lost(clock(status.lastHeard, zone)) : texts.strip.lostNever);
+    if (before === "lost" && status.health === "live") this.announcer.now(texts.strip.backAgain);
   }
 }
 

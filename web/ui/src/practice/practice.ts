@@ -7,11 +7,11 @@ import type { Department } from "../api.ts";
 import { Bell } from "../board/bell.ts";
 import { boardPath } from "../board/plan.ts";
 import { type Board, emptyBoard, type Step as Change, takeChange, takeSnapshot, unanswered, urgencyOf } from "../board/rows.ts";
-import { StreamEnded, streamOf } from "../department-stream.ts";
+import { streamFor, streamOf } from "../department-stream.ts";
 import { Going } from "../going.ts";
 import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
-import { type Health, StreamClient, watchPage } from "../stream/index.ts";
+import { type Health, watchPage } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { type Facts, numberOf, stepOf, steps, took } from "./exercise.ts";
 import { practiceDepartment } from "./patient.ts";
@@ -74,9 +74,8 @@ export class Practice extends LightElement {
 
   /** Hears what comes to the real department. It gives no receipt, and does not say that somebody can see the board: nobody does. */
   private listen(department: Department): void {
-    const client = new StreamClient({
+    const client = streamFor(this, this.token, {
       url: streamOf(department.id),
-      token: () => this.token,
       visible: () => false,
       handler: {
         snapshot: (alerts) => {
@@ -84,10 +83,7 @@ export class Practice extends LightElement {
           this.loaded = true;
         },
         change: (frame) => this.hear(takeChange(this.real, frame, performance.now())),
-        status: ({ health, ending }) => {
-          this.health = health;
-          if (ending) this.dispatchEvent(new StreamEnded(ending));
-        },
+        status: ({ health }) => (this.health = health),
       },
     });
     this.ends = [watchPage(client), () => client.stop()];

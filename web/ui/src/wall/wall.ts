@@ -12,12 +12,11 @@ import { oncePainted } from "../board/painted.ts";
 import { phoneList } from "../board/phones.ts";
 import { type Board, emptyBoard, inOrder, type Row, type Step, sweep, takeChange, takeSnapshot, unanswered, urgencyOf } from "../board/rows.ts";
 import { checkText, stripText } from "../board/strip.ts";
-import { StreamEnded, streamOf } from "../department-stream.ts";
+import { asScreen, streamFor, streamOf } from "../department-stream.ts";
 import { placeOf } from "../door/choose.ts";
 import { LightElement } from "../light.ts";
-import { screenName, type Status, StreamClient, watchPage } from "../stream/index.ts";
+import { type Status, type StreamClient, watchPage } from "../stream/index.ts";
 import { texts } from "../texts.ts";
-import { ownBuild } from "../version.ts";
 import { clock, instant, wait, zoneOf } from "../words/dates.ts";
 import { initials } from "./initials.ts";
 
@@ -50,12 +49,9 @@ export class Wall extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const { department, token } = this;
-    this.client = new StreamClient({
+    this.client = streamFor(this, token, {
       url: streamOf(department.id),
-      token: () => token,
-      screen: screenName(),
-      ...(ownBuild() ? { version: ownBuild() } : {}),
-      visible: () => document.visibilityState === "visible",
+      ...asScreen(),
       handler: {
         snapshot: (alerts) => {
           this.step(takeSnapshot(this.board, alerts, !this.loaded, performance.now()));
@@ -150,11 +146,8 @@ export class Wall extends LightElement {
   }
 
   private onStatus(status: Status): void {
-    const before = this.status;
     this.status = status;
-    if (status.ending) this.dispatchEvent(new StreamEnded(status.ending));
     this.bell.alarm(status.health === "lost" || (status.check?.missed ?? 0) >= 2);
-    if (before.health !== "live" && status.health === "live") this.dispatchEvent(new Event("stream-live", { bubbles: true }));
   }
 
   /** The browser lets go of the lock whenever the page is hidden, so it is asked again each time the page is seen. */

@@ -213,14 +213,19 @@ func TestFirstJobThatFailsDoesNotTouchTheOthers(t *testing.T) {
 	}
 }
 
-func TestDiskErrorWhileTheFirstJobIsUndoneLosesTheGroup(t *testing.T) {
-	db := lite(t)
+// failsAt has the disk fail at one step.
+func failsAt(db *sql.DB, at string) {
 	sql.Fault(db, func(step string) error {
-		if step == "ROLLBACK" {
+		if step == at {
 			return sql.IOError()
 		}
 		return nil
 	})
+}
+
+func TestDiskErrorWhileTheFirstJobIsUndoneLosesTheGroup(t *testing.T) {
+	db := lite(t)
+	failsAt(db, "ROLLBACK")
 	refused := errors.New("refused by its own rule")
 	err := db.Write(context.Background(), func(tx *sql.Tx) error { return errors.Join(add(t, 1)(tx), refused) })
 	if !errors.Is(err, sql.ErrBroken) {
@@ -400,12 +405,7 @@ func TestGroupRunsAgainWhenAJobFailsInItsMiddle(t *testing.T) {
 
 func TestDiskErrorBeforeAGroupRunsAgainLosesIt(t *testing.T) {
 	db := lite(t)
-	sql.Fault(db, func(step string) error {
-		if step == "ROLLBACK" {
-			return sql.IOError()
-		}
-		return nil
-	})
+	failsAt(db, "ROLLBACK")
 	refused := errors.New("refused by its own rule")
 	for i, err := range group(t, db, add(t, 1), func(*sql.Tx) error { return refused }, add(t, 3)) {
 		if !errors.Is(err, sql.ErrBroken) {

@@ -38,8 +38,8 @@ type DB struct {
 	broken atomic.Pointer[brokenError]
 	closed atomic.Bool
 	health health
-	// writing counts the writes that wait or are under way.
-	writing atomic.Int64
+	// writing counts the writes that wait or are under way; asked those since the start.
+	writing, asked atomic.Int64
 
 	hooksMu sync.RWMutex
 	hooks   []func()
@@ -126,6 +126,7 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
+	db.asked.Add(1)
 	db.writing.Add(1)
 	defer db.writing.Add(-1)
 	return db.engine.write(ctx, fn)
@@ -133,6 +134,9 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 
 // Writing is how many calls of Write of this process wait for their transaction or its commit now.
 func (db *DB) Writing() int { return int(db.writing.Load()) }
+
+// Writes is how many calls of Write there were in this process since it started.
+func (db *DB) Writes() int64 { return db.asked.Load() }
 
 // OnCommit has hook called after each durable commit in this process that wrote journal entries. The hook must not wait: it wakes
 // somebody who looks for himself. Wakes may be joined, so the hook says "look", never "one more".

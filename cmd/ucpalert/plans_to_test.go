@@ -29,14 +29,20 @@ func bundle(entries ...string) string {
 	return `{"resourceType":"Bundle","type":"transaction","entry":[` + strings.Join(entries, ",") + "]}\n"
 }
 
-func TestALineIsPublishedWholeOrNotAtAll(t *testing.T) {
+// demoDesk is a desk of the demo's hospitals on a database, and its store.
+func demoDesk(t *testing.T, db *sql.DB) (*sql.Store, *alerts.Desk) {
+	t.Helper()
 	dir, err := directory.Parse(demo.DirectoryYAML)
 	if err != nil {
 		t.Fatal(err)
 	}
+	store := sql.NewStore(db)
+	return store, alerts.NewDesk(store, func() *directory.Directory { return dir }, time.Now)
+}
+
+func TestALineIsPublishedWholeOrNotAtAll(t *testing.T) {
 	sqltest.Each(t, func(t *testing.T, db *sql.DB) {
-		store := sql.NewStore(db)
-		desk := alerts.NewDesk(store, func() *directory.Directory { return dir }, time.Now)
+		store, desk := demoDesk(t, db)
 		publish := func(centre, content string) files.Report {
 			t.Helper()
 			report, err := files.Import(t.Context(), files.Read(strings.NewReader(content), "x.ndjson", centre), deskPublisher{desk, centre, files.Limits(false)}, 1, func(int64) {})
@@ -73,13 +79,8 @@ func TestALineIsPublishedWholeOrNotAtAll(t *testing.T) {
 // Lines that are published together end as each would for itself: one that is refused takes no other with it, and one that asks for a plan by an
 // identifier finds the one that another line makes.
 func TestLinesThatArePublishedTogetherEndAsEachForItself(t *testing.T) {
-	dir, err := directory.Parse(demo.DirectoryYAML)
-	if err != nil {
-		t.Fatal(err)
-	}
 	sqltest.Each(t, func(t *testing.T, db *sql.DB) {
-		store := sql.NewStore(db)
-		desk := alerts.NewDesk(store, func() *directory.Directory { return dir }, time.Now)
+		store, desk := demoDesk(t, db)
 		publish := func(centre string, content ...string) []files.Settled {
 			t.Helper()
 			var lines []files.Line

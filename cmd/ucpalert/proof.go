@@ -33,7 +33,7 @@ func (c proofRun) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.prove(ctx, newProver(at.desk(), at.store, slog.New(slog.DiscardHandler))), at.db.Close())
+	return errors.Join(c.prove(ctx, newProver(at.desk(), at.db, slog.New(slog.DiscardHandler))), at.db.Close())
 }
 
 func (c proofRun) prove(ctx context.Context, p *prover) error {

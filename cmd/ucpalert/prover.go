@@ -34,6 +34,8 @@ type prover struct {
 	store *sql.Store
 	log   *slog.Logger
 	now   func() time.Time
+	// writes is how often this node was asked to write since it started.
+	writes func() int64
 	// begun are proofs whose lease this node has taken. The lease lets only one be under way.
 	begun chan begunProof
 	// under is the proof that this node has under way, and how many plans it has gone through.
@@ -59,8 +61,9 @@ type begunProof struct {
 	by journal.Actor
 }
 
-func newProver(desk *alerts.Desk, store *sql.Store, log *slog.Logger) *prover {
-	return &prover{desk: desk, store: store, log: log, now: time.Now, begun: make(chan begunProof, 1)}
+// newProver proves with the desk and the store of a database.
+func newProver(desk *alerts.Desk, db *sql.DB, log *slog.Logger) *prover {
+	return &prover{desk: desk, store: sql.NewStore(db), log: log, now: time.Now, writes: db.Writes, begun: make(chan begunProof, 1)}
 }
 
 // Prove implements [web.Prover].
@@ -129,14 +132,16 @@ func (p *prover) prove(ctx context.Context, b begunProof) (report alerts.Proof, 
 	under := &underWay{Evidence: p.store, id: b.id}
 	p.under.Store(under)
 	defer p.under.Store(nil)
+	beside := newNeighbours(p.writes, p.now())
 	report, err = p.desk.Prove(ctx, under, alerts.ProofRequest{ID: b.id, Pause: func(ctx context.Context, took time.Duration) error {
-		if now := p.now(); now.Sub(extended) > proofLease/4 {
+		now := p.now()
+		if now.Sub(extended) > proofLease/4 {
 			if ours, err := p.take(ctx, b.id); err != nil || !ours {
 				return errors.Join(err, errProofTaken)
 			}
 			extended = now
 		}
-		return rest(ctx, took)
+		return rest(ctx, beside.restAfter(took, now))
 	}})
 	if report.Ended.IsZero() {
 		return report, err
@@ -144,9 +149,39 @@ func (p *prover) prove(ctx context.Context, b begunProof) (report alerts.Proof, 
 	return report, errors.Join(err, p.store.KeepProof(ctx, report, b.by))
 }
 
-// rest leaves the machine to others for half as long again as the work took: hospitals wait for their answers, a proof can wait.
-func rest(ctx context.Context, took time.Duration) error {
-	timer := time.NewTimer(took + took/2)
+// fewWrites is up to how many writes in a second a node has nothing else to do: its own probe writes once.
+const fewWrites = 3
+
+// neighbours tells how long a proof leaves the machine to others: hospitals wait for their answers, a proof can wait.
+type neighbours struct {
+	writes func() int64
+	// before is how many writes there had been at since, when the second that is watched began.
+	before int64
+	since  time.Time
+	quiet  bool // in the second before
+}
+
+// newNeighbours takes the first second for a busy one.
+func newNeighbours(writes func() int64, now time.Time) *neighbours {
+	return &neighbours{writes: writes, before: writes(), since: now}
+}
+
+// restAfter is how long to rest after work that took so long: half as long again, and a quarter of it where nothing arrives.
+func (n *neighbours) restAfter(took time.Duration, now time.Time) time.Duration {
+	writes := n.writes()
+	few := writes-n.before <= fewWrites
+	if now.Sub(n.since) >= time.Second {
+		n.before, n.since, n.quiet = writes, now, few
+	}
+	if few && n.quiet {
+		return took / 4
+	}
+	return took + took/2
+}
+
+// rest waits.
+func rest(ctx context.Context, pause time.Duration) error {
+	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

@@ -12,8 +12,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/ucpalert/ucpalert/alerts"
-	"github.com/ucpalert/ucpalert/demo"
-	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
 	"github.com/ucpalert/ucpalert/sql"
@@ -29,15 +27,10 @@ type proving struct {
 
 func newProving(t *testing.T) proving {
 	t.Helper()
-	dir, err := directory.Parse(demo.DirectoryYAML)
-	if err != nil {
-		t.Fatal(err)
-	}
 	db := sqltest.Open(t, sqltest.SQLite(t))
-	store := sql.NewStore(db)
-	desk := alerts.NewDesk(store, func() *directory.Directory { return dir }, time.Now)
+	_, desk := demoDesk(t, db)
 	log := &bytes.Buffer{}
-	p := proving{newProver(desk, store, slog.New(slog.NewJSONHandler(log, nil))), db, log}
+	p := proving{newProver(desk, db, slog.New(slog.NewJSONHandler(log, nil))), db, log}
 	number, err := plans.ParseNHSNumber("9991000003")
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +81,7 @@ func (p proving) ended(t *testing.T, id string) alerts.Proof {
 
 func TestOneProofAtATimeOnAllNodes(t *testing.T) {
 	one := newProving(t)
-	two := newProver(one.desk, one.store, one.prover.log) // another node on the same database
+	two := newProver(one.desk, one.db, one.prover.log) // another node on the same database
 	asker := journal.Actor{Name: "doctor", Role: "clinician", Organisation: "RQW"}
 	first, began, err := one.Prove(t.Context(), asker)
 	if err != nil || !began {
@@ -168,6 +161,33 @@ func gauge(t *testing.T, from *prometheus.Registry, name string) float64 {
 	}
 	t.Fatalf("there is no %s", name)
 	return 0
+}
+
+// Hospitals wait for their answers; a proof that nobody sends beside need not.
+func TestAProofRestsLessWhereNothingArrives(t *testing.T) {
+	const took = 4 * time.Millisecond
+	writes, now := int64(100), time.Date(2026, 11, 30, 2, 0, 0, 0, time.UTC)
+	beside := newNeighbours(func() int64 { return writes }, now)
+	for _, row := range []struct {
+		name    string
+		after   time.Duration
+		arrived int64
+		want    time.Duration
+	}{
+		{"at first nothing is known of the others", 0, 0, 6 * time.Millisecond},
+		{"half a second says nothing yet", 500 * time.Millisecond, 1, 6 * time.Millisecond},
+		{"a second in which only the probe wrote", 500 * time.Millisecond, 0, time.Millisecond},
+		{"still quiet", 100 * time.Millisecond, 3, time.Millisecond},
+		{"messages come: noticed before the second is over", 100 * time.Millisecond, 20, 6 * time.Millisecond},
+		{"that second is over", 800 * time.Millisecond, 0, 6 * time.Millisecond},
+		{"nothing came since, and a whole second must show it", 500 * time.Millisecond, 0, 6 * time.Millisecond},
+		{"it did", 500 * time.Millisecond, 1, time.Millisecond},
+	} {
+		now, writes = now.Add(row.after), writes+row.arrived
+		if got := beside.restAfter(took, now); got != row.want {
+			t.Errorf("%s: it rests %s, want %s", row.name, got, row.want)
+		}
+	}
 }
 
 // A node that was held up while another took the work must not go on.

@@ -99,7 +99,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		return err
 	}
 	life := &liveness{feed: feed}
-	proof := newProver(desk, store, n.log)
+	proof := newProver(desk, db, n.log)
 
 	bird, err := newBird(n.cfg.Canary)
 	if err != nil {

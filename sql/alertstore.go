@@ -134,6 +134,15 @@ type sightRow struct {
 	Alert      alertRow      `db:"alert"`
 	Attendance attendanceRow `db:"attendance"`
 	Plan       wholePlanRow  `db:"plan"`
+	More       moreRow       `db:"more"`
+}
+
+// moreRow tells what there is to be read of an alert besides its sightRow.
+type moreRow struct {
+	Recalls bool `db:"recalls"`
+	Talk    bool `db:"talk"`
+	Before  bool `db:"before"`
+	Beside  bool `db:"beside"`
 }
 
 func (r sightRow) sight() (alerts.Sight, error) {
@@ -196,6 +205,9 @@ func board(from Reader, department string) ([]alerts.Sight, error) {
 	}
 	alerts.SideBySide(open)
 	for i := range open {
+		if !rows[i].More.Before {
+			continue
+		}
 		if err := fillBefore(from, &open[i]); err != nil {
 			return nil, err
 		}
@@ -241,17 +253,11 @@ func (s *Store) Sight(ctx context.Context, alert string) (sight alerts.Sight, er
 func (s *Store) Sights(ctx context.Context, ids []string) (map[string]alerts.Sight, error) {
 	sights := make(map[string]alerts.Sight, len(ids))
 	err := s.db.Read(ctx, func(from Reader) error {
-		for _, id := range ids {
-			sight, err := sightIn(from, id)
-			if errors.Is(err, alerts.ErrNoAlert) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			sights[id] = sight
+		found, err := sightsIn(from, ids...)
+		for _, sight := range found {
+			sights[sight.Alert.ID] = sight
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read %d alerts: %w", len(ids), err)
@@ -261,33 +267,60 @@ func (s *Store) Sights(ctx context.Context, ids []string) (map[string]alerts.Sig
 
 // sightIn reads one alert, or returns alerts.ErrNoAlert.
 func sightIn(from Reader, alert string) (alerts.Sight, error) {
-	var row sightRow
-	err := from.Get(&row, sightOf, Args{"id": alert})
-	if errors.Is(err, ErrNoRows) {
+	found, err := sightsIn(from, alert)
+	if err != nil {
+		return alerts.Sight{}, err
+	}
+	if len(found) == 0 {
 		return alerts.Sight{}, alerts.ErrNoAlert
 	}
+	return found[0], nil
+}
+
+// sightsIn reads those of some alerts that are held.
+func sightsIn(from Reader, ids ...string) ([]alerts.Sight, error) {
+	rows, err := selectAmong[sightRow](from, sightOf, ids)
 	if err != nil {
-		return alerts.Sight{}, err
+		return nil, err
 	}
-	sight, err := row.sight()
+	sights, err := collect(rows, sightRow.sight)
 	if err != nil {
-		return alerts.Sight{}, err
+		return nil, err
 	}
-	if sight.Recalls, err = recallsOf(from, alert); err != nil {
-		return alerts.Sight{}, err
+	for i := range sights {
+		if err := rows[i].More.fill(from, &sights[i]); err != nil {
+			return nil, err
+		}
 	}
-	if sight.Talk, err = talkInSightOf(from, alert); err != nil || !sight.Certain() {
-		return sight, err
+	return sights, nil
+}
+
+// fill reads what there is.
+func (m moreRow) fill(from Reader, sight *alerts.Sight) (err error) {
+	if m.Recalls {
+		if sight.Recalls, err = recallsOf(from, sight.Alert.ID); err != nil {
+			return err
+		}
 	}
-	if err := fillBefore(from, &sight); err != nil {
-		return alerts.Sight{}, err
+	if m.Talk {
+		if sight.Talk, err = talkInSightOf(from, sight.Alert.ID); err != nil {
+			return err
+		}
+	}
+	if m.Before {
+		if err := fillBefore(from, sight); err != nil {
+			return err
+		}
+	}
+	if !m.Beside || !sight.Certain() {
+		return nil
 	}
 	var beside []wholePlanRow
-	if err := from.Select(&beside, besideOf, Args{"attendance": sight.Alert.Attendance, "id": alert}); err != nil {
-		return alerts.Sight{}, err
+	if err := from.Select(&beside, besideOf, Args{"attendance": sight.Alert.Attendance, "id": sight.Alert.ID}); err != nil {
+		return err
 	}
 	sight.Beside, err = collect(beside, wholePlanRow.plan)
-	return sight, err
+	return err
 }
 
 // KeepReceipt implements [subscribers.Receipts].

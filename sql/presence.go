@@ -163,13 +163,17 @@ type amongRow struct {
 
 // openAmong reads those of the visits that are open.
 func (tx deskTx) openAmong(ids []string) ([]attendanceRow, error) {
+	return selectAmong[attendanceRow](tx, attendanceOpenAmong, ids)
+}
+
+// selectAmong selects the rows of all ids, eight at a time.
+func selectAmong[T any](from Reader, st *Statement, ids []string) ([]T, error) {
 	const atOnce = 8
-	var all []attendanceRow
+	var all []T
 	for some := range slices.Chunk(ids, atOnce) {
 		at := func(i int) string { return some[min(i, len(some)-1)] }
-		var rows []attendanceRow
-		err := tx.Select(&rows, attendanceOpenAmong, &amongRow{at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7)})
-		if err != nil {
+		var rows []T
+		if err := from.Select(&rows, st, &amongRow{at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7)}); err != nil {
 			return nil, err
 		}
 		all = append(all, rows...)

@@ -102,15 +102,14 @@ func (s *Store) Pair(ctx context.Context, alert string) (alerts.Pair, error) {
 
 // pairOf reads an alert and what was said of it.
 func pairOf(from Reader, alert string) (pair alerts.Pair, err error) {
-	var row sightRow
-	err = from.Get(&row, sightOf, Args{"id": alert})
-	if errors.Is(err, ErrNoRows) {
-		return pair, alerts.ErrNoAlert
-	}
+	rows, err := selectAmong[sightRow](from, sightOf, []string{alert})
 	if err != nil {
 		return pair, err
 	}
-	if pair.Sight, err = row.sight(); err != nil {
+	if len(rows) == 0 {
+		return pair, alerts.ErrNoAlert
+	}
+	if pair.Sight, err = rows[0].sight(); err != nil {
 		return pair, err
 	}
 	var said rulingRow

@@ -18,7 +18,8 @@ SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.
        p.birth_date AS "plan.birth_date", p.sex AS "plan.sex", p.postcode AS "plan.postcode", p.tracing AS "plan.tracing", p.other_names AS "plan.other_names", p.restricted AS "plan.restricted", p.valid_from AS "plan.valid_from",
        p.valid_to AS "plan.valid_to", p.categories AS "plan.categories", p.restriction AS "plan.restriction",
        p.consent AS "plan.consent", v.headline AS "plan.headline", v.sections AS "plan.sections", v.content AS "plan.content", v.author AS "plan.author",
-       v.published AS "plan.published"
+       v.published AS "plan.published",
+       EXISTS (SELECT 1 FROM alert b WHERE b.plan = a.plan AND b.attendance <> a.attendance AND b.match = 'confirmed') AS "more.before"
 FROM alert a JOIN attendance t ON t.id = a.attendance JOIN plan p ON p.id = a.plan JOIN plan_version v ON v.id = p.id AND v.version = p.version
 WHERE a.id IN (SELECT id FROM alert WHERE on_board AND department = :department
                UNION ALL SELECT id FROM alert WHERE on_board AND also <> '' AND also = :department

@@ -1,4 +1,4 @@
--- One alert, as it stands now.
+-- These alerts, as they stand now, and whether there is more to read of each: most have nothing of that.
 SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.plan", a.version AS "alert.version",
        a.centre AS "alert.centre", a.department AS "alert.department", a.match AS "alert.match", a.reason AS "alert.reason",
        a.urgency AS "alert.urgency", a.state AS "alert.state", a.state_reason AS "alert.state_reason", a.raised AS "alert.raised",
@@ -18,6 +18,10 @@ SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.
        p.birth_date AS "plan.birth_date", p.sex AS "plan.sex", p.postcode AS "plan.postcode", p.tracing AS "plan.tracing", p.other_names AS "plan.other_names", p.restricted AS "plan.restricted", p.valid_from AS "plan.valid_from",
        p.valid_to AS "plan.valid_to", p.categories AS "plan.categories", p.restriction AS "plan.restriction",
        p.consent AS "plan.consent", v.headline AS "plan.headline", v.sections AS "plan.sections", v.content AS "plan.content", v.author AS "plan.author",
-       v.published AS "plan.published"
+       v.published AS "plan.published",
+       EXISTS (SELECT 1 FROM recall r WHERE r.alert = a.id) AS "more.recalls",
+       EXISTS (SELECT 1 FROM talk k WHERE k.alert = a.id) OR EXISTS (SELECT 1 FROM outcome o WHERE o.alert = a.id) AS "more.talk",
+       EXISTS (SELECT 1 FROM alert b WHERE b.plan = a.plan AND b.attendance <> a.attendance AND b.match = 'confirmed') AS "more.before",
+       EXISTS (SELECT 1 FROM alert b WHERE b.attendance = a.attendance AND b.id <> a.id AND b.open AND b.match = 'confirmed') AS "more.beside"
 FROM alert a JOIN attendance t ON t.id = a.attendance JOIN plan p ON p.id = a.plan JOIN plan_version v ON v.id = p.id AND v.version = p.version
-WHERE a.id = :id
+WHERE a.id IN (:a1, :a2, :a3, :a4, :a5, :a6, :a7, :a8)

@@ -35,6 +35,7 @@ func (h *Hub) greet(s *screen) error {
 	if s.device, err = deviceOf(hello, time.Now()); err != nil { // nobody else knows the screen yet
 		return err
 	}
+	h.heard(s)
 	s.status = hello.Status
 	if hello.Canary && h.o.CanaryEvery > 0 {
 		s.canary = &canaryScreen{since: time.Now()}

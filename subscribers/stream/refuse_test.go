@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -164,6 +165,25 @@ func TestThoseWhoSayNothingCannotTakeEveryPlace(t *testing.T) {
 		same(t, "fifth silent one", s.connect(t, "RQW-AE").closed(), CloseTryLater)
 		time.Sleep(helloWithin + closeWithin)
 		same(t, "once they are gone", s.watch(t, "RQW-AE", screenToken, "").closed(), 0)
+	})
+}
+
+func TestThoseWhoSaidHelloAndWaitToBeLetInAreNotTakenForSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		open := make(chan struct{})
+		s := serve(t, newWorld(t), func(o *Options) {
+			o.Limits.Sockets = 2*greetersAtOnce + 4
+			record := o.Record
+			o.Record = func(ctx context.Context, e journal.Entry) error { <-open; return record(ctx, e) }
+		})
+		var waiting []*client
+		for range 2*greetersAtOnce + 3 {
+			waiting = append(waiting, s.watch(t, "RQW-AE", screenToken, ""))
+		}
+		close(open)
+		for _, c := range append(waiting, s.watch(t, "RQW-AE", screenToken, "")) {
+			same(t, "close code", c.closed(), 0)
+		}
 	})
 }
 

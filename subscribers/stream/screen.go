@@ -41,7 +41,8 @@ type screen struct {
 
 	// Written once, before the screen is live.
 	account access.Account
-	room    *room // nil until the greeting; guarded by the hub
+	room    *room // nil until the greeting; guarded by the hub, as heard is
+	heard   bool  // it has said hello
 	slot    int
 	// status: it asked for status frames. told is the serial of the last that it was sent; that belongs to the drain.
 	status bool

@@ -105,6 +105,14 @@ func (h *Hub) admit(s *screen) error {
 	return nil
 }
 
+// heard notes that a screen has said hello: however long it is let in for, it is none of those who say nothing.
+func (h *Hub) heard(s *screen) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s.heard = true
+	h.greeting--
+}
+
 // enter puts a greeted screen into its room and a slot of the scheduler. From here on the room gathers what the feed hands over, so that
 // whatever is read from the database afterwards joins on to it. It returns a closing if the account holds too many.
 func (h *Hub) enter(s *screen, c coverage) error {
@@ -114,7 +122,6 @@ func (h *Hub) enter(s *screen, c coverage) error {
 		return errAccountFull
 	}
 	h.accounts[s.account.Name]++
-	h.greeting--
 	r := h.rooms[s.keyOf(c)]
 	if r == nil {
 		r = s.makeRoom(c)
@@ -141,8 +148,10 @@ func (h *Hub) leave(s *screen) {
 	defer h.mu.Unlock()
 	delete(h.all, s)
 	delete(h.late, s)
-	if s.room == nil {
+	if !s.heard {
 		h.greeting--
+	}
+	if s.room == nil {
 		return
 	}
 	delete(h.slots[s.slot], s)

@@ -54,13 +54,7 @@ func placesOf(db *sql.DB, store *sql.Store, feed *journal.Feed, hub *stream.Hub,
 			head, err := store.Head(ctx)
 			return int(max(head-read, 0)), err
 		}},
-		{"screens", func(context.Context) (int, error) {
-			most := 0
-			for _, s := range hub.Connected() {
-				most = max(most, s.Behind)
-			}
-			return most, nil
-		}},
+		{"screens", func(context.Context) (int, error) { return hub.Behind(), nil }},
 		{"connections", func(context.Context) (int, error) {
 			open := 0
 			for _, l := range hospitals {

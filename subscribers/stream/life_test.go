@@ -140,12 +140,14 @@ func TestAStuckReaderIsCutOffAndNobodyElseNotices(t *testing.T) {
 		if d := time.Since(start); d != 0 {
 			t.Errorf("the other waited %s", d)
 		}
+		same(t, "what the stuck one waits for", s.hub.Behind(), 2) // one is on its way
 		time.Sleep(writeWithin + partWithin + time.Second)
 		synctest.Wait()
 		same(t, "screens left", s.hub.Screens(), 1)
 		stuck.stall(false)
 		stuck = s.again(t, stuck)
 		mustAgree(t, w, stuck, well)
+		same(t, "what anybody waits for", s.hub.Behind(), 0)
 	})
 }
 

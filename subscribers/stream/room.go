@@ -3,6 +3,7 @@ package stream
 import (
 	"cmp"
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -234,6 +235,25 @@ func (r *room) head() int64 {
 func (r *room) behind(position int64) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.behindLocked(position)
+}
+
+// mostBehind is behind for the screen that has the oldest position.
+func (r *room) mostBehind() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.screens) == 0 {
+		return 0
+	}
+	oldest := int64(math.MaxInt64)
+	for s := range r.screens {
+		oldest = min(oldest, s.position.Load())
+	}
+	return r.behindLocked(oldest)
+}
+
+// behindLocked is behind while the room is locked.
+func (r *room) behindLocked(position int64) int {
 	at, found := r.search(position)
 	if found {
 		at++

@@ -229,6 +229,17 @@ func (h *Hub) Connected() []subscribers.ConnectedScreen {
 	return list
 }
 
+// Behind is how many entries of its room the screen of one department, on this node, has yet to be sent that has most to wait for.
+func (h *Hub) Behind() int {
+	most := 0
+	for _, r := range h.roomsNow() {
+		if !r.several {
+			most = max(most, r.mostBehind())
+		}
+	}
+	return most
+}
+
 // screensOf is the part of a department's status that the hub knows by itself; nil if it does not.
 func (h *Hub) screensOf(department string) *subscribers.ScreenStatus {
 	if h.o.Watches == nil {

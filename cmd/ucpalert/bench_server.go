@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -142,6 +143,25 @@ func (s *benchServer) memory() (float64, error) {
 		}
 	}
 	return 0, errors.New("the system does not say how much memory the server has")
+}
+
+// processor is how much processor time the server has taken, in user mode and in the system's (proc(5), stat, fields 14 and 15, in
+// hundredths of a second).
+func (s *benchServer) processor() (time.Duration, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.process.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:])) // field 3 and those after it
+	if len(fields) < 13 {
+		return 0, errors.New("the system does not say how much processor time the server has taken")
+	}
+	user, err := strconv.Atoi(fields[11])
+	if err != nil {
+		return 0, err
+	}
+	system, err := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * 10 * time.Millisecond, err
 }
 
 // stop asks the server to end and waits for it.

@@ -16,6 +16,7 @@ type socketsCommand struct {
 	Data    string        `help:"Folder to make the servers' databases in; the system's folder for temporary files if empty."`
 	Screens int           `default:"10000" help:"How many screens are connected; each takes an open file here and one in the server."`
 	Each    time.Duration `default:"10s" name:"each" help:"How long each load lasts."`
+	Only    []string      `default:"alerts,stuck,storm,broadcast,tls" enum:"alerts,stuck,storm,broadcast,tls" help:"Which loads. Idle screens come before in any case; stuck is compared with alerts."`
 }
 
 // socketBench is a run of it.
@@ -32,13 +33,22 @@ func (c socketsCommand) Run(ctx context.Context) error {
 	held := 2*c.messages() + 3*c.stormMessages()
 	b := &socketBench{socketsCommand: c, bench: benchCommand{Data: c.Data, Held: held}}
 	r := &benchReport{Began: time.Now().UTC(), Version: version, Go: runtime.Version(), CPUs: runtime.NumCPU(), Plans: held, Seconds: c.Each.Seconds()}
-	err := b.bench.onServer(ctx, r, crowdServer(false), []benchStep{
-		{"plans", b.fill}, {"start", startServer}, {"idle screens", b.idle}, {"many alerts", b.many}, {"stuck screens", b.stuck}, {"storm", b.storm},
-		{"leave", b.left}, {"one alert to all", b.broadcast}, {"leave", b.left},
-	})
+	steps := []benchStep{{"plans", b.fill}, {"start", startServer}, {"idle screens", b.idle}}
+	for _, load := range []struct {
+		name  string
+		steps []benchStep
+	}{
+		{"alerts", []benchStep{{"many alerts", b.many}}}, {"stuck", []benchStep{{"stuck screens", b.stuck}}}, {"storm", []benchStep{{"storm", b.storm}}},
+		{"broadcast", []benchStep{{"leave", b.left}, {"one alert to all", b.broadcast}}},
+	} {
+		if c.measures(load.name) {
+			steps = append(steps, load.steps...)
+		}
+	}
+	err := b.bench.onServer(ctx, r, crowdServer(false), append(steps, benchStep{"leave", b.left}))
 	b.leave()
-	if err != nil {
-		return err
+	if err != nil || !c.measures("tls") {
+		return errors.Join(err, r.write(c.Out))
 	}
 	b.next = 0
 	err = b.bench.onServer(ctx, r, crowdServer(true), []benchStep{
@@ -50,6 +60,9 @@ func (c socketsCommand) Run(ctx context.Context) error {
 	}
 	return r.write(c.Out)
 }
+
+// measures tells whether a load is asked for.
+func (c socketsCommand) measures(load string) bool { return slices.Contains(c.Only, load) }
 
 // messages is how many alerts a load raises.
 func (c socketsCommand) messages() int { return int(c.Each.Seconds() * rateOfMany) }
@@ -125,7 +138,15 @@ func (b *socketBench) inEach(department int) int {
 
 // many raises alerts everywhere.
 func (b *socketBench) many(ctx context.Context, s *benchServer, r *benchReport) error {
+	before, err := s.processor()
+	if err != nil {
+		return err
+	}
 	a, err := b.load(ctx, s, rateOfMany, b.messages(), everywhere, b.inEach)
+	if err != nil {
+		return err
+	}
+	after, err := s.processor()
 	if err != nil {
 		return err
 	}
@@ -134,6 +155,7 @@ func (b *socketBench) many(ctx context.Context, s *benchServer, r *benchReport) 
 	r.milliseconds(name+", commit → screen, p99", a.after.Quantile(0.99), 25)
 	r.milliseconds(name+", A04 sent → screen, p50", a.taken.Quantile(0.5), 0)
 	r.milliseconds(name+", A04 sent → screen, p99", a.taken.Quantile(0.99), 0)
+	r.milliseconds(name+", the server's processor time for each alert, heartbeats included", (after-before)/time.Duration(b.messages()), 0)
 	return nil
 }
 
@@ -193,6 +215,10 @@ func (b *socketBench) storm(ctx context.Context, s *benchServer, r *benchReport)
 	for b.crowd.current.Load() > 0 {
 		time.Sleep(time.Millisecond)
 	}
+	before, err := s.processor()
+	if err != nil {
+		return err
+	}
 	a.counting.Store(true)
 	release()
 	released := time.Now()
@@ -200,6 +226,10 @@ func (b *socketBench) storm(ctx context.Context, s *benchServer, r *benchReport)
 		return err
 	}
 	back := time.Since(released)
+	after, err := s.processor()
+	if err != nil {
+		return err
+	}
 	a.counting.Store(false)
 	if err := <-sent; err != nil {
 		return err
@@ -215,6 +245,7 @@ func (b *socketBench) storm(ctx context.Context, s *benchServer, r *benchReport)
 	r.less(name+", killed → ready again", ready.Sub(killed).Seconds(), "s", 0)
 	r.less(name+", all current again", back.Seconds(), "s", target)
 	r.milliseconds(name+", answers to hospitals meanwhile, p99", a.answers.Quantile(0.99), 1000)
+	r.milliseconds(name+", the server's processor time for each screen", (after-before)/time.Duration(b.Screens), 0)
 	r.more(name+", messages sent again", float64(a.resent.Load()), "", 0)
 	return nil
 }

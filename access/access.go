@@ -18,6 +18,8 @@ type Account struct {
 	Organisation string
 	// Department is the one a screen stands in; empty for other roles.
 	Department string
+	// Scope is what the credentials allow of what the role may do; an account by itself is unlimited.
+	Scope Scope
 }
 
 // Actor is the account as the journal names it.
@@ -40,6 +42,9 @@ var ErrRefused = errors.New("not allowed")
 
 // May tells whether an account may do an action to an object: nil, or ErrRefused with the reason in words.
 func May(a Account, do Action, to Object) error {
+	if !a.Scope.covers(do) {
+		return fmt.Errorf("%w: the scope of the credentials does not let them %s", ErrRefused, do)
+	}
 	holds := false
 	switch Needs(a.Role, do) {
 	case OwnDepartment:

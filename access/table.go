@@ -214,3 +214,26 @@ func Needs(r Role, do Action) Relation { return table[r][do] }
 
 // Actions are what a role may do to anything at all, in the order of their words.
 func Actions(r Role) []Action { return slices.Sorted(maps.Keys(table[r])) }
+
+// Scope is what credentials allow: nothing that the role may not do, but possibly less.
+type Scope uint8
+
+// The scopes. Unlimited is that of credentials that were given for everything the role may do.
+const (
+	Unlimited Scope = 0
+	Reads     Scope = 1 << (iota - 1)
+	Writes
+)
+
+// writing are the actions that change something, for which reading is not enough.
+var writing = map[Action]bool{
+	GiveReceipt: true, Acknowledge: true, CheckIdentity: true, PublishPlan: true, WriteDraft: true, AskCentre: true, GiveOutcome: true, AnswerQuestion: true, RunProof: true,
+	SendAttendance: true, ReplayQuarantined: true, DiscardQuarantined: true, MuteFeed: true, ManageAccounts: true, ApproveScreen: true,
+}
+
+func (s Scope) covers(do Action) bool {
+	if writing[do] {
+		return s == Unlimited || s&Writes != 0
+	}
+	return s == Unlimited || s&Reads != 0
+}

@@ -140,7 +140,9 @@ const (
 	CanaryMissed Kind = "canary.missed"
 	CanaryBack   Kind = "canary.back"
 
-	AccessRefused      Kind = "access.refused"
+	AccessRefused Kind = "access.refused"
+	// TokenGiven: a system proved who it is and was given an access token. Its subject is the client's id.
+	TokenGiven         Kind = "token.given"
 	MessageQuarantined Kind = "message.quarantined"
 	// The subject of these is the beginning of a quarantined message's id; of QuarantineListed it is empty.
 	QuarantineListed Kind = "quarantine.listed"

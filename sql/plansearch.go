@@ -3,8 +3,6 @@ package sql
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -233,27 +231,4 @@ func allPlans(from Reader, q plans.Query) ([]plans.Change, error) {
 
 // PageKey is the secret with which the addresses of further pages are sealed. All nodes have the same; it is made when it is first asked
 // for.
-func (s *Store) PageKey(ctx context.Context) ([]byte, error) {
-	var text string
-	err := s.db.Write(ctx, func(tx *Tx) error {
-		if err := tx.Lock("page key"); err != nil {
-			return err
-		}
-		var err error
-		if text, err = readMeta(tx, "page key"); err != nil || text != "" {
-			return err
-		}
-		var key [32]byte
-		_, _ = rand.Read(key[:]) // never fails: it ends the program instead
-		text = hex.EncodeToString(key[:])
-		return writeMeta(tx, "page key", text)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("find the key of pages: %w", err)
-	}
-	key, err := hex.DecodeString(text)
-	if err != nil {
-		return nil, errors.New("find the key of pages: it is not hexadecimal")
-	}
-	return key, nil
-}
+func (s *Store) PageKey(ctx context.Context) ([]byte, error) { return s.secret(ctx, "page key") }

@@ -76,6 +76,7 @@ func (s *server) routes() []route {
 		routes = append(routes, route{"GET", "/metrics", everybody, "", problemEdge, s.Metrics})
 	}
 	routes = append(routes, s.fileRoutes()...)
+	routes = append(routes, s.tokenRoutes()...)
 	routes = append(routes, s.docsRoutes()...)
 	return append(routes, s.apiRoutes()...)
 }

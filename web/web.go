@@ -152,6 +152,8 @@ type Options struct {
 	Canaries func() []Canary
 	Depths   func() []Depth
 	Accounts access.Book
+	// Systems gives tokens to systems; nil where none is registered.
+	Systems Systems
 	// Directory is asked at each request, so that it can be replaced while the service runs.
 	Directory func() *directory.Directory
 	Now       func() time.Time

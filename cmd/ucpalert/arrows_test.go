@@ -23,6 +23,8 @@ var arrows = map[string][]string{
 	"docs":                   {},
 	"plans":                  {"directory", "journal"},
 	"access":                 {"directory", "journal"},
+	"outbound":               {},
+	"smart":                  {"access"},
 	"alerts":                 {"alerts/matching", "plans", "directory", "journal"},
 	"alerts/matching":        {"plans"},
 	"subscribers":            {"alerts", "plans", "directory", "journal", "subscribers/rota", "subscribers/escalation"},
@@ -38,7 +40,7 @@ var arrows = map[string][]string{
 	"feeds":                  {"fhir", "plans", "journal"},
 	"sql":                    {"feeds", "silence", "subscribers", "alerts", "alerts/matching", "plans", "directory", "journal"},
 	"sql/sqltest":            {"sql"}, // for tests only
-	"web":                    {"docs", "fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
+	"web":                    {"docs", "smart", "fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
 	"demo":                   {"hl7", "hl7/mllp", "fhir"},
 }
 

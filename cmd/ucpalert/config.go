@@ -38,6 +38,7 @@ type config struct {
 	Canary            canaryConfig  `yaml:"canary"`
 	AllowTestPatients bool          `yaml:"allow_test_patients"`
 	Tokens            []tokenConfig `yaml:"tokens"`
+	OAuth             oauthConfig   `yaml:"oauth"`
 	Feeds             []feedConfig  `yaml:"feeds"`
 	LogLevel          string        `yaml:"log_level"`
 }
@@ -103,6 +104,7 @@ func loadConfig(name string, environ []string) (config, []string, error) {
 		}
 	}
 	feedPaths(c.Feeds, folder)
+	c.OAuth.paths(folder)
 	unknown, err := c.override(environ)
 	if err != nil {
 		return config{}, nil, err
@@ -180,6 +182,9 @@ func (c *config) check() error {
 		return err
 	}
 	if err := c.Canary.check(); err != nil {
+		return err
+	}
+	if err := c.OAuth.check(); err != nil {
 		return err
 	}
 	_, err := c.level()

@@ -132,10 +132,15 @@ func feedURL(s string) (*url.URL, error) {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, errors.New("url must be the address of a FHIR endpoint, such as https://plans.example.nhs.uk/fhir")
 	}
-	if host := u.Hostname(); u.Scheme == "http" && host != "localhost" && host != "127.0.0.1" && host != "::1" {
+	if u.Scheme == "http" && !onThisMachine(u.Hostname()) {
 		return nil, errors.New("url must begin with https: a token and plans travel over it")
 	}
 	return u, nil
+}
+
+// onThisMachine tells whether a host is this machine by its name or address.
+func onThisMachine(host string) bool {
+	return host == "localhost" || host == "127.0.0.1" || host == "::1"
 }
 
 func (c feedConfig) token() (string, error) {

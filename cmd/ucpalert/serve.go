@@ -21,6 +21,7 @@ import (
 	"github.com/ucpalert/ucpalert/hl7"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/silence"
+	"github.com/ucpalert/ucpalert/smart"
 	"github.com/ucpalert/ucpalert/sql"
 	"github.com/ucpalert/ucpalert/subscribers/stream"
 	"github.com/ucpalert/ucpalert/web"
@@ -112,6 +113,11 @@ func runNode(ctx context.Context, n node) (err error) {
 	}
 	centres := &centresHeard{received: store.CentreHeard, followed: followers.Reached, current: current, now: time.Now}
 
+	systems, err := n.cfg.OAuth.issuer(ctx, store, n.dir)
+	if err != nil {
+		return err
+	}
+	n.accounts = withSystems(n.accounts, systems)
 	hub := stream.New(stream.Options{
 		Log: store, Boards: store, Areas: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
 		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins, Watches: store, Statuses: n.statuses(feedStatus(ears, current), centres.status, bird.status), CanaryEvery: bird.interval(),
@@ -133,7 +139,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		return err
 	}
 	waits := newDepths(n.log, placesOf(db, store, feed, hub, hospitals)...)
-	handler, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits)
+	handler, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits, systems)
 	if err != nil {
 		return err
 	}
@@ -221,7 +227,7 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths, systems *smart.Issuer) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
@@ -231,15 +237,19 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 	if bird != nil {
 		metrics.MustRegister(bird)
 	}
-	return web.New(web.Options{
+	o := web.Options{
 		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
 			return append(append(checks(ctx, db, life), n.habits.check(), speakers.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears)), feedChecks(ctx, followers)...)
 		},
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
-		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey,
-	})
+		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey, BaseURL: n.cfg.OAuth.BaseURL,
+	}
+	if systems != nil {
+		o.Systems = systems
+	}
+	return web.New(o)
 }
 
 // checks are what the service needs to take messages and show them. The listeners are up: this answer came through one, and a failure of

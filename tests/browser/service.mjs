@@ -24,9 +24,8 @@ export class Service {
     return service;
   }
 
-  /** Runs the program until it says that it is ready. */
-  async start() {
-    const args = ["demo", "--arrivals=false", "--http", this.http, "--mllp", this.mllp, "--data", this.folder];
+  /** Runs the program, as the demo or with other arguments, until it says that it is ready. */
+  async start(args = ["demo", "--arrivals=false", "--http", this.http, "--mllp", this.mllp, "--data", this.folder]) {
     this.#process = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
     const ended = new Promise((_, fail) => {
       this.#process.once("error", fail);

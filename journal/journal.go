@@ -140,6 +140,20 @@ const (
 	CanaryMissed Kind = "canary.missed"
 	CanaryBack   Kind = "canary.back"
 
+	// PersonInvited to PersonAssigned: somebody's account; the subject is its id. SessionBegun, SessionEnded: a sign-in and its end; the subject
+	// is the session. SignInRefused: somebody was not let in; its subject is the account, if there is one of that name. ScreenApproved: a
+	// screen on a wall has an account.
+	PersonInvited  Kind = "person.invited"
+	PersonJoined   Kind = "person.joined"
+	PersonReset    Kind = "person.reset"
+	PersonDisabled Kind = "person.disabled"
+	PersonEnabled  Kind = "person.enabled"
+	PersonAssigned Kind = "person.assigned"
+	SessionBegun   Kind = "session.begun"
+	SessionEnded   Kind = "session.ended"
+	SignInRefused  Kind = "session.refused"
+	ScreenApproved Kind = "screen.approved"
+
 	AccessRefused Kind = "access.refused"
 	// TokenGiven: a system proved who it is and was given an access token. Its subject is the client's id.
 	TokenGiven         Kind = "token.given"

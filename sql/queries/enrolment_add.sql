@@ -1,0 +1,2 @@
+-- A screen shows a code.
+INSERT INTO enrolment (hash, code, person, until) VALUES (:hash, :code, :person, :until)

@@ -1,0 +1,2 @@
+-- A screen has an account now.
+UPDATE enrolment SET person = :person WHERE hash = :hash

@@ -1,0 +1,2 @@
+-- A screen has signed in.
+DELETE FROM enrolment WHERE hash = :hash

@@ -1,0 +1,2 @@
+-- Screens that waited too long.
+DELETE FROM enrolment WHERE until <= :now

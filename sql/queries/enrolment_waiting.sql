@@ -1,0 +1,2 @@
+-- How many screens wait.
+SELECT COUNT(*) FROM enrolment WHERE until > :now

@@ -1,0 +1,2 @@
+-- The links of a person are good for nothing any more.
+DELETE FROM invitation WHERE person = :person

@@ -1,0 +1,2 @@
+-- Links that are too old.
+DELETE FROM invitation WHERE until <= :now

@@ -1,0 +1,2 @@
+-- One session by the name that it has in lists.
+SELECT id, hash, person, begun, seen, idle, ends, agent, place FROM session WHERE id = :id

@@ -1,0 +1,2 @@
+-- Tickets that nobody used.
+DELETE FROM ticket WHERE until <= :now

@@ -8,6 +8,8 @@ const (
 	RoleCoordinator = "coordinator"
 	RoleHospital    = "hospital"
 	RoleOperator    = "operator"
+	RoleLead        = "nurse in charge"
+	RoleAdmin       = "administrator"
 )
 
 // Account is somebody who may call the service of the demo.
@@ -35,10 +37,10 @@ var centres = []struct{ code, name string }{
 	{"RAN", "Royal National Orthopaedic Hospital"},
 }
 
-// Accounts lists the accounts of the demo: a screen for each department, a clinician, a coordinator and a patient administration system for each
-// trust with a department, the plan system of each centre, the coordinator of their region, and who runs the service. Their tokens are
-// demo-screen-DEPARTMENT, demo-clinician-TRUST, demo-coordinator-TRUST, demo-hospital-TRUST, demo-centre-CENTRE, demo-coordinator-QM7 and
-// demo-operator.
+// Accounts lists the accounts of the demo: a screen for each department, a clinician, a nurse in charge, a coordinator and a patient administration system for each
+// trust with a department, the plan system of each centre, the coordinator of their region, who runs the service, and who says who has an account. Their tokens are
+// demo-screen-DEPARTMENT, demo-clinician-TRUST, demo-lead-TRUST, demo-coordinator-TRUST, demo-hospital-TRUST, demo-centre-CENTRE, demo-coordinator-QM7,
+// demo-operator and demo-administrator.
 func Accounts() []Account {
 	var accounts []Account
 	for _, h := range hospitals {
@@ -51,6 +53,12 @@ func Accounts() []Account {
 		accounts = append(accounts, Account{
 			Token: "demo-clinician-" + h.trust, Name: "clinician " + h.trust, Role: RoleClinician,
 			Organisation: h.trust, Description: "Clinician at " + h.name,
+		})
+	}
+	for _, h := range hospitals {
+		accounts = append(accounts, Account{
+			Token: "demo-lead-" + h.trust, Name: "nurse in charge " + h.trust, Role: RoleLead,
+			Organisation: h.trust, Description: "Nurse in charge at " + h.name,
 		})
 	}
 	for _, h := range hospitals {
@@ -75,6 +83,8 @@ func Accounts() []Account {
 		Token: "demo-coordinator-QM7", Name: "coordinator QM7", Role: RoleCoordinator, Organisation: "QM7", Description: "Coordinator of the region",
 	}, Account{
 		Token: "demo-operator", Name: "integration engineer", Role: RoleOperator, Organisation: "QM7", Description: "Runs the service and connects hospitals",
+	}, Account{
+		Token: "demo-administrator", Name: "administrator", Role: RoleAdmin, Organisation: "QM7", Description: "Says who has an account",
 	})
 }
 

@@ -2,6 +2,7 @@ package subscribers
 
 import (
 	"context"
+	"unicode"
 
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/journal"
@@ -53,4 +54,27 @@ func (v View) For(who journal.Actor, did []journal.Kind) View {
 func (v View) Unnamed() View {
 	v.Patient, v.Attendance, v.Location, v.Warnings = nil, "", "", nil
 	return v
+}
+
+// OnWall is an alert as everybody who passes a wall may see it: that somebody with a plan is there, where, since when and how urgently, whether
+// it was answered, and initials. No name, number or birth date, nothing of the plan, nobody's account.
+func (v View) OnWall() View {
+	wall := View{
+		ID: v.ID, Department: v.Department, Sensitive: v.Sensitive, Urgency: v.Urgency, Raised: v.Raised, Arrived: v.Arrived, Location: v.Location,
+		State: v.State, Recall: v.Recall, Recalled: v.Recalled, Version: v.Version,
+	}
+	if v.Patient != nil {
+		wall.Patient = &PatientView{Given: initial(v.Patient.Given), Family: initial(v.Patient.Family)}
+	}
+	return wall
+}
+
+// initial is the first letter of a name; empty if it has none.
+func initial(name string) string {
+	for _, r := range name {
+		if unicode.IsLetter(r) {
+			return string(unicode.ToUpper(r))
+		}
+	}
+	return ""
 }

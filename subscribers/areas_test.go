@@ -59,3 +59,26 @@ func TestARegionIsNotToldWhoThePatientIs(t *testing.T) {
 		t.Errorf("more is left out: %+v", got)
 	}
 }
+
+func TestAWallShowsInitialsAndNothingOfThePlan(t *testing.T) {
+	dir, err := directory.Parse([]byte(londonAndHarlow))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := sight(t)
+	whole := subscribers.Draw(s, "RQW-AE", dir, s.Alert.Raised)
+	wall := whole.OnWall()
+	body, err := json.Marshal(wall)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := whole.Patient
+	for _, secret := range []string{p.Family, p.Given, p.NHSNumber, p.BirthDate, whole.Attendance, whole.Headline, whole.Plan, whole.CentreName, whole.Reason} {
+		if secret == "" || strings.Contains(string(body), secret) {
+			t.Errorf("%q is in %s", secret, body)
+		}
+	}
+	if wall.Patient.Given != p.Given[:1] || wall.Patient.Family != p.Family[:1] || wall.Location != whole.Location || wall.Urgency != whole.Urgency || wall.Arrived != whole.Arrived {
+		t.Errorf("more is left out: %s", body)
+	}
+}

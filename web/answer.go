@@ -30,7 +30,7 @@ func (r refusal) Error() string { return r.words }
 var (
 	errNoAddress      = refusal{http.StatusNotFound, fhir.NotFound, "There is nothing at this address."}
 	errMethod         = refusal{http.StatusMethodNotAllowed, fhir.NotSupported, "This method is not supported at this address."}
-	errSignIn         = refusal{http.StatusUnauthorized, fhir.Login, "Sign in: a valid bearer token is needed here."}
+	errSignIn         = refusal{http.StatusUnauthorized, fhir.Login, "Sign in: a session or a valid bearer token is needed here."}
 	errNoDepartment   = refusal{http.StatusNotFound, fhir.NotFound, "There is no such department."}
 	errNoAlert        = refusal{http.StatusNotFound, fhir.NotFound, "There is no such alert."}
 	errNoProof        = refusal{http.StatusNotFound, fhir.NotFound, "There is no such report, and no such proof is under way."}
@@ -120,6 +120,9 @@ func classify(err error) (*fhir.Outcome, refusal) {
 	}
 	if outcome, ok := fhir.AsOutcome(err); ok {
 		return outcome, refusal{}
+	}
+	if as, ok := peopleRefusal(err); ok {
+		return nil, as
 	}
 	switch {
 	case errors.As(err, &known):

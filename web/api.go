@@ -61,6 +61,8 @@ func (s *server) apiRoutes() []route {
 		Description: "The reading is journalled.", Errors: []int{401, 403, 404, 503},
 	}, s.alert)
 
+	s.addSignIn(&api)
+	s.addAccounts(&api)
 	s.addIdentity(&api)
 	s.addCentre(&api)
 	s.addDrafts(&api)
@@ -182,13 +184,18 @@ type session struct {
 	Organisation string `json:"organisation" doc:"ODS code"`
 	Department   string `json:"department,omitempty" doc:"Where a screen stands"`
 	Demo         bool   `json:"demo" doc:"All patients are invented"`
+	By           string `json:"by" enum:"session,token" doc:"How the caller signed in: people with a session, programs and demonstrations with a token"`
 	// May are the actions of the role, so that a page offers nothing that would be refused.
 	May []access.Action `json:"may" nullable:"false" doc:"What the account may do to what is its own, in the words of docs/access.md"`
 }
 
 func (s *server) session(ctx context.Context, _ *none) (*body[session], error) {
 	a := visitOf(ctx).account
-	return &body[session]{session{a.Name, string(a.Role), a.Organisation, a.Department, len(s.DemoAccounts) > 0, access.Actions(a.Role)}}, nil
+	by := "token"
+	if visitOf(ctx).holder != nil {
+		by = "session"
+	}
+	return &body[session]{session{a.Name, string(a.Role), a.Organisation, a.Department, len(s.DemoAccounts) > 0, by, access.Actions(a.Role)}}, nil
 }
 
 type accountList struct {
@@ -227,7 +234,11 @@ func (s *server) alerts(ctx context.Context, in *struct {
 	}
 	views := make([]subscribers.View, 0, len(open))
 	for _, sight := range open {
-		views = append(views, subscribers.Draw(sight, in.Department, dir, s.Now()))
+		view := subscribers.Draw(sight, in.Department, dir, s.Now())
+		if visitOf(ctx).account.Role == access.BoardViewer {
+			view = view.OnWall()
+		}
+		views = append(views, view)
 	}
 	position := journal.Position{Epoch: s.Journal.Epoch(), Number: number}
 	return &body[board]{board{in.Department, position.String(), views}}, nil
@@ -243,6 +254,9 @@ func (s *server) alert(ctx context.Context, in *ofAlert) (*body[subscribers.View
 	}
 	dir, now := s.Directory(), s.Now()
 	view := subscribers.Draw(sight, sight.Alert.Department, dir, now).Identified(sight, visitOf(ctx).account.Role.Viewer(), dir, now)
+	if visitOf(ctx).account.Role == access.BoardViewer {
+		view = view.OnWall()
+	}
 	return &body[subscribers.View]{view}, nil
 }
 

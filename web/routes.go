@@ -11,6 +11,7 @@ import (
 
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/people"
 )
 
 // who may come to an address at all. What they may do there is the route's action, asked of package access.
@@ -19,7 +20,7 @@ type who uint8
 const (
 	// everybody: nothing there is about a patient.
 	everybody who = iota + 1
-	// signedIn: callers whose bearer token is known.
+	// signedIn: callers whose bearer token or session is known.
 	signedIn
 	// ownDoor: the handler signs its callers in by itself.
 	ownDoor
@@ -70,6 +71,11 @@ func (s *server) routes() []route {
 		{"GET", "/proofs", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/overview", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/operations", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/sign-in", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/join", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/sessions", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/people", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/screen", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/assets/{file...}", everybody, "", problemEdge, http.HandlerFunc(s.getAsset)},
 	}...)
 	if s.Metrics != nil {
@@ -131,6 +137,11 @@ type visit struct {
 	account access.Account
 	// known tells that the account is somebody's.
 	known bool
+	// holder has the session by which the caller is known; nil for a bearer token.
+	holder *people.Holder
+	// from is where the request comes from, cookieName the name of its session's cookie, before the session that it holds.
+	from               people.From
+	cookieName, before string
 }
 
 type visitKey struct{}
@@ -149,17 +160,10 @@ func (s *server) guard(to route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := visitOf(r.Context())
 		v.route = to
-		if to.who == signedIn {
-			bearer, sent := bearerOf(r)
-			if v.account, v.known = s.Accounts.Find(bearer); !v.known {
-				challenge := `Bearer realm="ucpalert"` // RFC 6750 §3
-				if sent {
-					challenge += `, error="invalid_token"`
-				}
-				w.Header().Set("WWW-Authenticate", challenge)
-				s.fail(w, r, errSignIn)
-				return
-			}
+		v.from, v.cookieName, v.before = people.From{Place: placeOf(r), Agent: r.UserAgent()}, cookieOf(r), SessionCookie(r)
+		if err := s.identify(w, r, v); err != nil {
+			s.fail(w, r, err)
+			return
 		}
 		if to.edge == fhirEdge && to.method != "" && !acceptsFHIR(r) {
 			s.fail(w, r, errNotAcceptable)
@@ -167,6 +171,34 @@ func (s *server) guard(to route) http.Handler {
 		}
 		to.handler.ServeHTTP(w, r)
 	})
+}
+
+// identify finds out whose bearer token or session a request has. With a token no cookie counts; without one nothing is changed that a page
+// of another site asks for.
+func (s *server) identify(w http.ResponseWriter, r *http.Request, v *visit) error {
+	bearer, sent := bearerOf(r)
+	if !sent {
+		if err := s.sameSite(r); err != nil {
+			return err
+		}
+	}
+	if v.route.who != signedIn {
+		return nil
+	}
+	if sent {
+		v.account, v.known = s.Accounts.Find(bearer)
+	} else if err := s.bySession(r, v); err != nil {
+		return err
+	}
+	if v.known {
+		return nil
+	}
+	challenge := `Bearer realm="ucpalert"` // RFC 6750 §3
+	if sent {
+		challenge += `, error="invalid_token"`
+	}
+	w.Header().Set("WWW-Authenticate", challenge)
+	return errSignIn
 }
 
 // bearerOf is the token of a request (RFC 6750 §2.1), and whether any credentials were sent.

@@ -58,6 +58,30 @@ var listed = []string{
 	"GET /overview · everybody · ",
 	"GET /operations · everybody · ",
 	"GET /assets/{file...} · everybody · ",
+	"GET /sign-in · everybody · ",
+	"GET /join · everybody · ",
+	"GET /sessions · everybody · ",
+	"GET /people · everybody · ",
+	"GET /screen · everybody · ",
+	"POST /api/sign-in · everybody · ",
+	"POST /api/invitation · everybody · ",
+	"POST /api/invitation/acceptance · everybody · ",
+	"POST /api/sign-out · signed in · ",
+	"GET /api/sessions · signed in · ",
+	"DELETE /api/sessions/{session} · signed in · ",
+	"POST /api/sign-out-everywhere · signed in · ",
+	"POST /api/stream-ticket · signed in · ",
+	"GET /api/people · signed in · say who has an account",
+	"POST /api/people · signed in · say who has an account",
+	"POST /api/people/{person}/reset · signed in · say who has an account",
+	"POST /api/people/{person}/disable · signed in · say who has an account",
+	"POST /api/people/{person}/enable · signed in · say who has an account",
+	"PUT /api/people/{person}/role · signed in · say who has an account",
+	"POST /api/walls · everybody · ",
+	"POST /api/wall-claims · everybody · ",
+	"GET /api/walls · signed in · let a screen in",
+	"POST /api/wall-approvals · signed in · let a screen in",
+	"DELETE /api/walls/{person} · signed in · let a screen in",
 	"GET /api/departments · everybody · ",
 	"GET /api/session · signed in · ",
 	"GET /api/demo/accounts · everybody · ",
@@ -132,7 +156,7 @@ func TestEveryRouteIsListed(t *testing.T) {
 
 // at is an address of a route in the world of the tests.
 func at(path string) string {
-	return strings.NewReplacer("{id}", "gosh-1", "{plan}", "gosh-1", "{draft}", "draft-1", "{line}", "line-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{message}", "abababab", "{$}", "", "{file...}", "app.js", "{page}", "stream").Replace(path)
+	return strings.NewReplacer("{id}", "gosh-1", "{plan}", "gosh-1", "{draft}", "draft-1", "{line}", "line-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{message}", "abababab", "{person}", "person-1", "{session}", "session-1", "{$}", "", "{file...}", "app.js", "{page}", "stream").Replace(path)
 }
 
 func TestWithoutAValidTokenNothingIsReached(t *testing.T) {
@@ -182,7 +206,7 @@ func TestEveryActionIsAsked(t *testing.T) {
 		access.ListPlans: "screen-RQW-AE", access.ReadPlanUse: "centre-RJZ", access.WriteDraft: "screen-RQW-AE",
 		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE", access.ReadProofs: "screen-RQW-AE", access.RunProof: "screen-RQW-AE", access.GiveReceipt: "centre-RQW",
 		access.AskCentre: "screen-RWG-AE", access.ReadThread: "screen-RWG-AE", access.GiveOutcome: "screen-RWG-AE", access.AnswerQuestion: "screen-RQW-AE",
-		access.CheckIdentity: "screen-RQW-AE",
+		access.CheckIdentity: "screen-RQW-AE", access.ManageAccounts: "hospital-RQW", access.ApproveScreen: "screen-RQW-AE",
 	}
 	for _, r := range newWorld(t).table {
 		if r.who != signedIn || r.action == "" {
@@ -258,7 +282,7 @@ func TestEveryAnswerHasTheHeadersThatProtectIt(t *testing.T) {
 				t.Errorf("%s %s: %s is %q", r.method, r.path, name, h.Get(name))
 			}
 		}
-		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || strings.HasPrefix(r.path, "/docs") || r.path == "/proofs" || r.path == "/operations" || r.path == "/overview" || r.path == "/practice" || r.path == "/{$}"; !page && h.Get("Cache-Control") != "no-store" {
+		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || strings.HasPrefix(r.path, "/docs") || r.path == "/proofs" || r.path == "/operations" || r.path == "/overview" || r.path == "/practice" || r.path == "/{$}" || slices.Contains([]string{"/sign-in", "/join", "/sessions", "/people", "/screen"}, r.path); !page && h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s %s may be stored: %q", r.method, r.path, h.Get("Cache-Control"))
 		}
 	}

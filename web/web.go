@@ -154,6 +154,8 @@ type Options struct {
 	Accounts access.Book
 	// Systems gives tokens to systems; nil where none is registered.
 	Systems Systems
+	// People signs people in.
+	People People
 	// Directory is asked at each request, so that it can be replaced while the service runs.
 	Directory func() *directory.Directory
 	Now       func() time.Time
@@ -200,6 +202,8 @@ type server struct {
 	// openAPI describes the addresses for scripts; docs are the pages of the documentation, made when one is first asked for.
 	openAPI *huma.OpenAPI
 	docs    func() (map[string]page, error)
+	// cross tells whether a page of another site asks for a change.
+	cross http.CrossOriginProtection
 	// inside is every address, for the requests of a batch.
 	inside http.Handler
 }
@@ -215,7 +219,7 @@ func New(o Options) (http.Handler, error) {
 
 // build checks the options and lays the table of routes.
 func build(o Options) (*server, []route, error) {
-	if o.Desk == nil || o.Reception == nil || o.Arrivals == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Proofs == nil || o.Prover == nil || o.Talk == nil || o.Centres == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
+	if o.Desk == nil || o.People == nil || o.Reception == nil || o.Arrivals == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Proofs == nil || o.Prover == nil || o.Talk == nil || o.Centres == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
 		return nil, nil, errors.New("web: one of the required options is missing")
 	}
 	if o.BodyLimit <= 0 {

@@ -25,6 +25,7 @@ var arrows = map[string][]string{
 	"access":                 {"directory", "journal"},
 	"outbound":               {},
 	"smart":                  {"access"},
+	"people":                 {"access", "journal"},
 	"alerts":                 {"alerts/matching", "plans", "directory", "journal"},
 	"alerts/matching":        {"plans"},
 	"subscribers":            {"alerts", "plans", "directory", "journal", "subscribers/rota", "subscribers/escalation"},
@@ -38,9 +39,9 @@ var arrows = map[string][]string{
 	"files":                  {"fhir", "plans"},
 	"documents":              {"hl7", "fhir", "plans", "directory", "journal"},
 	"feeds":                  {"fhir", "plans", "journal"},
-	"sql":                    {"feeds", "silence", "subscribers", "alerts", "alerts/matching", "plans", "directory", "journal"},
+	"sql":                    {"people", "access", "feeds", "silence", "subscribers", "alerts", "alerts/matching", "plans", "directory", "journal"},
 	"sql/sqltest":            {"sql"}, // for tests only
-	"web":                    {"docs", "smart", "fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
+	"web":                    {"docs", "people", "smart", "fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
 	"demo":                   {"hl7", "hl7/mllp", "fhir"},
 }
 

@@ -38,6 +38,7 @@ type config struct {
 	Canary            canaryConfig  `yaml:"canary"`
 	AllowTestPatients bool          `yaml:"allow_test_patients"`
 	Tokens            []tokenConfig `yaml:"tokens"`
+	People            peopleConfig  `yaml:"people"`
 	OAuth             oauthConfig   `yaml:"oauth"`
 	Feeds             []feedConfig  `yaml:"feeds"`
 	LogLevel          string        `yaml:"log_level"`
@@ -81,6 +82,7 @@ func defaults() config {
 	c.Visits = visitsConfig{CloseAfter: 72 * time.Hour, CloseAdmittedAfter: 30 * 24 * time.Hour, ForgetPersonsAfter: 72 * time.Hour}
 	c.Silence = silenceConfig{Minimum: 3 * time.Minute, LearnFor: 14 * 24 * time.Hour}
 	c.Canary.Every = time.Minute
+	c.People = peopleConfig{Idle: 4 * time.Hour, Absolute: 13 * time.Hour, Invitation: 72 * time.Hour}
 	c.LogLevel = "info"
 	return c
 }
@@ -185,6 +187,9 @@ func (c *config) check() error {
 		return err
 	}
 	if err := c.OAuth.check(); err != nil {
+		return err
+	}
+	if err := c.People.check(); err != nil {
 		return err
 	}
 	_, err := c.level()

@@ -95,11 +95,12 @@ func (c demoCommand) greet() {
   Sign in as       a screen      demo-screen-RQW-AE   (Princess Alexandra; also RWG-AE, RWH-AE, RAJ-AE)
                    a clinician   demo-clinician-RQW   (also RWG, RWH, RAJ)
                    a centre      demo-centre-RP4      (also RAL, RJZ, RRV, RAN)
+                   administrator demo-administrator   (who has an account: http://localhost:%s/people)
                    an operator   demo-operator        (how the service runs, and messages that were not understood)
 
   Ctrl-C stops everything in order. Starting again keeps what was there.
 
-`, port, port, port, port, port, c.MLLP, port)
+`, port, port, port, port, port, c.MLLP, port, port)
 }
 
 func demoAccounts() []web.DemoAccount {

@@ -25,6 +25,7 @@ type commandLine struct {
 	Directory directoryCommand `cmd:"" help:"Check a directory file, or put a new one in place."`
 	Profiles  profilesCommand  `cmd:"" help:"Check how hospitals' systems are said to write."`
 	Merges    mergesCommand    `cmd:"" help:"See which records hospitals merged, and take a mistake back."`
+	Users     usersCommand     `cmd:"" help:"Invite people, list, change and disable their accounts."`
 	Bench     benchCommand     `cmd:"" help:"Measure this build on this machine."`
 	Sockets   socketsCommand   `cmd:"" name:"bench-sockets" help:"Measure this build with very many screens."`
 	Matching  matchingCommand  `cmd:"" name:"bench-matching" help:"Measure how well people are told apart, with invented people."`

@@ -20,6 +20,7 @@ import (
 	"github.com/ucpalert/ucpalert/feeds"
 	"github.com/ucpalert/ucpalert/hl7"
 	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/people"
 	"github.com/ucpalert/ucpalert/silence"
 	"github.com/ucpalert/ucpalert/smart"
 	"github.com/ucpalert/ucpalert/sql"
@@ -118,8 +119,10 @@ func runNode(ctx context.Context, n node) (err error) {
 		return err
 	}
 	n.accounts = withSystems(n.accounts, systems)
+	persons := n.cfg.peopleDesk(store, current)
 	hub := stream.New(stream.Options{
-		Log: store, Boards: store, Areas: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
+		Sessions: sessions{persons},
+		Log:      store, Boards: store, Areas: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
 		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins, Watches: store, Statuses: n.statuses(feedStatus(ears, current), centres.status, bird.status), CanaryEvery: bird.interval(),
 	})
 	feed.Follow(hub.Follow)
@@ -135,11 +138,14 @@ func runNode(ctx context.Context, n node) (err error) {
 	}
 	bird.begin(hospitals)
 	hospitals.heardBy(ears, current)
+	if err := n.first(ctx, persons); err != nil {
+		return err
+	}
 	if n.pageKey, err = store.PageKey(ctx); err != nil {
 		return err
 	}
 	waits := newDepths(n.log, placesOf(db, store, feed, hub, hospitals)...)
-	handler, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits, systems)
+	handler, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits, persons, systems)
 	if err != nil {
 		return err
 	}
@@ -164,6 +170,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"http certificate", browsers.watch},
 		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store, proof, n.cfg.Visits) }},
 		{"proof", proof.run},
+		{"sessions", func(ctx context.Context) error { return endSessions(ctx, n.log, persons) }},
 		{"depths", waits.run},
 		{"directory", n.watchDirectory(&held, desk, store, speakers)},
 		{"probe", func(ctx context.Context) error { return life.run(ctx, db.Ready) }},
@@ -227,7 +234,7 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths, systems *smart.Issuer) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths, persons *people.Desk, systems *smart.Issuer) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
@@ -238,7 +245,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 		metrics.MustRegister(bird)
 	}
 	o := web.Options{
-		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts,
+		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts, People: persons,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
 			return append(append(checks(ctx, db, life), n.habits.check(), speakers.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears)), feedChecks(ctx, followers)...)

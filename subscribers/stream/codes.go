@@ -11,7 +11,7 @@ import (
 const (
 	// CloseProtocol: the client does not speak the protocol. Do not come back before it is mended.
 	CloseProtocol = 4400
-	// CloseSignIn: the token is missing or not known. Come back with another.
+	// CloseSignIn: the token is missing or not known, or the session has ended. Come back with another.
 	CloseSignIn = 4401
 	// CloseForbidden: the account may not watch this department, or may no longer. Do not come back.
 	CloseForbidden = 4403
@@ -56,6 +56,7 @@ func (c closing) message() []byte { return websocket.FormatCloseMessage(c.code, 
 var (
 	errHelloLate    = closing{CloseHelloLate, "hello did not come in time"}
 	errSignIn       = closing{CloseSignIn, "the token is not known; sign in again"}
+	errSignedOut    = closing{CloseSignIn, "signed out; sign in again"}
 	errForbidden    = closing{CloseForbidden, "the account may not watch this department"}
 	errNoDepartment = closing{CloseNoDepartment, "there is no such department"}
 	errManyBoards   = protocol("one address names at most 50 departments")

@@ -10,6 +10,9 @@
 //
 //	{"type":"hello","token":"…","after":"EPOCH/NUMBER"}        "after" is optional: the last position the client holds
 //
+// A browser in which somebody has signed in has no token: its request carries the cookie of the session and the Origin of its page, and its
+// hello a ticket that it has just fetched, which holds for thirty seconds and once. Its stream ends with the session.
+//
 // The server answers with a welcome, with a snapshot of all open alerts if it did not resume, and then with what happens:
 //
 //	{"type":"welcome","department":"RQW-AE","position":"EPOCH/NUMBER","resumed":false,"heartbeat_seconds":5}

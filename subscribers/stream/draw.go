@@ -121,6 +121,9 @@ func (h *Hub) project(ctx context.Context, r *room, department string, sights []
 		if !r.named {
 			v = v.Unnamed()
 		}
+		if r.wall {
+			v = v.OnWall()
+		}
 		if r.reader != nil {
 			v = v.For(*r.reader, did[v.ID])
 		}

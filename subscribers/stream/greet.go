@@ -69,7 +69,7 @@ type start struct {
 func (h *Hub) letIn(s *screen, hello request) (start, error) {
 	h.greeters <- struct{}{}
 	defer func() { <-h.greeters }()
-	covered, err := h.identify(s, hello.Token)
+	covered, err := h.identify(s, hello)
 	if err != nil {
 		return start{}, err
 	}
@@ -91,9 +91,17 @@ func (h *Hub) letIn(s *screen, hello request) (start, error) {
 	return at, nil
 }
 
-// identify finds whose token it is and what they may be shown of what was asked for.
-func (h *Hub) identify(s *screen, token string) (coverage, error) {
-	account, known := h.o.Accounts.Find(token)
+// identify finds whose token or session it is and what they may be shown of what was asked for.
+func (h *Hub) identify(s *screen, hello request) (coverage, error) {
+	came := s.arrival
+	s.arrival = nil
+	account, known := h.o.Accounts.Find(hello.Token)
+	if hello.Ticket != "" {
+		var err error
+		if account, known, err = h.bySession(s, came, hello); err != nil {
+			return coverage{}, h.unreadable(s, err)
+		}
+	}
 	if !known {
 		if h.notable(h.o.Now()) {
 			s.account = access.Account{Name: "unknown", Role: "none"}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
@@ -30,6 +31,17 @@ type Acknowledger interface {
 	// Rule records what the actor says about whether the alert's visit and plan are about one patient; when it returns nil, that is durable.
 	// It returns alerts.ErrNoAlert, alerts.ErrNotOpen, alerts.ErrNotSeen or an alerts.RuledError where it refuses.
 	Rule(ctx context.Context, alert, department string, answer alerts.Identification, seen string, actor journal.Actor) (alerts.Alert, error)
+}
+
+// Sessions knows who has signed in with a browser.
+type Sessions interface {
+	// Cookie is what a request holds of a session; empty if nothing.
+	Cookie(r *http.Request) string
+	// Redeem uses up a ticket that was made for the session whose cookie comes with it, and returns the session's id and whose it is. It
+	// returns ok false for a session or a ticket that does not hold.
+	Redeem(ctx context.Context, cookie, ticket string) (session string, account access.Account, ok bool, err error)
+	// Holds tells whether a session holds now.
+	Holds(ctx context.Context, session string) (bool, error)
 }
 
 // Limits bound what screens may take. Zero means the default.
@@ -59,6 +71,8 @@ type Options struct {
 	// Now dates what is drawn and journalled.
 	Now  func() time.Time
 	Slog *slog.Logger
+	// Sessions lets browsers in by the cookie and a ticket; without it only tokens open a stream.
+	Sessions Sessions
 	// Statuses tells screens that ask how what their board depends on stands. Watches keeps which departments have a visible screen. Without
 	// them nobody is told, and nothing is kept.
 	Statuses subscribers.Statuses
@@ -100,6 +114,7 @@ type Hub struct {
 	all       map[*screen]struct{}
 	greeting  int // how many of all have not said hello yet
 	accounts  map[string]int
+	sessions  map[string]map[*screen]struct{} // by the sessions that opened them
 	slots     [slots]map[*screen]struct{}
 	slot      int
 	round     int
@@ -127,7 +142,7 @@ func New(o Options) *Hub {
 	if o.Limits.PerAccount == 0 {
 		o.Limits.PerAccount = 400
 	}
-	h := &Hub{o: o, rooms: map[string]*room{}, showing: map[string]map[*room]struct{}{}, all: map[*screen]struct{}{}, accounts: map[string]int{}, late: map[*screen]struct{}{}, watching: newWatching(),
+	h := &Hub{o: o, rooms: map[string]*room{}, showing: map[string]map[*room]struct{}{}, all: map[*screen]struct{}{}, accounts: map[string]int{}, sessions: map[string]map[*screen]struct{}{}, late: map[*screen]struct{}{}, watching: newWatching(),
 		greeters: make(chan struct{}, greetersAtOnce)}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	for i := range h.slots {
@@ -177,6 +192,10 @@ func (h *Hub) Follow(entries []journal.Entry) {
 	for _, e := range entries {
 		if e.Kind == journal.CanaryPassed {
 			h.canaryPassed(e)
+			continue
+		}
+		if e.Kind == journal.SessionEnded {
+			h.sessionEnded(e.Subject)
 			continue
 		}
 		for r := range h.showing[e.Room] {

@@ -23,8 +23,10 @@ const maxMessage = 4 << 10
 type request struct {
 	Type  string `json:"type"`
 	Token string `json:"token"`
-	After string `json:"after"`
-	Alert string `json:"alert"`
+	// Ticket stands in place of the token where the request had the cookie of a session.
+	Ticket string `json:"ticket"`
+	After  string `json:"after"`
+	Alert  string `json:"alert"`
 	// Department says, on a stream of several, in which of them a command is meant.
 	Department string `json:"department"`
 	// Seen is what the service named under that when it showed the identities side by side.

@@ -27,6 +27,8 @@ type room struct {
 	// named: who the patients are is told. reader is whose personal stream it is; nil if it is nobody's.
 	named  bool
 	reader *journal.Actor
+	// wall: everybody who passes sees its screens. It is a room beside that of the department's own board.
+	wall bool
 
 	mu      sync.Mutex
 	screens map[*screen]struct{}

@@ -39,6 +39,10 @@ type screen struct {
 	target target
 	since  time.Time
 
+	// arrival is what came with the request; nil after the greeting. session is that of a browser which signed in; empty for a token.
+	arrival *arrival
+	session string
+
 	// Written once, before the screen is live.
 	account access.Account
 	room    *room // nil until the greeting; guarded by the hub, as heard is

@@ -60,7 +60,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.o.Slog.Info("a stream's handshake failed", "remote", r.RemoteAddr, "error", err) // the library has answered
 		return
 	}
-	s := &screen{conn: conn, wire: over.wire, pen: make(chan struct{}, 1), target: targetOf(r), since: time.Now()}
+	s := &screen{conn: conn, wire: over.wire, pen: make(chan struct{}, 1), target: targetOf(r), since: time.Now(), arrival: h.arrivalOf(r)}
 	refusal := h.admit(s)
 	if !h.spawn(func() { h.attend(s, refusal) }) {
 		h.end(s, errRestart)
@@ -76,7 +76,7 @@ func (h *Hub) Running() bool {
 }
 
 // allowed tells whether the request may come from where it says: not from a page at all, from a page of the very host that is asked, or
-// of a listed origin (RFC 6455 §10.2). Hosts are compared whole, with their port.
+// of a listed origin (RFC 6455 §10.2). Hosts are compared whole, with their port; what came over TLS comes from no page in clear.
 func (h *Hub) allowed(r *http.Request) bool {
 	origins := r.Header.Values("Origin")
 	if len(origins) == 0 {
@@ -89,7 +89,7 @@ func (h *Hub) allowed(r *http.Request) bool {
 		return true
 	}
 	u, err := url.Parse(origins[0])
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && origins[0] == u.Scheme+"://"+u.Host &&
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http" && r.TLS == nil) && u.Host != "" && origins[0] == u.Scheme+"://"+u.Host &&
 		strings.EqualFold(u.Host, r.Host)
 }
 
@@ -148,6 +148,11 @@ func (h *Hub) leave(s *screen) {
 	defer h.mu.Unlock()
 	delete(h.all, s)
 	delete(h.late, s)
+	if s.session != "" {
+		if delete(h.sessions[s.session], s); len(h.sessions[s.session]) == 0 {
+			delete(h.sessions, s.session)
+		}
+	}
 	if !s.heard {
 		h.greeting--
 	}

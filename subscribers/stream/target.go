@@ -165,12 +165,18 @@ func (h *Hub) entitled(s *screen) *closing {
 
 // keyOf names the room of a screen: those with the same key are shown the same.
 func (s *screen) keyOf(c coverage) string {
+	if s.target.single() && s.account.Role == access.BoardViewer {
+		return "wall of " + s.target.name
+	}
 	if s.target.single() {
 		return s.target.name
 	}
 	key := "several " + strings.Join(c.departments, ",")
 	if !c.named {
 		key += " unnamed"
+	}
+	if s.account.Role == access.BoardViewer {
+		key += " on a wall"
 	}
 	if s.target.scope == personal {
 		key += " for " + s.account.Name
@@ -181,6 +187,7 @@ func (s *screen) keyOf(c coverage) string {
 // makeRoom makes the room of a screen that is the first in it.
 func (s *screen) makeRoom(c coverage) *room {
 	r := newRoom(s.keyOf(c), c.departments...)
+	r.wall = s.account.Role == access.BoardViewer
 	if s.target.single() {
 		r.departments = []string{s.target.name}
 		return r

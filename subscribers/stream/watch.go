@@ -123,14 +123,17 @@ func (h *Hub) count(now time.Time) map[string]subscribers.ScreenCount {
 		if r.several {
 			continue // whoever looks at many departments is nobody before the board of one
 		}
-		c := subscribers.ScreenCount{Department: r.key}
+		c, known := counts[r.departments[0]]
+		if !known {
+			c.Department = r.departments[0]
+		}
 		for _, s := range r.present() {
 			c.Connected++
 			if s.seenAt(now) {
 				c.Visible++
 			}
 		}
-		counts[r.key] = c
+		counts[c.Department] = c
 	}
 	return counts
 }
@@ -211,7 +214,7 @@ func (h *Hub) Connected() []subscribers.ConnectedScreen {
 		}
 		for _, s := range r.present() {
 			c := subscribers.ConnectedScreen{
-				Department: r.key, Account: s.account.Name, Visible: s.seenAt(now), Since: s.since, Receipt: s.lastReceipt(), Behind: r.behind(s.position.Load()),
+				Department: r.departments[0], Account: s.account.Name, Visible: s.seenAt(now), Since: s.since, Receipt: s.lastReceipt(), Behind: r.behind(s.position.Load()),
 			}
 			c.Name, c.Version = s.calls()
 			list = append(list, c)

@@ -2,6 +2,7 @@
 
 import type { Attachment, Conflict, Content } from "./board/content.ts";
 import { type Alert, parseAlert } from "./stream/index.ts";
+import { authorisation } from "./session.ts";
 import { texts } from "./texts.ts";
 
 export interface Department {
@@ -38,6 +39,8 @@ export interface Session {
   organisation: string;
   department?: string;
   demo: boolean;
+  /** People have a session, programs and demonstrations a token. */
+  by?: "session" | "token";
   /** What the account may do to what is its own, in the words of docs/access.md. */
   may: readonly string[];
 }
@@ -144,7 +147,7 @@ export async function send<T>(method: string, path: string, token: string, body?
   try {
     answer = await fetch(path, {
       method,
-      headers: { Accept: "application/json", Authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      headers: { Accept: "application/json", ...authorisation(token), ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       cache: "no-store",
       credentials: "same-origin",
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -165,7 +168,7 @@ async function ask(path: string, accept: string, token?: string, signal?: AbortS
   let answer: Response;
   try {
     answer = await fetch(path, {
-      headers: { Accept: accept, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+      headers: { Accept: accept, ...authorisation(token) },
       cache: "no-store",
       credentials: "same-origin",
       ...(signal ? { signal } : {}),

@@ -18,7 +18,9 @@ import { isOperations, mayOperate, operationsDoor, operationsPage } from "./oper
 import { isOverview, mayOverlook, overviewDoor, overviewPage } from "./overview/going.ts";
 import { isPractice } from "./practice/going.ts";
 import { recentPage } from "./recent/going.ts";
-import { tokens } from "./session.ts";
+import { isJoin, isPeople, isScreen, isSessions, isSignIn, joinPage, mayManage, peopleDoor, peoplePage, screenPage, sessionsDoor, sessionsPage, signInDoor } from "./people/going.ts";
+import { signOut } from "./people/api.ts";
+import { bySession, tokens } from "./session.ts";
 import type { Ending } from "./stream/index.ts";
 import { texts } from "./texts.ts";
 import { chosenTheme, nextTheme } from "./theme.ts";
@@ -38,6 +40,11 @@ const elsewhere: readonly { is: (path: string) => boolean; door: Door; title: st
   { is: isProofs, door: proofDoor, title: texts.proofs.title, place: texts.proofs.title },
   { is: isOverview, door: overviewDoor, title: texts.overview.title, place: texts.overview.title },
   { is: isOperations, door: operationsDoor, title: texts.operations.title, place: texts.operations.title },
+  { is: isPeople, door: peopleDoor, title: texts.people.people.title, place: texts.people.people.title },
+  { is: isSessions, door: sessionsDoor, title: texts.people.sessions.title, place: texts.people.sessions.title },
+  { is: isSignIn, door: signInDoor, title: texts.people.signIn.page, place: texts.people.signIn.page },
+  { is: isScreen, door: signInDoor, title: texts.people.screen.title, place: texts.people.screen.title },
+  { is: isJoin, door: signInDoor, title: texts.people.join.title, place: texts.people.join.title },
 ];
 
 /** Around what is shown until a page has come that has a frame of its own. */
@@ -96,6 +103,9 @@ export class App extends LightElement {
     const demo = this.accounts !== undefined || this.session?.demo === true;
     return html`
       ${demo ? html`<aside class="ucp-demo" aria-label=${texts.demo.label}><p class="ucp-width"><strong>${texts.demo.label}.</strong> ${texts.demo.text}</p></aside>` : nothing}
+      ${!demo && this.session?.by === "token"
+        ? html`<aside class="ucp-demo" aria-label=${texts.people.strip.label}><p class="ucp-width"><strong>${texts.people.strip.label}.</strong> ${texts.people.strip.text}</p></aside>`
+        : nothing}
       ${this.version.waits
         ? html`<div class="ucp-newer" role="status">
             <div class="ucp-width">
@@ -114,7 +124,12 @@ export class App extends LightElement {
         <button type="button" class="nhsuk-button" @click=${() => void this.load()}>${texts.choose.retry}</button>`;
     }
     if (!this.departments) return html`<p class="ucp-quiet">${texts.loading} …</p>`;
+    if (isJoin(this.path)) return html`<div @signed-in=${() => this.joined()}>${joinPage()}</div>`;
+    if (isScreen(this.path)) return screenPage();
     if (this.elsewhere && !this.token) return this.signInPage();
+    if (isSessions(this.path) && this.token) return html`<div @signed-out=${() => this.signedOut()}>${sessionsPage(this.token, this.session)}</div>`;
+    if (isPeople(this.path) && this.token) return peoplePage(this.token, this.session, this.departments);
+    if (isSignIn(this.path)) return choosePage(this.departments);
     if (isCentre(this.path) && this.token) {
       return html`<div @going=${(event: Going) => this.go(event.path, event.notice)}>${centrePage(this.path, this.token, this.session, this.told)}</div>`;
     }
@@ -218,16 +233,34 @@ export class App extends LightElement {
   private async load(): Promise<void> {
     this.failed = false;
     try {
-      [this.departments, this.accounts] = await Promise.all([departments(), demoAccounts()]);
+      [this.departments, this.accounts] = await Promise.all([departments(), demoAccounts(), this.lookForSession()]);
     } catch {
       this.failed = true;
     }
     await this.whoAmI();
   }
 
+  /** Whether this browser holds a session only the service can tell. */
+  private async lookForSession(): Promise<void> {
+    if (this.token) return;
+    try {
+      this.session = await session(bySession);
+      this.token = bySession;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+  }
+
+  /** Somebody has used an invitation: the link must not stay in the address. */
+  private joined(): void {
+    history.replaceState(null, "", "/");
+    this.path = "/";
+    this.signIn(bySession);
+  }
+
   private async whoAmI(): Promise<void> {
     const { token } = this;
-    if (!token) return;
+    if (!token || (token === bySession && this.session)) return;
     try {
       const held = await session(token);
       if (this.token === token) this.session = held;
@@ -238,13 +271,21 @@ export class App extends LightElement {
   }
 
   private signIn(token: string): void {
-    tokens.keep(token);
+    if (token === bySession) tokens.forget();
+    else tokens.keep(token);
+    this.session = undefined;
+    if (isSignIn(this.path)) this.go("/");
     this.notice = undefined;
     this.token = token;
     void this.whoAmI();
   }
 
   private signOut(): void {
+    if (this.token === bySession) void signOut().catch(() => undefined); // what was not reached ends by itself
+    this.signedOut();
+  }
+
+  private signedOut(): void {
     this.forget();
     this.notice = undefined;
     this.go("/");
@@ -318,10 +359,13 @@ export class App extends LightElement {
                 : nothing}
               ${mayOverlook(this.session) && !isOverview(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/overview">${texts.overview.link}</a></li>` : nothing}
               ${mayOperate(this.session) && !isOperations(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/operations">${texts.operations.link}</a></li>` : nothing}
+              ${mayManage(this.session) && !isPeople(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/people">${texts.people.people.link}</a></li>` : nothing}
+              ${this.session?.by === "session" && !isSessions(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/sessions">${texts.people.sessions.link}</a></li>` : nothing}
               ${mayReadProofs(this.session) && !isProofs(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/proofs">${texts.proofs.link}</a></li>` : nothing}
               <li class="nhsuk-header__account-item">
                 <button type="button" class="nhsuk-header__account-button" id="theme" @click=${() => this.turnTheme()}>${texts.account.theme[chosenTheme()]}</button>
               </li>
+              ${!this.token && !isSignIn(this.path) && !isJoin(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/sign-in">${texts.people.signIn.page}</a></li>` : nothing}
               ${this.token
                 ? html`<li class="nhsuk-header__account-item">
                     <button type="button" class="nhsuk-header__account-button" @click=${() => this.signOut()}>${texts.account.signOut}</button>

@@ -1,6 +1,7 @@
 // How does a page hear a department, or several, and how does it say that there is nothing more to hear?
 
 import { type Ending, type Health, screenName, StreamClient, type StreamOptions } from "./stream/index.ts";
+import { credentials } from "./session.ts";
 import { ownBuild } from "./version.ts";
 
 /** The address of a department's stream. */
@@ -27,11 +28,11 @@ export function asScreen(): Pick<StreamOptions, "screen" | "version" | "visible"
 }
 
 /** The stream that a page follows, not yet begun. The page is told by a StreamEnded that it is over, and by a "stream-live" that it is live. */
-export function streamFor(page: EventTarget, token: string, options: Omit<StreamOptions, "token">): StreamClient {
+export function streamFor(page: EventTarget, token: string, options: Omit<StreamOptions, "token" | "ticket">): StreamClient {
   let health: Health | undefined;
   return new StreamClient({
     ...options,
-    token: () => token,
+    ...credentials(token),
     handler: {
       ...options.handler,
       status: (status) => {

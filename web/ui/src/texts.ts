@@ -1,5 +1,6 @@
 // Every word that a person reads or hears on these pages.
 
+import { peopleTexts } from "./people/texts.ts";
 import type { Ending } from "./stream/index.ts";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
@@ -14,8 +15,10 @@ export const texts = {
 
   demo: {
     label: "Demonstration",
-    text: "Every patient here is invented. Do not enter details of real people.",
+    text: "Every patient here is invented, and the accounts are open to everybody. Do not enter details of real people.",
   },
+
+  people: peopleTexts,
 
   choose: {
     title: "Choose your A&E",
@@ -38,7 +41,7 @@ export const texts = {
     unreachable: "The service could not be reached. Try again.",
     demoTitle: "Demonstration accounts",
     demoLead: "Sign in with one click. All patients are invented.",
-    otherwise: "Or with an access token",
+    otherwise: "Or with an account of your own",
     back: "All A&E departments",
     unknown: "There is no such department here.",
   },

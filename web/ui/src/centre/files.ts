@@ -6,6 +6,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { Problem } from "../api.ts";
 import { LightElement } from "../light.ts";
+import { authorisation } from "../session.ts";
 import { texts } from "../texts.ts";
 import { words } from "./texts.ts";
 
@@ -128,7 +129,7 @@ export class PlanFiles extends LightElement {
 
   private async send(file: File): Promise<FormFile> {
     const answer = await fetch(`/api/centre/drafts/${encodeURIComponent(this.draft)}/attachments`, {
-      method: "POST", headers: { Authorization: `Bearer ${this.token}`, "Content-Type": file.type }, cache: "no-store", credentials: "same-origin", body: file,
+      method: "POST", headers: { ...authorisation(this.token), "Content-Type": file.type }, cache: "no-store", credentials: "same-origin", body: file,
     });
     const said = (await answer.json()) as FormFile & { detail?: string };
     if (!answer.ok) throw new Problem(answer.status, said.detail ?? texts.errors.unreadable);

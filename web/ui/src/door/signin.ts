@@ -2,14 +2,19 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { type DemoAccount, type Department, Problem, session } from "../api.ts";
+import { signIn } from "../people/api.ts";
+import { fault, field, typed } from "../people/field.ts";
+import { bySession } from "../session.ts";
 import { LightElement } from "../light.ts";
 import { texts } from "../texts.ts";
 import { placeOf } from "./choose.ts";
 
+const w = texts.people.signIn;
+
 /** An access token that the service knows. */
 export class SignedIn extends Event {
   constructor(readonly token: string) {
-    super("signed-in");
+    super("signed-in", { bubbles: true });
   }
 }
 
@@ -25,7 +30,7 @@ export const centreDoor: Door = { title: texts.centre.signIn, hint: texts.centre
 /** The demonstration accounts that may see a department's board, or else come in by another door, as far as can be told beforehand. */
 export function accountsFor(department: Department | undefined, door: Door, accounts: readonly DemoAccount[]): DemoAccount[] {
   if (!department) return accounts.filter((a) => door.roles.includes(a.role));
-  return accounts.filter((a) => (a.department ? a.department === department.id : a.organisation === department.organisation && a.role === "clinician"));
+  return accounts.filter((a) => (a.department ? a.department === department.id : a.organisation === department.organisation && ["clinician", "nurse in charge"].includes(a.role)));
 }
 
 export class SignIn extends LightElement {
@@ -35,6 +40,7 @@ export class SignIn extends LightElement {
     accounts: { attribute: false },
     notice: { attribute: false },
     failure: { state: true },
+    refused: { state: true },
     busy: { state: true },
   };
   /** Undefined for another door. */
@@ -45,6 +51,8 @@ export class SignIn extends LightElement {
   /** Why somebody is here who was signed in before. */
   declare notice: string | undefined;
   declare failure: string | undefined;
+  /** Why name, password and code did not open. */
+  declare refused: string | undefined;
   declare busy: boolean;
 
   protected override render(): TemplateResult {
@@ -69,8 +77,17 @@ export class SignIn extends LightElement {
             </ul>
           </section>`
         : nothing}
+      ${demo.length > 0 ? html`<h2 class="nhsuk-heading-m nhsuk-u-margin-bottom-3">${texts.signIn.otherwise}</h2>` : nothing}
+      <form class="ucp-sign-in" id="own-account" novalidate @submit=${(event: SubmitEvent) => this.withAccount(event)}>
+        ${fault(this.refused)}
+        ${field({ id: "name", label: w.name, autocomplete: "username", width: 20 })} ${field({ id: "password", label: w.password, type: "password", autocomplete: "current-password" })}
+        ${field({ id: "code", label: w.code, hint: w.codeHint, autocomplete: "one-time-code", numeric: true, width: 10 })}
+        <button class="nhsuk-button" aria-disabled=${this.busy ? "true" : "false"}>${w.submit}</button>
+      </form>
+      <p class="ucp-measure ucp-quiet">${w.noAccount}<a href="/screen">${w.wall}</a>.</p>
+      <details class="ucp-sign-in__token" ?open=${this.failure !== undefined}>
+      <summary>${w.token}</summary>
       <form class="ucp-sign-in" novalidate @submit=${(event: SubmitEvent) => this.submitted(event)}>
-        ${demo.length > 0 ? html`<h2 class="nhsuk-heading-m nhsuk-u-margin-bottom-3">${texts.signIn.otherwise}</h2>` : nothing}
         <div class="nhsuk-form-group ${this.failure ? "nhsuk-form-group--error" : ""}">
           <label class="nhsuk-label" for="token">${texts.signIn.token}</label>
           <div class="nhsuk-hint" id="token-hint">${this.department ? texts.signIn.hint : this.door.hint}</div>
@@ -88,7 +105,34 @@ export class SignIn extends LightElement {
         </div>
         <button class="nhsuk-button" aria-disabled=${this.busy ? "true" : "false"}>${texts.signIn.submit}</button>
       </form>
+      </details>
     `;
+  }
+
+  private withAccount(event: SubmitEvent): void {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLElement;
+    const [name, password, code] = [typed(form, "name").trim(), typed(form, "password"), typed(form, "code").trim()];
+    if (!name || !password || !code) this.refuse(w.missing);
+    else void this.tryAccount(name, password, code);
+  }
+
+  private async tryAccount(name: string, password: string, code: string): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      await signIn(name, password, code);
+      this.dispatchEvent(new SignedIn(bySession));
+    } catch (error) {
+      this.refuse(error instanceof Problem && error.status !== 0 ? error.message : texts.signIn.unreachable);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private refuse(words: string): void {
+    this.refused = words;
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>("#fault")?.focus());
   }
 
   private submitted(event: SubmitEvent): void {

@@ -46,6 +46,11 @@ export interface StreamOptions {
   url: string;
   /** Asked anew at each connection. */
   token: () => string;
+  /**
+   * For a browser that holds the cookie of a session: fetches a ticket for one stream, which is sent in place of the token. Undefined ends the
+   * stream with "sign-in"; an error means that there is none just now.
+   */
+  ticket?: () => Promise<string | undefined>;
   handler: StreamHandler;
   /** The name of this screen, the same after each reload: letters, digits and . _ + -, at most 64. See screenName. */
   screen?: string;
@@ -236,9 +241,9 @@ export class StreamClient {
     this.socket = socket;
     socket.onopen = () => {
       if (this.socket !== socket) return;
-      this.asked = this.position;
-      socket.send(JSON.stringify(this.hello()));
-      this.lastAlive = this.around.now();
+      const { ticket, token } = this.options;
+      if (ticket) void this.present(socket, ticket);
+      else this.greet(socket, { token: token() });
     };
     socket.onmessage = (event) => {
       if (this.socket === socket) this.read(event.data);
@@ -249,11 +254,31 @@ export class StreamClient {
     this.report();
   }
 
-  private hello(): object {
-    const { token, screen, version, visible, handler } = this.options;
+  /** Says hello with a ticket, once it has come. */
+  private async present(socket: Socket, fetched: () => Promise<string | undefined>): Promise<void> {
+    let ticket: string | undefined;
+    try {
+      ticket = await fetched();
+    } catch {
+      if (this.socket === socket) this.comeBack();
+      return;
+    }
+    if (this.socket !== socket) return;
+    if (ticket === undefined) this.over("sign-in");
+    else this.greet(socket, { ticket });
+  }
+
+  private greet(socket: Socket, credential: object): void {
+    this.asked = this.position;
+    socket.send(JSON.stringify(this.hello(credential)));
+    this.lastAlive = this.around.now();
+  }
+
+  private hello(credential: object): object {
+    const { screen, version, visible, handler } = this.options;
     return {
       type: "hello",
-      token: token(),
+      ...credential,
       ...(this.asked ? { after: this.asked } : {}),
       ...(screen ? { screen } : {}),
       ...(version ? { version } : {}),
@@ -380,6 +405,10 @@ export class StreamClient {
       this.comeBack();
       return;
     }
+    this.over(ending);
+  }
+
+  private over(ending: Ending): void {
     this.stop();
     this.ending = ending;
     this.report();

@@ -84,7 +84,7 @@ func TestAccountsAgreeWithTheDirectory(t *testing.T) {
 		}
 		accounts[token] = access.Account{Name: a.Name, Role: access.Role(a.Role), Organisation: a.Organisation, Department: a.Department}
 		_, region := dir.Region(a.Organisation)
-		if _, ok := dir.Organisation(a.Organisation); !ok && !(region && (a.Role == demo.RoleOperator || a.Role == demo.RoleCoordinator)) {
+		if _, ok := dir.Organisation(a.Organisation); !ok && !(region && (a.Role == demo.RoleOperator || a.Role == demo.RoleCoordinator || a.Role == demo.RoleAdmin)) {
 			t.Errorf("%s acts for %q, which the directory does not know", a.Name, a.Organisation)
 		}
 		if a.Description == "" {
@@ -135,13 +135,13 @@ func TestEveryDepartmentTrustAndCentreHasAnAccount(t *testing.T) {
 	}
 	for _, dep := range dir.Departments(today) {
 		org, _ := dir.OrganisationOf(dep.ID)
-		for _, token := range []string{"demo-screen-" + dep.ID, "demo-clinician-" + org.ID, "demo-coordinator-" + org.ID, "demo-hospital-" + org.ID} {
+		for _, token := range []string{"demo-screen-" + dep.ID, "demo-clinician-" + org.ID, "demo-lead-" + org.ID, "demo-coordinator-" + org.ID, "demo-hospital-" + org.ID} {
 			if !tokens[token] {
 				t.Errorf("no account has the token %s", token)
 			}
 		}
 	}
-	if want := 4 + 4 + 4 + 4 + 5 + 1 + 1; len(tokens) != want {
+	if want := 4 + 4 + 4 + 4 + 4 + 5 + 1 + 1 + 1; len(tokens) != want {
 		t.Errorf("there are %d accounts, not %d", len(tokens), want)
 	}
 }

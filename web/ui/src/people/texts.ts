@@ -43,7 +43,7 @@ export const peopleTexts = {
     ends: (when: string) => `ends ${when} if it is not used`,
     place: (address: string) => `from ${address}`,
     end: "Sign out there",
-    endLabel: (browser: string, when: string) => `Sign out: ${browser}, since ${when}`,
+    endLabel: (browser: string, when: string) => `Sign out there: ${browser}, since ${when}`,
     all: "Sign out everywhere",
     token: "You came in with an access token. It has no sessions.",
     unknown: "An unknown browser",

@@ -149,3 +149,23 @@ func (g *Glass) LocationsSince(ctx context.Context, since time.Time) ([]Location
 	}
 	return out, nil
 }
+
+var _ journal.Chain = (*Glass)(nil)
+
+// Head is the number of the newest entry as the journal counts.
+func (g *Glass) Head(ctx context.Context) (int64, error) {
+	var n int64
+	if err := (&view{ctx, g.dialect, g.pool}).Get(&n, journalHead, nil); err != nil {
+		return 0, fmt.Errorf("find the head of the journal: %w", err)
+	}
+	return n, nil
+}
+
+// After returns at most limit entries of the journal with numbers greater than the given one, in order.
+func (g *Glass) After(ctx context.Context, number int64, limit int) ([]journal.Entry, error) {
+	var rows []entryRow
+	if err := (&view{ctx, g.dialect, g.pool}).Select(&rows, journalAfter, Args{"number": number, "limit": limit}); err != nil {
+		return nil, fmt.Errorf("read the journal: %w", err)
+	}
+	return collect(rows, entryRow.entry)
+}

@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"hl7":                    {"alerts", "plans", "directory", "hl7/mllp"},
 	"canary":                 {"hl7", "hl7/mllp", "directory"},
 	"profiles":               {"hl7", "alerts", "plans", "directory"},
-	"fhir":                   {"alerts", "plans", "directory"},
+	"fhir":                   {"journal", "alerts", "plans", "directory"},
 	"files":                  {"fhir", "plans"},
 	"documents":              {"hl7", "fhir", "plans", "directory", "journal"},
 	"feeds":                  {"fhir", "plans", "journal"},

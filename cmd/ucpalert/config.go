@@ -40,6 +40,7 @@ type config struct {
 	Tokens            []tokenConfig `yaml:"tokens"`
 	People            peopleConfig  `yaml:"people"`
 	OAuth             oauthConfig   `yaml:"oauth"`
+	Audit             auditConfig   `yaml:"audit"`
 	Feeds             []feedConfig  `yaml:"feeds"`
 	LogLevel          string        `yaml:"log_level"`
 }
@@ -107,6 +108,7 @@ func loadConfig(name string, environ []string) (config, []string, error) {
 	}
 	feedPaths(c.Feeds, folder)
 	c.OAuth.paths(folder)
+	c.Audit.paths(folder)
 	unknown, err := c.override(environ)
 	if err != nil {
 		return config{}, nil, err
@@ -184,6 +186,9 @@ func (c *config) check() error {
 		return err
 	}
 	if err := c.Canary.check(); err != nil {
+		return err
+	}
+	if err := c.Audit.check(); err != nil {
 		return err
 	}
 	if err := c.OAuth.check(); err != nil {

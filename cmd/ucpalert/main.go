@@ -26,6 +26,7 @@ type commandLine struct {
 	Profiles  profilesCommand  `cmd:"" help:"Check how hospitals' systems are said to write."`
 	Merges    mergesCommand    `cmd:"" help:"See which records hospitals merged, and take a mistake back."`
 	Users     usersCommand     `cmd:"" help:"Invite people, list, change and disable their accounts."`
+	Audit     auditCommand     `cmd:"" help:"Check that the journal is whole, and write it out for auditors."`
 	Bench     benchCommand     `cmd:"" help:"Measure this build on this machine."`
 	Sockets   socketsCommand   `cmd:"" name:"bench-sockets" help:"Measure this build with very many screens."`
 	Matching  matchingCommand  `cmd:"" name:"bench-matching" help:"Measure how well people are told apart, with invented people."`

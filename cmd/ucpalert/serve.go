@@ -127,6 +127,10 @@ func runNode(ctx context.Context, n node) (err error) {
 	}
 	n.accounts = withSystems(n.accounts, systems)
 	persons := n.cfg.peopleDesk(store, current)
+	heads, err := n.cfg.Audit.signer(store, n.log)
+	if err != nil {
+		return err
+	}
 	hub := stream.New(stream.Options{
 		Sessions: sessions{persons},
 		Log:      store, Boards: store, Areas: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
@@ -152,7 +156,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		return err
 	}
 	waits := newDepths(n.log, placesOf(db, store, feed, hub, hospitals)...)
-	handler, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits, persons, systems)
+	handler, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits, persons, systems, heads)
 	if err != nil {
 		return err
 	}
@@ -179,6 +183,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"proof", proof.run},
 		{"sessions", func(ctx context.Context) error { return endSessions(ctx, n.log, persons) }},
 		{"depths", waits.run},
+		{"signed heads", heads.run},
 		{"directory", n.watchDirectory(&held, desk, store, speakers)},
 		{"probe", func(ctx context.Context) error { return life.run(ctx, db.Ready) }},
 		{"feed", feed.Run},
@@ -241,7 +246,7 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths, persons *people.Desk, systems *smart.Issuer) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths, persons *people.Desk, systems *smart.Issuer, heads *headSigner) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
@@ -255,7 +260,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts, People: persons,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
-			return append(append(checks(ctx, db, life), n.habits.check(), speakers.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears)), feedChecks(ctx, followers)...)
+			return append(append(checks(ctx, db, life), n.habits.check(), speakers.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears), heads.check()), feedChecks(ctx, followers)...)
 		},
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
 		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey, BaseURL: n.cfg.OAuth.BaseURL,

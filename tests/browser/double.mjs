@@ -166,7 +166,9 @@ export async function startDouble({ alerts = [], demo = true, port = 0, epoch = 
     if (path === "/api/session") {
       const token = (request.headers.authorization ?? "").replace("Bearer ", "");
       if (!token.startsWith("demo-")) return json(401, { title: "Not signed in", status: 401, detail: "the access token is not known" });
-      return json(200, { name: token, role: token.includes("screen") ? "screen" : "clinician", organisation: "RQW", demo });
+      const screen = token.includes("screen");
+      const may = ["watch a board", "open a plan", "give a receipt", "acknowledge an alert", "read the arrivals", ...(screen ? [] : ["watch the boards of an area", "read the proofs"])];
+      return json(200, { name: token, role: screen ? "screen" : "clinician", organisation: "RQW", demo, may });
     }
     if (/^\/api\/alerts\/[^/]+\/plan$/.test(path)) {
       const found = held.get(path.split("/")[3]);

@@ -61,6 +61,16 @@ test("the board stands in order of what needs doing", async (t) => {
   assert.deepEqual(await shown(page), ["new-critical", "urgent", "routine", "old-critical", "done-critical", "done-routine"]);
 });
 
+test("names and places without a space to break at do not widen the board of a phone", async (t) => {
+  const endless = "averyveryverylongaccountname.with.dots@emergency-department.example.nhs.uk";
+  const patient = { family: "Wolfeschlegelsteinhausenbergerdorff".repeat(2), given: "Bartholomew", nhs_number: "9990000026", birth_date: "1957-11-02", age: 69, sex: "male" };
+  const done = acknowledged(alert(9, { id: "done", patient, location: endless, centre_name: endless }));
+  done.acknowledged = { ...done.acknowledged, by: endless, holder: endless, handed_by: endless, handed_at: done.acknowledged.at };
+  const { page } = await board(t, [alert(5, { id: "waits", patient, location: endless, headline: endless, reason: endless, warnings: [endless] }), done], { viewport: { width: 390, height: 844 } });
+  await page.locator("[data-alert=done]").waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+});
+
 test("no filter hides an unacknowledged critical alert; what is hidden is counted, and comes back at one click", async (t) => {
   const { double, page } = await board(t, six);
   await page.getByRole("radio", { name: /^Acknowledged/ }).check();

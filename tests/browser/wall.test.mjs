@@ -45,9 +45,15 @@ test("a wall shows initials and place, no name, no number, nothing of a plan, an
 });
 
 test("as many as a wall shows fit on its screen, and the rest are counted where everybody sees it", async (t) => {
-  const { page } = await wall(t, Array.from({ length: 11 }, (_, i) => alert(i + 1, { location: undefined })), { viewport: { width: 1920, height: 1080 } });
-  const more = await page.getByText("And 3 more: see a board").boundingBox();
-  assert.ok(more.y + more.height <= 1080, `the count of the others ends at ${more.y + more.height}`);
+  const long = "AE-EMERGENCY-DEPARTMENT-RESUSCITATION-AREA, ROOM 12345678901234567890, BED WITHAVERYLONGNAME";
+  for (const [location, width, height] of [[undefined, 1920, 1080], [long, 1920, 1080], [long, 1440, 900]]) {
+    const { page } = await wall(t, Array.from({ length: 11 }, (_, i) => alert(i + 1, { location })), { viewport: { width, height } });
+    await page.getByText("3 more than fit here: see a board").waitFor();
+    assert.equal(await page.locator("[data-alert]").count(), 8);
+    const last = await page.locator("[data-alert]").last().boundingBox();
+    assert.ok(last.y + last.height <= height, `the last row ends at ${last.y + last.height} of ${height}`);
+    await page.context().close();
+  }
 });
 
 test("a wall that is not live says so in red, with the phone list", async (t) => {

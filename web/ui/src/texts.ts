@@ -257,7 +257,7 @@ export const texts = {
     link: "Show on a wall",
     count: (n: number) => (n === 0 ? "alerts to acknowledge" : n === 1 ? "alert to acknowledge, at a board" : "alerts to acknowledge, at a board"),
     waits: "To acknowledge",
-    more: (n: number) => `And ${n} more: see a board`,
+    more: (n: number) => `${n} more than fit here: see a board`,
     nobody: "Patient",
     blocked: "Sound is blocked by this browser: touch the page once to let it through.",
     maySleep: "This browser does not keep the screen awake: turn sleep off in the computer's power settings.",

@@ -23,6 +23,8 @@ import { initials } from "./initials.ts";
 const w = texts.wall;
 /** So many fit on a screen and can still be read from five metres. More are counted. */
 const room = 8;
+/** A place of more letters than this is written smaller. */
+const longPlace = 32;
 
 export class Wall extends LightElement {
   static override properties = { department: { attribute: false }, token: { attribute: false }, board: { state: true }, status: { state: true }, silence: { state: true }, awake: { state: true } };
@@ -112,11 +114,12 @@ export class Wall extends LightElement {
         ${this.silence && !lost ? feedBand(this.silence) : nothing}
         ${lost || alarm ? html`<div class="ucp-wall__phones">${phoneList(this.department.phones ?? [])}</div>` : nothing}
         ${this.loaded
-          ? html`<p class="ucp-wall__count" aria-live="polite"><strong>${count}</strong> ${w.count(count)}</p>
+          ? html`<p class="ucp-wall__count" aria-live="polite"><strong>${count}</strong> ${w.count(count)}
+                ${rows.length > room ? html`<span class="ucp-wall__more">· ${w.more(rows.length - room)}</span>` : nothing}
+              </p>
               <ul class="ucp-wall__list ${rows.length > room / 2 ? "ucp-wall__list--two" : ""}">
                 ${repeat(rows.slice(0, room), (row) => row.alert.id, (row) => this.row(row))}
-              </ul>
-              ${rows.length > room ? html`<p class="ucp-wall__more">${w.more(rows.length - room)}</p>` : nothing}`
+              </ul>`
           : html`<p class="ucp-wall__count">${texts.board.waitingForList}</p>`}
         <p class="ucp-wall__foot">
           ${this.bell.state === "blocked" ? html`<span>${w.blocked}</span>` : this.bell.state === "off" ? html`<span>${texts.sound.off}</span>` : nothing}
@@ -130,9 +133,10 @@ export class Wall extends LightElement {
     const urgency = urgencyOf(alert);
     const arrived = instant(alert.arrived);
     const waits = alert.state === "raised" || alert.recall === true;
+    const place = alert.location ?? texts.card.nowhere;
     return html`<li class="ucp-wall__row ucp-card--${urgency} ${waits ? "" : "ucp-wall__row--answered"}" data-alert=${alert.id}>
       <span class="ucp-wall__who"><bdi>${initials(alert.patient) ?? w.nobody}</bdi></span>
-      <span class="ucp-wall__where"><bdi>${alert.location ?? texts.card.nowhere}</bdi></span>
+      <span class="ucp-wall__where ${place.length > longPlace ? "ucp-wall__where--long" : ""}"><bdi>${place}</bdi></span>
       <span class="ucp-wall__what">
         <strong class="nhsuk-tag ucp-urgency ucp-urgency--${urgency}">${alert.recall ? texts.card.recallTag : texts.urgency[urgency]}</strong>
         ${waits ? w.waits : `✓ ${texts.card.acknowledgedTag}`}${arrived ? ` · ${wait(arrived, this.client.now)}` : ""}

@@ -7,6 +7,8 @@ import (
 const (
 	// checkpointPages is how long the write-ahead log may grow before it is copied into the database: 16 MiB of pages of 4 KiB.
 	checkpointPages = 4096
+	// lookAtLog is after how many jobs the length of the log is looked at: a caller that writes alone need not do it each time.
+	lookAtLog = 8
 	// tidyEvery is how often the writer looks after the log and the marker when it has nothing to write.
 	tidyEvery = 30 * time.Second
 )
@@ -27,12 +29,16 @@ func (t *tidier) due() <-chan time.Time { return t.ticker.C }
 
 // afterGroup copies the log if it has grown long.
 func (t *tidier) afterGroup() {
-	row, err := t.w.session.row("PRAGMA wal_checkpoint(NOOP)")
+	if t.w.unseen < lookAtLog {
+		return
+	}
+	t.w.unseen = 0
+	pages, err := t.w.session.logged()
 	if err != nil {
 		t.failed("measure the log", err)
 		return
 	}
-	if pages, ok := row[1].(int64); ok && pages >= checkpointPages {
+	if pages >= checkpointPages {
 		t.checkpoint()
 	}
 }

@@ -24,7 +24,7 @@ type liteSession struct {
 	known    int // how many people were noted when the transaction began
 	sieve    sieve
 
-	begin, savepoint, release, undo, commit, rollback *sqlite3.SQLiteStmt
+	begin, savepoint, release, undo, commit, rollback, measure *sqlite3.SQLiteStmt
 
 	worst fate // of the statements since begin
 	erred bool // whether one failed since it was last looked at
@@ -44,6 +44,7 @@ func newLiteSession(db *DB, conn *sqlite3.SQLiteConn) (*liteSession, error) {
 		{&s.undo, "ROLLBACK TO job"},
 		{&s.commit, "COMMIT"},
 		{&s.rollback, "ROLLBACK"},
+		{&s.measure, "PRAGMA wal_checkpoint(NOOP)"},
 	} {
 		stmt, err := s.prepareText(own.text)
 		if err != nil {
@@ -62,7 +63,7 @@ func newLiteSession(db *DB, conn *sqlite3.SQLiteConn) (*liteSession, error) {
 // close lets go of the statements. SQLite keeps a connection open, and the log uncleared, as long as it has one.
 func (s *liteSession) close() error {
 	s.sieve.close()
-	stmts := []*sqlite3.SQLiteStmt{s.begin, s.savepoint, s.release, s.undo, s.commit, s.rollback}
+	stmts := []*sqlite3.SQLiteStmt{s.begin, s.savepoint, s.release, s.undo, s.commit, s.rollback, s.measure}
 	var errs []error
 	for _, stmt := range slices.AppendSeq(stmts, maps.Values(s.prepared)) {
 		if stmt != nil {
@@ -181,12 +182,25 @@ func (s *liteSession) abandon() {
 	_ = s.step(s.rollback)
 }
 
-// row runs a query of one row that takes no values, outside of any transaction.
-func (s *liteSession) row(text string) (_ []driver.Value, err error) {
-	rows, err := s.conn.Query(text, nil)
+// logged is how many pages stand in the write-ahead log. It is asked outside of any transaction.
+func (s *liteSession) logged() (int64, error) {
+	row, err := s.only(s.measure.QueryContext(context.Background(), nil))
 	if err != nil {
-		s.note(err)
-		return nil, err
+		return 0, err
+	}
+	return row[1].(int64), nil // busy, pages, pages copied: https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+}
+
+// row runs a query of one row that takes no values, outside of any transaction.
+func (s *liteSession) row(text string) ([]driver.Value, error) {
+	return s.only(s.conn.Query(text, nil))
+}
+
+// only is the one row of a query.
+func (s *liteSession) only(rows driver.Rows, asked error) (_ []driver.Value, err error) {
+	if asked != nil {
+		s.note(asked)
+		return nil, asked
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	row := make([]driver.Value, len(rows.Columns()))

@@ -18,9 +18,12 @@ const maxGroup = 256
 // carefulGroups is how many groups put a savepoint before each job once a job has failed among others.
 const carefulGroups = 64
 
-// writer is the only one who writes to an SQLite database. One goroutine, which newWriter starts and close ends, takes whatever jobs wait
-// and runs them in one transaction; one commit, with one fsync, then answers them all. It never waits for more jobs to come: while it
-// commits they gather by themselves.
+// writer is the only one who writes to an SQLite database. Whoever has the turn takes whatever jobs wait and runs them in one transaction; one
+// commit, with one fsync, then answers them all. It never waits for more jobs to come: while it commits they gather by themselves.
+//
+// There is one turn. A caller who finds nobody writing takes it and runs one group, with its own job first: that spares a lonely sender two
+// changes of goroutines and the threads that are woken for them. If jobs wait afterwards the turn goes to the writer's goroutine, which
+// newWriter starts and close ends: it runs groups as long as some wait, and looks after the log.
 //
 // Jobs hardly ever fail, and a savepoint has SQLite copy every page that a job touches. So there is none, until one job of a group fails: then
 // the whole group is rolled back and its jobs run again, now with a savepoint before each, so that only the one that fails is undone. The
@@ -36,15 +39,17 @@ type writer struct {
 	mu      sync.Mutex
 	queue   []*job
 	closing bool
-	wake    chan struct{} // one place: something is queued, or closing
+	writing bool          // somebody has the turn
+	wake    chan struct{} // one place: the turn is the goroutine's
 
-	// Of the goroutine alone:
+	// Of whoever has the turn:
 	session  *liteSession
 	waiting  []*job // taken out of the queue, not yet begun
 	spare    []*job // the queue's other array
 	group    []*job
 	careful  int  // for how many groups to come each job has a savepoint
 	unmarked bool // journal entries were committed since the marker was written
+	unseen   int  // how many jobs were run since the length of the log was looked at
 
 	jobs sync.Pool // of *job
 
@@ -80,11 +85,11 @@ func newWriter(ctx context.Context, db *DB, pool *sqlx.DB, walPath string) (*wri
 		// The whole life of the writer is one Raw call: the connection stays database/sql's, and nobody else gets it.
 		w.ended = w.conn.Raw(func(driverConn any) error {
 			session, err := newLiteSession(db, driverConn.(*sqlite3.SQLiteConn))
+			w.session = session
 			started <- err
 			if err != nil {
 				return nil
 			}
-			w.session = session
 			w.run()
 			return session.close()
 		})
@@ -104,8 +109,12 @@ func (w *writer) submit(ctx context.Context, fn func(*Tx) error) error {
 	j := w.jobs.Get().(*job)
 	j.fn, j.err = fn, nil
 	j.state.Store(jobWaits)
-	if !w.enqueue(j) {
-		return ErrClosed
+	first, err := w.enqueue(j)
+	if err != nil {
+		return err
+	}
+	if first {
+		w.lead()
 	}
 	select {
 	case err := <-j.done:
@@ -120,23 +129,62 @@ func (w *writer) submit(ctx context.Context, fn func(*Tx) error) error {
 	return <-j.done
 }
 
-func (w *writer) enqueue(j *job) bool {
+// enqueue adds a job. first tells that nobody was writing: the caller has the turn.
+func (w *writer) enqueue(j *job) (first bool, err error) {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.closing {
-		w.mu.Unlock()
-		return false
+		return false, ErrClosed
 	}
 	w.queue = append(w.queue, j)
+	first, w.writing = !w.writing, true
+	return first, nil
+}
+
+// lead runs one group in the turn of a caller, and gives the turn away.
+func (w *writer) lead() {
+	ended := true
+	defer func() {
+		if ended { // by one of the jobs, with the whole goroutine
+			w.end()
+		}
+		w.pass()
+	}()
+	w.runGroup()
+	ended = false
+}
+
+// pass ends the turn of a caller. What waits, or is due, is the goroutine's.
+func (w *writer) pass() {
+	w.mu.Lock()
+	w.writing = w.closing || len(w.queue)+len(w.waiting) > 0 || w.unseen >= lookAtLog
+	more := w.writing
 	w.mu.Unlock()
-	w.nudge()
+	if more {
+		w.wake <- struct{}{} // there is room: there is one turn
+	}
+}
+
+// take takes the turn for the goroutine, if nobody has it.
+func (w *writer) take() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.writing {
+		return false
+	}
+	w.writing = true
 	return true
 }
 
-func (w *writer) nudge() {
-	select {
-	case w.wake <- struct{}{}:
-	default: // it will look anyway
+// rest ends the goroutine's turn, unless jobs wait. closed tells that there will be no more.
+func (w *writer) rest() (resting, closed bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.queue) > 0 {
+		return false, false
 	}
+	w.writing = w.closing
+	return true, w.closing
 }
 
 // close lets the jobs that wait finish, ends the goroutine, and closes the connection, which clears the write-ahead log.
@@ -146,8 +194,12 @@ func (w *writer) nudge() {
 func (w *writer) close() error {
 	w.mu.Lock()
 	w.closing = true
+	free := !w.writing
+	w.writing = true
 	w.mu.Unlock()
-	w.nudge()
+	if free {
+		w.wake <- struct{}{}
+	} // else whoever has the turn passes it on
 	<-w.done
 	if w.db.broken.Load() != nil {
 		return nil
@@ -163,26 +215,33 @@ func (w *writer) run() {
 	for {
 		select {
 		case <-w.wake:
-			for w.runGroup() {
-				tidy.afterGroup()
-			}
 		case <-tidy.due():
+			if !w.take() {
+				continue // under load afterGroup does it
+			}
 			tidy.whenIdle()
 		}
-		if w.finished() {
+		if w.turn(tidy) {
 			tidy.atEnd()
 			return
 		}
 	}
 }
 
-func (w *writer) finished() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.closing && len(w.queue) == 0
+// turn runs groups as long as jobs wait. It tells whether there will be no more.
+func (w *writer) turn(tidy *tidier) (closed bool) {
+	for {
+		tidy.afterGroup()
+		for w.runGroup() {
+			tidy.afterGroup()
+		}
+		if resting, closed := w.rest(); resting {
+			return closed
+		}
+	}
 }
 
-// end sees that nobody waits for a writer that is gone: a job that ended the goroutine (runtime.Goexit, as a test's FailNow does) leaves
+// end sees that nobody waits for a writer that is gone: a job that ended its goroutine (runtime.Goexit, as a test's FailNow does) leaves
 // its group without an answer.
 func (w *writer) end() {
 	w.mu.Lock()
@@ -200,6 +259,7 @@ func (w *writer) end() {
 			j.done <- broken
 		}
 	}
+	w.group = nil
 }
 
 // next is the job that waits longest and whose caller still does, or nil.
@@ -231,6 +291,7 @@ func (w *writer) runGroup() bool {
 	}
 	w.group = append(w.group[:0], j)
 	journalled, err := w.commitGroup()
+	w.unseen += len(w.group)
 	if err != nil {
 		err = w.failed(err)
 	}

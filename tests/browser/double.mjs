@@ -168,7 +168,7 @@ export async function startDouble({ alerts = [], demo = true, port = 0, epoch = 
       if (!token.startsWith("demo-")) return json(401, { title: "Not signed in", status: 401, detail: "the access token is not known" });
       const screen = token.includes("screen");
       const may = ["watch a board", "open a plan", "give a receipt", "acknowledge an alert", "read the arrivals", ...(screen ? [] : ["watch the boards of an area", "read the proofs"])];
-      return json(200, { name: token, role: screen ? "screen" : "clinician", organisation: "RQW", demo, may });
+      return json(200, { name: token, role: screen ? "screen" : "clinician", organisation: "RQW", demo, by: "token", may });
     }
     if (/^\/api\/alerts\/[^/]+\/plan$/.test(path)) {
       const found = held.get(path.split("/")[3]);

@@ -27,8 +27,9 @@ for (const [name, width, height] of [["1440", 1440, 900], ["390", 390, 844]]) {
   await page.getByRole("link", { name: /Princess Alexandra/ }).click();
   await page.getByRole("button", { name: /^Screen at/ }).waitFor();
   await shot("2-sign-in");
+  await page.getByText("Use an access token instead").click();
   await page.fill("#token", "wrong");
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("button", { name: "Sign in with the token" }).click();
   await page.locator("#token-error").waitFor();
   await shot("3-sign-in-wrong");
   await page.getByRole("button", { name: /^Screen at/ }).click();

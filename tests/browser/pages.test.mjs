@@ -228,9 +228,10 @@ test("outside a demonstration there is no banner, no account to click, and a wro
   const page = await openPage(browser, double.url);
   t.after(() => page.context().close());
   await page.goto(`${double.url}/board/RQW-AE`);
+  await page.getByText("Use an access token instead").click();
   await page.locator("#token").fill("wrong");
   assert.equal(await page.locator(".ucp-demo, .ucp-demo-accounts").count(), 0);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("button", { name: "Sign in with the token" }).click();
   await page.getByText("This access token was not accepted").waitFor();
   assert.equal(await page.evaluate(() => document.activeElement?.id), "token");
   assert.equal(await page.evaluate(() => JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage })), "{}{}", "nothing of it is kept");

@@ -33,8 +33,9 @@ for (const theme of ["light", "night"]) {
       assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), theme, "as the system has it");
       await fine("choose");
       await page.getByRole("link", { name: /Princess Alexandra/ }).click();
+      await page.getByText("Use an access token instead").click();
       await page.fill("#token", "wrong");
-      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await page.getByRole("button", { name: "Sign in with the token" }).click();
       await page.locator("#token-error").waitFor();
       await fine("sign in");
       await page.getByRole("button", { name: /^Screen at/ }).click();

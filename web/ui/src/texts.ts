@@ -32,7 +32,7 @@ export const texts = {
     title: "Sign in",
     token: "Access token",
     hint: "The one your trust was given for this department. It is kept only until this tab is closed.",
-    submit: "Sign in",
+    submit: "Sign in with the token",
     empty: "Enter your access token",
     wrong: "This access token was not accepted",
     again: "Your sign-in is no longer valid. Sign in again.",

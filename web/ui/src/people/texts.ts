@@ -18,7 +18,7 @@ export const peopleTexts = {
   join: {
     title: "Set up your account",
     gone: "This link cannot be used",
-    who: (name: string, role: string, organisation: string) => `${name}, ${role}${organisation ? ` at ${organisation}` : ""}`,
+    who: (name: string, role: string, organisation: string) => `${name}, ${role}${organisation ? ` at ${organisation}` : ""}.`,
     first: "You are the first: this account invites the others.",
     name: "Choose a name",
     nameHint: "You sign in with it, and the journal calls you so: small letters, digits and . _ @ -",

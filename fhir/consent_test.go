@@ -14,6 +14,11 @@ func consentWith(members string) string {
 		`"category":[{"coding":[{"system":"http://snomed.info/sct","code":"887031000000108"}]}],"patient":{"reference":"#pat"}` + members + `}`
 }
 
+// byRepresentative is a consent that somebody gave or refused for the patient, by its SNOMED CT code.
+func byRepresentative(members string) string {
+	return strings.Replace(consentWith(members), "887031000000108", "882981000000105", 1)
+}
+
 const (
 	optsOut = `,"policyRule":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"OPTOUT"}]}`
 	harlow  = `{"role":{"text":"recipient"},"reference":{"identifier":{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"RQW"}}}`
@@ -29,6 +34,8 @@ func TestWhatAConsentMeans(t *testing.T) {
 	}{
 		{"consent to share", consentWith(""), plans.Given, plans.Restriction{}},
 		{"an opt-out", consentWith(optsOut), plans.Dissent, plans.Restriction{}},
+		{"consent by a representative", byRepresentative(""), plans.Given, plans.Restriction{}},
+		{"an opt-out by a representative", byRepresentative(optsOut), plans.Dissent, plans.Restriction{}},
 		{"a denial without exceptions", consentWith(`,"provision":{"type":"deny"}`), plans.Dissent, plans.Restriction{}},
 		{"an opt-out that is not active", strings.Replace(consentWith(optsOut), `"active"`, `"inactive"`, 1), plans.NotStated, plans.Restriction{}},
 		{"an opt-out except for one hospital", consentWith(optsOut + `,"provision":{"provision":[{"type":"permit","actor":[` + harlow + `]}]}`),

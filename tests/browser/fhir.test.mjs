@@ -403,3 +403,14 @@ test("every refusal", async () => {
     for (const issue of outcome.issue) assert.ok(issue.diagnostics?.length > 10 && issue.severity === "error", `${address}: ${JSON.stringify(issue)}`);
   }
 });
+
+test("the journal written out for auditors is AuditEvents", async () => {
+  const config = join(service.folder, "audit.yaml");
+  await writeFile(config, `storage: {data_folder: ${JSON.stringify(service.folder)}}\ndirectory: none.yaml\n`);
+  const { stdout } = await promisify(execFile)(program, ["audit", "export", "--config", config], { maxBuffer: 64 << 20 });
+  const events = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assert.ok(events.some((e) => e.subtype[0].code === "plan.published"), "a plan was published");
+  for (const event of events) assert.deepEqual(faults(event), []);
+  const { stdout: words } = await promisify(execFile)(program, ["audit", "verify", "--config", config]);
+  assert.match(words, /^\d+ entries follow one another/);
+});

@@ -45,7 +45,7 @@ after(async () => {
 function standing(department, wanted) {
   const socket = new WebSocket(`ws://${address}/stream/departments/${department}`, "ucpalert.v1");
   return new Promise((found, fail) => {
-    const patience = setTimeout(() => fail(new Error(`the canary of ${department} did not come to be ${wanted}`)), 30_000);
+    const patience = setTimeout(() => fail(new Error(`the canary of ${department} did not come to be ${wanted}`)), 60_000);
     socket.on("open", () => socket.send(JSON.stringify({ type: "hello", token: `screen-${department}`, status: true })));
     socket.on("message", (text) => {
       const frame = JSON.parse(text);
@@ -64,15 +64,15 @@ for (const [what, department, path] of [["board", "RQW-AE", ""], ["wall", "RWG-A
     await page.addInitScript((token) => sessionStorage.setItem("ucpalert.token", token), `screen-${department}`);
     await page.goto(`http://${address}/board/${department}${path}`);
     const line = page.locator("[data-check=passed]").filter({ hasText: "Checked" });
-    await line.waitFor({ timeout: 30_000 });
+    await line.waitFor({ timeout: 60_000 });
     const first = await line.innerText();
     assert.match(first, /^Checked \d\d:\d\d:\d\d$/);
-    await page.waitForFunction((text) => ![null, undefined, text].includes(document.querySelector("[data-check=passed]")?.textContent.trim()), first, { timeout: 30_000 });
+    await page.waitForFunction((text) => ![null, undefined, text].includes(document.querySelector("[data-check=passed]")?.textContent.trim()), first, { timeout: 60_000 });
     const canary = await standing(department, (canary) => canary?.state === "passed" && canary.last);
     assert.ok(Math.abs(Date.now() - Date.parse(canary.last)) < 30_000);
     if (what === "board") {
       await page.getByRole("button", { name: /etails$/ }).click();
-      await page.getByText(/A screen of this department last showed it/).waitFor({ timeout: 30_000 });
+      await page.getByText(/A screen of this department last showed it/).waitFor({ timeout: 60_000 });
     }
     assert.equal(await page.locator("article.ucp-card, .ucp-wall__row").count(), 0, "it is nobody");
     assert.deepEqual(page.faults, []);

@@ -27,7 +27,7 @@ for (const path of ["", "/wall"])
     });
     await page.addInitScript(() => sessionStorage.setItem("ucpalert.token", "demo-screen-RQW-AE"));
     await page.goto(`${service.url}/board/RQW-AE${path}`);
-    await page.locator("main[data-health=live]").waitFor({ timeout: 15_000 });
+    await page.locator("main[data-health=live]").waitFor({ timeout: 60_000 });
     await page.waitForLoadState("networkidle");
     const total = [...sizes.values()].reduce((a, b) => a + b, 0);
     const list = [...sizes].map(([what, bytes]) => `${what} ${bytes}`).join("\n");

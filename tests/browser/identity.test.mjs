@@ -6,7 +6,7 @@ import { launch, signedIn } from "./browser.mjs";
 import { nhsNumber, publishPlan, sendADT, theService } from "./service.mjs";
 
 let browser, service;
-const patience = 20_000; // only a page that never gets there fails
+const patience = 60_000; // only a page that never gets there fails
 const phone = { viewport: { width: 390, height: 844 } };
 const run = Date.now().toString(36);
 const shots = process.env.IDENTITY_SHOTS;

@@ -8,7 +8,7 @@ import { alert, startDouble } from "./double.mjs";
 import { nhsNumber, publishPlan, sendADT, theService } from "./service.mjs";
 
 let browser, service;
-const patience = 30_000; // only a page that never gets there fails
+const patience = 60_000; // only a page that never gets there fails
 const born = "1980-02-13";
 const shots = process.env.SHOTS;
 

@@ -6,7 +6,7 @@ import { launch, openPage } from "./browser.mjs";
 import { nhsNumber, publishPlan, sendADT, theService } from "./service.mjs";
 
 let browser, service;
-const patience = 30_000; // only a page that never gets there fails
+const patience = 60_000; // only a page that never gets there fails
 const band = "PRACTICE – not a real patient";
 const shots = process.env.SHOTS;
 

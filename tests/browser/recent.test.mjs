@@ -6,7 +6,7 @@ import { launch, openPage } from "./browser.mjs";
 import { nhsNumber, publishPlan, sendADT, theService } from "./service.mjs";
 
 let browser, service;
-const patience = 15_000;
+const patience = 60_000; // only a page that never gets there fails
 const born = "1980-02-13";
 
 before(async () => {

@@ -6,7 +6,7 @@ import { launch, openPage } from "./browser.mjs";
 import { alert, startDouble } from "./double.mjs";
 
 let browser;
-const patience = 15_000;
+const patience = 60_000; // only a page that never gets there fails
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 

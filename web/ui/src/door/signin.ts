@@ -57,11 +57,11 @@ export class SignIn extends LightElement {
 
   protected override render(): TemplateResult {
     const demo = accountsFor(this.department, this.door, this.accounts ?? []);
+    const where = this.department ? placeOf(this.department) : this.door.title;
     return html`
       <a class="nhsuk-back-link" href="/">${texts.signIn.back}</a>
       <h1 class="nhsuk-heading-l nhsuk-u-margin-top-4 nhsuk-u-margin-bottom-4">
-        <span class="nhsuk-caption-l">${this.department ? placeOf(this.department) : this.door.title}</span>
-        ${texts.signIn.title}
+        ${where === texts.signIn.title ? nothing : html`<span class="nhsuk-caption-l">${where}</span>`} ${texts.signIn.title}
       </h1>
       ${this.notice ? html`<p class="ucp-caution" role="alert">${this.notice}</p>` : nothing}
       ${demo.length > 0

@@ -22,6 +22,7 @@ func TestTheExampleDocumentsEveryKeyWithItsDefault(t *testing.T) {
 	want := defaults()
 	want.Storage.DataFolder, want.Directory = "../../docs/data", "../../docs/directory.yaml" // examples, where there is no default
 	want.HTTP.AllowedOrigins, want.Tokens, want.Feeds = []string{}, []tokenConfig{}, []feedConfig{}
+	want.OAuth.Systems = []systemConfig{}
 	want.MLLP.Listeners, want.MLLP.Senders = []listenerConfig{}, []senderConfig{}
 	want.MDM = mdmConfig{[]string{}, []string{}, []string{}, []string{}, []mdmSection{}}
 	if !reflect.DeepEqual(c, want) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need besides Go, Node and gcc: Debian's PostgreSQL, Chromium and Firefox ESR, and the npm packages of the browser tests.
+# Installs what the tests need besides Go, Node and gcc: Debian's PostgreSQL, Chromium (without windows) and Firefox ESR, and the npm packages of the browser tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,8 +13,9 @@ install() {
 
 missing=()
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || missing+=(postgresql)
-[ -x /usr/bin/chromium ] || missing+=(chromium)
+[ -x /usr/bin/chromium-headless-shell ] || [ -x /usr/bin/chromium ] || missing+=(chromium-headless-shell)
 [ ${#missing[@]} -eq 0 ] || install "${missing[@]}"
+[ -x /usr/bin/chromium-headless-shell ] || install chromium-headless-shell || echo 'the build of Chromium without windows could not be installed: the whole one is used, which takes longer'
 # One test needs it, and is skipped, with a word, where it cannot be had.
 [ -x /usr/bin/firefox-esr ] || install firefox-esr || echo 'Firefox ESR could not be installed: the board is not tried in it'
 

@@ -34,7 +34,7 @@ bin/ucpalert bench-sockets --screens 50 --each 200ms --out "$figures"
 rm -r "$figures"
 
 step 'fuzz targets, briefly'
-scripts/fuzz.sh 5000x
+scripts/fuzz.sh 1000x
 
 step 'pages in a browser'
 (cd tests/browser && npm test)

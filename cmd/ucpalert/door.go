@@ -12,8 +12,8 @@ import (
 
 const (
 	// doorPlaces is how many new connections are greeted at the same time: the TLS handshake, and the first request up to its answer. Where each
-	// waits for a slow client until its patience ends, 5,000 a second still come in.
-	doorPlaces = 256
+	// waits for a slow client until its patience ends, 1,900 a second still come in. With more the hospitals' answers take longer (docs/measured.md).
+	doorPlaces = 96
 	// doorPatience is for how long one keeps its place; a client that says nothing delays nobody for longer.
 	doorPatience = 50 * time.Millisecond
 	// doorQueue is how many more are accepted and wait. Those of the kernel's own queue would be refused when it is full, and come again only

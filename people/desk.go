@@ -250,7 +250,7 @@ func (d *Desk) change(ctx context.Context, by journal.Actor, id string, kind jou
 		if err := tx.Append(d.entry(kind, by, p.ID, reason)); err != nil {
 			return err
 		}
-		return d.endAll(tx, by, p.ID, "", string(kind))
+		return d.endAll(tx, by, p.ID, string(kind))
 	})
 	if err != nil {
 		return fmt.Errorf("%s of %s: %w", kind, id, err)

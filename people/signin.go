@@ -204,22 +204,19 @@ func (d *Desk) End(ctx context.Context, by journal.Actor, person, id string) err
 
 // EndAll ends all sessions of a person.
 func (d *Desk) EndAll(ctx context.Context, by journal.Actor, person string) error {
-	err := d.store.ChangePeople(ctx, func(tx Tx) error { return d.endAll(tx, by, person, "", "signed out everywhere") })
+	err := d.store.ChangePeople(ctx, func(tx Tx) error { return d.endAll(tx, by, person, "signed out everywhere") })
 	if err != nil {
 		return fmt.Errorf("end the sessions of %s: %w", person, err)
 	}
 	return nil
 }
 
-func (d *Desk) endAll(tx Tx, by journal.Actor, person, but, reason string) error {
+func (d *Desk) endAll(tx Tx, by journal.Actor, person, reason string) error {
 	all, err := tx.SessionsOf(person)
 	if err != nil {
 		return err
 	}
 	for _, s := range all {
-		if s.ID == but {
-			continue
-		}
 		if err := d.end(tx, by, s, reason); err != nil {
 			return err
 		}
@@ -236,8 +233,7 @@ func (d *Desk) end(tx Tx, by journal.Actor, s Session, reason string) error {
 	return tx.Append(d.entry(journal.SessionEnded, by, s.ID, reason))
 }
 
-// Expire ends the sessions whose time is over, and forgets links, tickets and attempts that are good for nothing any more. Several nodes
-// may do it at the same time.
+// Expire ends the sessions whose time is over. Several nodes may do it at the same time.
 func (d *Desk) Expire(ctx context.Context) error {
 	now := d.now()
 	var over []Session

@@ -36,10 +36,8 @@ func (s sessions) Redeem(ctx context.Context, cookie, ticket string) (session st
 
 // endSessions ends sessions whose time is over, until the context ends. Several nodes may do it at the same time.
 func endSessions(ctx context.Context, log *slog.Logger, desk *people.Desk) error {
-	tick := time.NewTicker(endSessionsEvery)
-	defer tick.Stop()
 	var forgotten time.Time
-	for {
+	return every(ctx, endSessionsEvery, func(ctx context.Context) {
 		err := desk.Expire(ctx)
 		if err == nil && time.Since(forgotten) >= forgetSignInsEvery {
 			forgotten = time.Now()
@@ -48,12 +46,7 @@ func endSessions(ctx context.Context, log *slog.Logger, desk *people.Desk) error
 		if err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "sessions that are over could not be ended; trying again", "error", err)
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
+	})
 }
 
 // first prints the link of the first administrator where nobody has an account: in the demonstration and beside configured tokens nobody needs one.

@@ -27,7 +27,7 @@ func (c benchCommand) fillAndLook(ctx context.Context, s *benchServer, r *benchR
 	if err := c.fill(ctx, at.desk(), benchLimits(at)); err != nil {
 		return errors.Join(err, at.db.Close())
 	}
-	r.more(fmt.Sprintf("import of %d plans into the database", c.Held), float64(c.Held)/time.Since(began).Seconds(), "plans/s", 100_000.0/60)
+	r.more(fmt.Sprintf("%d plans published into the database, one at a time", c.Held), float64(c.Held)/time.Since(began).Seconds(), "plans/s", 0)
 	if err := c.lookUps(ctx, at.store, r); err != nil {
 		return errors.Join(err, at.db.Close())
 	}
@@ -146,6 +146,10 @@ func (c benchCommand) full(ctx context.Context, s *benchServer, r *benchReport) 
 	load := c.load(s, 64)
 	load.Seed += 2000
 	load.Plans = min(c.Held, planned)
+	if _, err := steady(ctx, load); err != nil { // not measured: the figure that it is compared with came after two other loads
+		return err
+	}
+	load.Seed += 100
 	sent, err := load.Send(ctx)
 	if err != nil {
 		return err

@@ -166,7 +166,7 @@ func newNeighbours(writes func() int64, now time.Time) *neighbours {
 	return &neighbours{writes: writes, before: writes(), since: now}
 }
 
-// restAfter is how long to rest after work that took so long: half as long again, and a quarter of it where nothing arrives.
+// restAfter is how long to rest after work that took so long: a quarter as long again, and a quarter of it where nothing arrives.
 func (n *neighbours) restAfter(took time.Duration, now time.Time) time.Duration {
 	writes := n.writes()
 	few := writes-n.before <= fewWrites
@@ -176,7 +176,7 @@ func (n *neighbours) restAfter(took time.Duration, now time.Time) time.Duration 
 	if few && n.quiet {
 		return took / 4
 	}
-	return took + took/2
+	return took + took/4
 }
 
 // rest waits.

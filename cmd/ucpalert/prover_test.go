@@ -174,13 +174,13 @@ func TestAProofRestsLessWhereNothingArrives(t *testing.T) {
 		arrived int64
 		want    time.Duration
 	}{
-		{"at first nothing is known of the others", 0, 0, 6 * time.Millisecond},
-		{"half a second says nothing yet", 500 * time.Millisecond, 1, 6 * time.Millisecond},
+		{"at first nothing is known of the others", 0, 0, 5 * time.Millisecond},
+		{"half a second says nothing yet", 500 * time.Millisecond, 1, 5 * time.Millisecond},
 		{"a second in which only the probe wrote", 500 * time.Millisecond, 0, time.Millisecond},
 		{"still quiet", 100 * time.Millisecond, 3, time.Millisecond},
-		{"messages come: noticed before the second is over", 100 * time.Millisecond, 20, 6 * time.Millisecond},
-		{"that second is over", 800 * time.Millisecond, 0, 6 * time.Millisecond},
-		{"nothing came since, and a whole second must show it", 500 * time.Millisecond, 0, 6 * time.Millisecond},
+		{"messages come: noticed before the second is over", 100 * time.Millisecond, 20, 5 * time.Millisecond},
+		{"that second is over", 800 * time.Millisecond, 0, 5 * time.Millisecond},
+		{"nothing came since, and a whole second must show it", 500 * time.Millisecond, 0, 5 * time.Millisecond},
 		{"it did", 500 * time.Millisecond, 1, time.Millisecond},
 	} {
 		now, writes = now.Add(row.after), writes+row.arrived

@@ -140,6 +140,11 @@ const (
 	CanaryMissed Kind = "canary.missed"
 	CanaryBack   Kind = "canary.back"
 
+	// EscalationStep: nobody has answered an alert, and the next who is to be told was found, or nobody was. EscalationAlarm: nobody has answered
+	// through all steps. The subject is the alert; neither is an entry of a room.
+	EscalationStep  Kind = "escalation.step"
+	EscalationAlarm Kind = "escalation.alarm"
+
 	// PersonInvited to PersonAssigned: somebody's account; the subject is its id. SessionBegun, SessionEnded: a sign-in and its end; the subject
 	// is the session. SignInRefused: somebody was not let in; its subject is the account, if there is one of that name. ScreenApproved: a
 	// screen on a wall has an account.

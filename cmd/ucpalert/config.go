@@ -16,6 +16,7 @@ import (
 
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/subscribers/channels"
 )
 
 // config is the configuration file. docs/ucpalert.example.yaml documents every key; a test holds the two together.
@@ -36,6 +37,7 @@ type config struct {
 	Visits            visitsConfig  `yaml:"visits"`
 	Silence           silenceConfig `yaml:"silence"`
 	Canary            canaryConfig  `yaml:"canary"`
+	OnCall            onCallConfig  `yaml:"on_call"`
 	AllowTestPatients bool          `yaml:"allow_test_patients"`
 	Tokens            []tokenConfig `yaml:"tokens"`
 	People            peopleConfig  `yaml:"people"`
@@ -83,6 +85,7 @@ func defaults() config {
 	c.Visits = visitsConfig{CloseAfter: 72 * time.Hour, CloseAdmittedAfter: 30 * 24 * time.Hour, ForgetPersonsAfter: 72 * time.Hour}
 	c.Silence = silenceConfig{Minimum: 3 * time.Minute, LearnFor: 14 * 24 * time.Hour}
 	c.Canary.Every = time.Minute
+	c.OnCall.Mail.Encryption = channels.StartTLS
 	c.People = peopleConfig{Idle: 4 * time.Hour, Absolute: 13 * time.Hour, Invitation: 72 * time.Hour}
 	c.LogLevel = "info"
 	return c
@@ -108,6 +111,7 @@ func loadConfig(name string, environ []string) (config, []string, error) {
 	}
 	feedPaths(c.Feeds, folder)
 	c.OAuth.paths(folder)
+	c.OnCall.paths(folder)
 	c.Audit.paths(folder)
 	unknown, err := c.override(environ)
 	if err != nil {
@@ -186,6 +190,9 @@ func (c *config) check() error {
 		return err
 	}
 	if err := c.Canary.check(); err != nil {
+		return err
+	}
+	if err := c.OnCall.check(); err != nil {
 		return err
 	}
 	if err := c.Audit.check(); err != nil {

@@ -138,6 +138,11 @@ func runNode(ctx context.Context, n node) (err error) {
 	})
 	feed.Follow(hub.Follow)
 	feed.Follow(bird.follow)
+	pagers, err := newOnCall(n.cfg.OnCall, store, current, n.log)
+	if err != nil {
+		return err
+	}
+	feed.Follow(pagers.Follow)
 
 	speakers, err := newEntitled(n.cfg, n.file, n.dir, n.log)
 	if err != nil {
@@ -156,7 +161,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		return err
 	}
 	waits := newDepths(n.log, placesOf(db, store, feed, hub, hospitals)...)
-	handler, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits, persons, systems, heads)
+	handler, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits, persons, systems, heads, pagers)
 	if err != nil {
 		return err
 	}
@@ -175,6 +180,8 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"feeds", followers.Run},
 		{"canary", bird.part(hub, store, current, n.log, hospitals)},
 		{"mllp", hospitals.serve},
+		{"pager", pagers.Run},
+		{"on call", pagers.watch},
 		{"silence", ears.Run},
 		{"streams", hub.Run},
 		{"http", func(ctx context.Context) error { return browsers.serve(ctx, handler, n.log) }},
@@ -246,12 +253,12 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths, persons *people.Desk, systems *smart.Issuer, heads *headSigner) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths, persons *people.Desk, systems *smart.Issuer, heads *headSigner, pagers *onCall) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
 	registerProof(metrics, store)
-	metrics.MustRegister(feedMetrics{ears})
+	metrics.MustRegister(feedMetrics{ears}, pagers)
 	n.habits.register(metrics)
 	if bird != nil {
 		metrics.MustRegister(bird)
@@ -260,7 +267,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts, People: persons,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
-			return append(append(checks(ctx, db, life), n.habits.check(), speakers.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears), heads.check()), feedChecks(ctx, followers)...)
+			return append(append(checks(ctx, db, life), n.habits.check(), speakers.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears), heads.check(), pagers.check()), feedChecks(ctx, followers)...)
 		},
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
 		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey, BaseURL: n.cfg.OAuth.BaseURL,

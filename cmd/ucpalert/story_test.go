@@ -26,6 +26,7 @@ import (
 	"github.com/ucpalert/ucpalert/demo"
 	"github.com/ucpalert/ucpalert/sql"
 	"github.com/ucpalert/ucpalert/sql/sqltest"
+	"github.com/ucpalert/ucpalert/subscribers/channels/mailtest"
 )
 
 // TestMain lets the test binary be the program itself, so that stories run the real wiring in a process of its own.
@@ -52,10 +53,12 @@ func TestMain(m *testing.M) {
 //	reads NAME STATUS [TEXT…]                    asks for the plan of the newest alert and wants this HTTP status and answer (!TEXT: not)
 //
 //	talk ACCOUNT METHOD PATH STATUS BODY [TEXT…] asks for something about the first alert (/api/alerts/ID and PATH) and wants this (!TEXT: not)
+//	mailserver                                   starts a mail server, for the next service start
+//	mailed ADDRESS [TEXT…]                       waits for a mail there that holds every text (!TEXT: does not)
 //	centre CENTRE METHOD PATH STATUS BODY [TEXT…] asks for something as a centre; LINE in the path is the line that waits for it
 //
 // What follows HEADLINE may also be category=CODE, consent=dissent or only=ORGANISATION. A story that has a directory.yaml of its own runs
-// with that in place of the demo's; one that has a folder profiles, with the profiles in it.
+// with that in place of the demo's; one that has a folder profiles, with the profiles in it; one that has an on_call.yaml, with who is on call.
 // Other commands of the program are run with exec; $SERVICE and $MLLP are where the one that runs listens.
 func TestStories(t *testing.T) {
 	sqltest.EachOptions(t, func(t *testing.T, o sql.Options) {
@@ -73,7 +76,7 @@ func TestStories(t *testing.T) {
 					options = sqltest.Postgres(t)
 				}
 				s := &story{postgres: options.PostgresURL, folder: env.WorkDir, screens: map[string]*testScreen{}, seen: map[string]int{}}
-				env.Values[storyKey{}] = s
+				env.Values[storyKey{}], env.Values[testKey{}] = s, testing.TB(t)
 				env.Defer(s.end)
 				return nil
 			},
@@ -83,6 +86,7 @@ func TestStories(t *testing.T) {
 				"answer": command((*story).answer), "resumed": command((*story).resumed), "rules": command((*story).rules),
 				"talk": command((*story).talk), "centre": command((*story).centre),
 				"reads": command((*story).reads), "fhir": command((*story).fhir),
+				"mailserver": command((*story).mailserver), "mailed": command((*story).mailed),
 				"taught": command((*story).taught), "feeds": command((*story).feeds), "readyz": command((*story).readyz), "standing": command((*story).standing),
 			},
 		})
@@ -101,6 +105,7 @@ type story struct {
 	seen             map[string]int // how many frames of each screen the story has accounted for
 	fences           int
 	lastFHIR         string // the last answer to the word fhir
+	mail             *mailtest.Server
 	talked, line     string // the alert that is talked about, and the line that waits for the centre
 }
 
@@ -174,8 +179,12 @@ func (s *story) start(ts *testscript.TestScript) error {
 		return err
 	}
 	s.process = exec.Command(program, "serve", "--config", name)
+	s.process.Env = os.Environ()
 	if minimum := ts.Getenv("SILENCE_MINIMUM"); minimum != "" {
-		s.process.Env = append(os.Environ(), "UCPALERT_SILENCE_MINIMUM="+minimum)
+		s.process.Env = append(s.process.Env, "UCPALERT_SILENCE_MINIMUM="+minimum)
+	}
+	if s.mail != nil {
+		s.process.Env = append(s.process.Env, "UCPALERT_ON_CALL_MAIL_ADDRESS="+s.mail.Address, "UCPALERT_ON_CALL_MAIL_ENCRYPTION=none", "UCPALERT_ON_CALL_MAIL_FROM=ucpalert@example.nhs.uk")
 	}
 	s.log, err = startAndWait(s.process)
 	ts.Setenv("SERVICE", "http://"+s.http)
@@ -431,6 +440,9 @@ func writeTestConfig(folder, httpAddress, mllpAddress, postgresURL string) (stri
 	fmt.Fprintf(&b, "mdm: {headline: [HEADLINE], urgency: [URGENCY], what_to_do: [DO], what_not_to_do: [DONOT], sections: [{identifier: AIRWAY, title: Airway}]}\n")
 	if _, err := os.Stat(filepath.Join(folder, "profiles")); err == nil {
 		fmt.Fprintf(&b, "profiles: profiles\n")
+	}
+	if _, err := os.Stat(filepath.Join(folder, "on_call.yaml")); err == nil {
+		fmt.Fprintf(&b, "on_call: {file: on_call.yaml}\n")
 	}
 	fmt.Fprintf(&b, "tokens:\n")
 	for _, a := range demo.Accounts() {

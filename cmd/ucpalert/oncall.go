@@ -1,0 +1,245 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/sql"
+	"github.com/ucpalert/ucpalert/subscribers"
+	"github.com/ucpalert/ucpalert/subscribers/channels"
+	"github.com/ucpalert/ucpalert/subscribers/pager"
+	"github.com/ucpalert/ucpalert/web"
+)
+
+// onCallConfig says who is told of an alert that nobody answers.
+type onCallConfig struct {
+	File string     `yaml:"file"`
+	Mail mailConfig `yaml:"mail"`
+}
+
+// mailConfig is the server that mail is handed over to; no address: no mail.
+type mailConfig struct {
+	Address      string              `yaml:"address"`
+	Encryption   channels.Encryption `yaml:"encryption"`
+	User         string              `yaml:"user"`
+	PasswordFile string              `yaml:"password_file"`
+	From         string              `yaml:"from"`
+}
+
+// paths makes the paths of the file relative to its folder.
+func (c *onCallConfig) paths(folder string) {
+	for _, path := range []*string{&c.File, &c.Mail.PasswordFile} {
+		if *path != "" && !filepath.IsAbs(*path) {
+			*path = filepath.Join(folder, *path)
+		}
+	}
+}
+
+func (c onCallConfig) check() error {
+	m := c.Mail
+	if m.Address == "" {
+		return nil
+	}
+	host, port, err := net.SplitHostPort(m.Address)
+	if err != nil || host == "" {
+		return errors.New("configuration: on_call.mail.address must be such as smtp.example.nhs.uk:587")
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+		return errors.New("configuration: on_call.mail.address: the port must be a number")
+	}
+	switch m.Encryption {
+	case channels.StartTLS, channels.TLS:
+	case channels.None:
+		if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+			return errors.New("configuration: on_call.mail.encryption can be none only for an address of this machine, such as 127.0.0.1")
+		}
+	default:
+		return errors.New("configuration: on_call.mail.encryption must be starttls, tls or none")
+	}
+	switch {
+	case m.From == "":
+		return errors.New("configuration: on_call.mail.from must be set")
+	case (m.User == "") != (m.PasswordFile == ""):
+		return errors.New("configuration: on_call.mail.user and on_call.mail.password_file are set both or neither")
+	}
+	return nil
+}
+
+// channel is the mail channel; nil if there is none.
+func (c mailConfig) channel() (*channels.Mail, error) {
+	if c.Address == "" {
+		return nil, nil
+	}
+	host, port, err := net.SplitHostPort(c.Address)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: on_call.mail.address: %w", err)
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: on_call.mail.address: %w", err)
+	}
+	server := channels.MailServer{Host: host, Port: number, Encryption: c.Encryption, User: c.User, From: c.From}
+	if c.PasswordFile != "" {
+		b, err := os.ReadFile(c.PasswordFile)
+		if err != nil {
+			return nil, fmt.Errorf("read on_call.mail.password_file: %w", err)
+		}
+		server.Password = strings.TrimSpace(string(b))
+	}
+	return channels.NewMail(server)
+}
+
+// onCall is this node's pager, with the file that it goes by.
+type onCall struct {
+	*pager.Pager
+	file    string
+	current func() *directory.Directory
+	log     *slog.Logger
+	held    atomic.Pointer[pager.Plan]
+	seen    fileState
+	// gaps are what the newest look eight weeks ahead found.
+	gaps atomic.Pointer[[]string]
+}
+
+// newOnCall reads the file, if there is one, and makes the pager. A file that cannot be used keeps the service from starting.
+func newOnCall(c onCallConfig, store *sql.Store, current func() *directory.Directory, log *slog.Logger) (*onCall, error) {
+	o := &onCall{file: c.File, current: current, log: log}
+	o.held.Store(&pager.Plan{})
+	if c.File != "" {
+		var err error
+		if o.seen, err = stateOf(c.File); err != nil {
+			return nil, fmt.Errorf("read on_call.file: %w", err)
+		}
+		plan, err := pager.LoadPlan(c.File, current())
+		if err != nil {
+			return nil, err
+		}
+		o.held.Store(plan)
+	}
+	ways := map[string]subscribers.Channel{pager.OperationsChannel: alarmLog{log}}
+	mail, err := c.Mail.channel()
+	if err != nil {
+		return nil, err
+	}
+	if mail != nil {
+		ways[pager.MailChannel] = mail
+	}
+	o.Pager = pager.New(pager.Options{
+		Escalations: store, Deliveries: store, Watches: store, Plan: o.held.Load, Channels: ways, Node: rand.Text(), Now: time.Now, Log: log,
+	})
+	o.lookAhead()
+	return o, nil
+}
+
+// lookAheadEvery is how often it is looked whether somebody is on at all times.
+const lookAheadEvery = time.Hour
+
+// watch takes a new file into the running service, and looks for gaps in the rotas eight weeks ahead.
+func (o *onCall) watch(ctx context.Context) error {
+	looked := time.Now()
+	return every(ctx, watchInterval, func(ctx context.Context) {
+		if o.takeFile(ctx) || time.Since(looked) >= lookAheadEvery {
+			looked = time.Now()
+			o.lookAhead()
+		}
+	})
+}
+
+// takeFile tells whether there is a new file that can be used. One that cannot changes nothing: it is said once.
+func (o *onCall) takeFile(ctx context.Context) bool {
+	if o.file == "" {
+		return false
+	}
+	state, err := stateOf(o.file)
+	if err != nil || state == o.seen {
+		return false // it is being replaced, or as it was
+	}
+	o.seen = state
+	plan, err := pager.LoadPlan(o.file, o.current())
+	if err != nil {
+		o.log.ErrorContext(ctx, "the new file of who is on call cannot be used; the one before goes on", "error", err)
+		return false
+	}
+	o.held.Store(plan)
+	o.log.InfoContext(ctx, "a new file of who is on call holds from now on")
+	return true
+}
+
+// lookAhead finds and tells the times in which nobody is on.
+func (o *onCall) lookAhead() {
+	var all []string
+	for _, r := range o.held.Load().Rotas() {
+		gaps := r.Gaps(time.Now())
+		if len(gaps) == 0 {
+			continue
+		}
+		from := gaps[0].Start.In(r.Zone()).Format("Mon 2 Jan 2006 15:04")
+		all = append(all, fmt.Sprintf("rota %s: nobody is on from %s", r.ID, from))
+		o.log.Warn("nobody is on call at some times of the next eight weeks", "rota", r.ID, "first", from, "times", len(gaps))
+	}
+	o.gaps.Store(&all)
+}
+
+// alarmLog tells whoever runs the service, in the log. The alarm itself is a row, which /readyz and the figures show until it is over.
+type alarmLog struct{ log *slog.Logger }
+
+// Tell implements [subscribers.Channel].
+func (o alarmLog) Tell(ctx context.Context, _ string, d subscribers.Delivery) error {
+	o.log.ErrorContext(ctx, "NOBODY HAS ANSWERED AN ALERT: call the department", "alert", d.Alert, "ref", subscribers.Reference(d.Alert), "department", d.Department, "reason", d.Reason)
+	return nil
+}
+
+// check is the line of who is on call in /readyz. It is advisory: no other node would do better.
+func (o *onCall) check() web.Check {
+	c := web.Check{Name: "on call", OK: true, Advisory: true}
+	alarmed, trouble := o.Alarmed()
+	departments := map[string]int{}
+	for _, a := range alarmed {
+		departments[a.Department]++
+	}
+	var reasons []string
+	for department, n := range departments {
+		reasons = append(reasons, fmt.Sprintf("nobody has answered in %s (%d)", department, n))
+	}
+	slices.Sort(reasons)
+	if trouble != nil {
+		reasons = append(reasons, "escalations could not be looked after; see the log")
+	}
+	reasons = append(reasons, *o.gaps.Load()...)
+	c.OK, c.Reason = len(reasons) == 0, strings.Join(reasons, "; ")
+	return c
+}
+
+var unanswered = prometheus.NewDesc("ucpalert_alerts_unanswered", "Alerts that nobody has answered though all steps were taken.", []string{"department"}, nil)
+
+// Describe and Collect make it a collector.
+func (o *onCall) Describe(out chan<- *prometheus.Desc) { out <- unanswered }
+
+// Collect implements [prometheus.Collector].
+func (o *onCall) Collect(out chan<- prometheus.Metric) {
+	alarmed, _ := o.Alarmed() // the trouble is told in /readyz
+	counts := map[string]int{}
+	for _, dep := range o.current().Departments(time.Now()) {
+		counts[dep.ID] = 0
+	}
+	for _, a := range alarmed {
+		counts[a.Department]++
+	}
+	for id, n := range counts {
+		out <- prometheus.MustNewConstMetric(unanswered, prometheus.GaugeValue, float64(n), id)
+	}
+}

@@ -1,0 +1,240 @@
+package pager
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/mail"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/plans"
+	"github.com/ucpalert/ucpalert/subscribers/escalation"
+	"github.com/ucpalert/ucpalert/subscribers/rota"
+)
+
+// Plan is who is on call and what happens while nobody answers: a checked file, which docs/on-call.md explains. The zero Plan has nobody, and
+// the default policy for everybody.
+type Plan struct {
+	rotas    map[string]*rota.Rota
+	order    []string // ids of the rotas, in the order of the file
+	people   map[string]Person
+	centres  map[string]string // id of the rota, by ODS code
+	policies []policy
+}
+
+// Person is somebody who can be on call.
+type Person struct {
+	ID   string `yaml:"id"`
+	Name string `yaml:"name"`
+	// Email is where mail reaches them; empty: it does not.
+	Email string `yaml:"email"`
+}
+
+// policy is a policy and what it is for.
+type policy struct {
+	departments []string
+	urgencies   []plans.Urgency
+	escalation.Policy
+}
+
+// The shape of the file. Unknown keys are refused by name.
+type file struct {
+	Holidays []rota.Date       `yaml:"bank_holidays"`
+	People   []Person          `yaml:"people"`
+	Rotas    []rota.Spec       `yaml:"rotas"`
+	Centres  map[string]string `yaml:"centres"`
+	Policies []struct {
+		Departments []string        `yaml:"departments"`
+		Urgencies   []plans.Urgency `yaml:"urgencies"`
+		Again       int             `yaml:"again"`
+		Steps       []struct {
+			Name string        `yaml:"name"`
+			To   escalation.To `yaml:"to"`
+			Rota string        `yaml:"rota"`
+			Wait time.Duration `yaml:"wait"`
+		} `yaml:"steps"`
+	} `yaml:"policies"`
+}
+
+// LoadPlan reads and checks a file.
+func LoadPlan(name string, dir *directory.Directory) (*Plan, error) {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read who is on call: %w", err)
+	}
+	p, err := ParsePlan(b, dir)
+	if err != nil {
+		return nil, fmt.Errorf("on call %s: %w", name, err)
+	}
+	return p, nil
+}
+
+// ParsePlan reads and checks a plan in YAML. Its departments and centres must be in the directory.
+func ParsePlan(b []byte, dir *directory.Directory) (*Plan, error) {
+	var f file
+	if err := yaml.NewDecoder(bytes.NewReader(b), yaml.DisallowUnknownField()).Decode(&f); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read the YAML: %w", err)
+	}
+	p := &Plan{rotas: map[string]*rota.Rota{}, people: map[string]Person{}, centres: f.Centres}
+	for _, person := range f.People {
+		if err := p.addPerson(person); err != nil {
+			return nil, err
+		}
+	}
+	for _, spec := range f.Rotas {
+		if err := p.addRota(spec, f.Holidays); err != nil {
+			return nil, err
+		}
+	}
+	for code, id := range f.Centres {
+		if org, ok := dir.Organisation(code); !ok || !org.Centre {
+			return nil, fmt.Errorf("centres: %s is no centre of the directory", code)
+		}
+		if p.rotas[id] == nil {
+			return nil, fmt.Errorf("centres: %s: there is no rota %q", code, id)
+		}
+	}
+	return p, p.addPolicies(f, dir)
+}
+
+func (p *Plan) addPerson(of Person) error {
+	if _, twice := p.people[of.ID]; of.ID == "" || twice {
+		return fmt.Errorf("people: each person needs an id of their own, not %q", of.ID)
+	}
+	if of.Email != "" {
+		if at, err := mail.ParseAddress(of.Email); err != nil || at.Address != of.Email {
+			return fmt.Errorf("people: %s: %q is not an address such as name@example.nhs.uk", of.ID, of.Email)
+		}
+	}
+	p.people[of.ID] = of
+	return nil
+}
+
+// addRota adds a rota, all of whose people must be known.
+func (p *Plan) addRota(spec rota.Spec, holidays []rota.Date) error {
+	if spec.ID == "" || p.rotas[spec.ID] != nil {
+		return fmt.Errorf("rotas: each rota needs an id of its own, not %q", spec.ID)
+	}
+	if spec.Zone == "" {
+		spec.Zone = directory.DefaultTimeZone
+	}
+	spec.Holidays = append(slices.Clone(holidays), spec.Holidays...)
+	r, err := rota.New(spec)
+	if err != nil {
+		return err
+	}
+	for _, id := range r.People() {
+		if _, ok := p.people[id]; !ok {
+			return fmt.Errorf("rota %s: %s is not among the people", spec.ID, id)
+		}
+	}
+	p.rotas[spec.ID], p.order = r, append(p.order, spec.ID)
+	return nil
+}
+
+func (p *Plan) addPolicies(f file, dir *directory.Directory) error {
+	for i, of := range f.Policies {
+		added := policy{of.Departments, of.Urgencies, escalation.Policy{Again: of.Again}}
+		for _, s := range of.Steps {
+			added.Steps = append(added.Steps, escalation.Step{Name: s.Name, To: s.To, Rota: s.Rota, Wait: s.Wait})
+			if s.Rota != "" && p.rotas[s.Rota] == nil {
+				return fmt.Errorf("policy %d: there is no rota %q", i+1, s.Rota)
+			}
+		}
+		if err := added.Check(); err != nil {
+			return fmt.Errorf("policy %d: %w", i+1, err)
+		}
+		for _, id := range of.Departments {
+			if _, ok := dir.Department(id); !ok {
+				return fmt.Errorf("policy %d: department %q is not in the directory", i+1, id)
+			}
+		}
+		for _, u := range of.Urgencies {
+			if u != plans.Routine && u != plans.Urgent && u != plans.Critical {
+				return fmt.Errorf("policy %d: urgency must be %s, %s or %s", i+1, plans.Routine, plans.Urgent, plans.Critical)
+			}
+		}
+		p.policies = append(p.policies, added)
+	}
+	return nil
+}
+
+// Policy is the first policy of the file that is for a department and an urgency; the default where there is none.
+func (p *Plan) Policy(department string, urgency plans.Urgency) escalation.Policy {
+	for _, of := range p.policies {
+		if (len(of.departments) == 0 || slices.Contains(of.departments, department)) && (len(of.urgencies) == 0 || slices.Contains(of.urgencies, urgency)) {
+			return of.Policy
+		}
+	}
+	return escalation.Default
+}
+
+// MailChannel is the name of the channel that sends mail.
+const MailChannel = "mail"
+
+// Who finds whom a step tells, for a plan of a centre, at an instant. channels are those that there are. Whoever cannot be reached is nobody.
+func (p *Plan) Who(s escalation.Step, centre string, at time.Time, channels []string) (person, why string) {
+	id := s.Rota
+	if s.To == escalation.Centre {
+		if id = p.centres[centre]; id == "" {
+			return "", "the centre " + centre + " has no rota"
+		}
+	}
+	r := p.rotas[id]
+	if r == nil {
+		return "", "there is no rota " + id
+	}
+	on := r.At(at)
+	if on.Person == "" {
+		return "", "rota " + id + ": " + on.Why
+	}
+	if len(p.Channels(on.Person, channels)) == 0 {
+		return "", "rota " + id + ": " + on.Person + " is on (" + on.Why + ") and has no channel"
+	}
+	return on.Person, "rota " + id + ", " + on.Why
+}
+
+// Channels are the channels, of those that there are, by which a person can be told.
+func (p *Plan) Channels(person string, there []string) []string {
+	if p.people[person].Email != "" && slices.Contains(there, MailChannel) {
+		return []string{MailChannel}
+	}
+	return nil
+}
+
+// Address is where a channel reaches a person; empty where it does not.
+func (p *Plan) Address(person, channel string) string {
+	if channel == MailChannel {
+		return p.people[person].Email
+	}
+	return ""
+}
+
+// Rotas are the rotas, in the order of the file.
+func (p *Plan) Rotas() (all []NamedRota) {
+	for _, id := range p.order {
+		all = append(all, NamedRota{id, p.rotas[id]})
+	}
+	return all
+}
+
+// NamedRota is a rota and its id.
+type NamedRota struct {
+	ID string
+	*rota.Rota
+}
+
+// Name is what a person is called.
+func (p *Plan) Name(person string) string {
+	if name := strings.TrimSpace(p.people[person].Name); name != "" {
+		return name
+	}
+	return person
+}

@@ -25,6 +25,8 @@ var arrows = map[string][]string{
 	"access":                        {"directory", "journal"},
 	"outbound":                      {},
 	"smart":                         {"access"},
+	"oidc":                          {"access"},
+	"oidc/oidctest":                 {}, // for tests only
 	"people":                        {"access", "journal"},
 	"alerts":                        {"alerts/matching", "plans", "directory", "journal"},
 	"alerts/matching":               {"plans"},
@@ -42,7 +44,7 @@ var arrows = map[string][]string{
 	"feeds":                         {"fhir", "plans", "journal"},
 	"sql":                           {"people", "access", "feeds", "silence", "subscribers", "subscribers/escalation", "alerts", "alerts/matching", "plans", "directory", "journal"},
 	"sql/sqltest":                   {"sql"}, // for tests only
-	"web":                           {"docs", "people", "smart", "fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
+	"web":                           {"docs", "people", "smart", "oidc", "fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
 	"demo":                          {"hl7", "hl7/mllp", "fhir"},
 }
 

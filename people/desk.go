@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,7 +26,29 @@ type Limits struct {
 	Idle, Absolute time.Duration
 	// Invitation is how long a link can be used, 72 h by default.
 	Invitation time.Duration
+	// Local says who signs in with a password.
+	Local Local
 }
+
+// Local says who signs in with a password of the service's own.
+type Local uint8
+
+const (
+	// LocalEverybody: whoever was invited.
+	LocalEverybody Local = iota
+	// LocalAdministrators: administrators only, for the day on which the identity provider cannot be reached.
+	LocalAdministrators
+	// LocalNobody: an identity provider vouches for everybody.
+	LocalNobody
+)
+
+// allows tells whether somebody of these posts may have a password.
+func (l Local) allows(posts []access.Post) bool {
+	return l == LocalEverybody || l == LocalAdministrators && slices.ContainsFunc(posts, func(p access.Post) bool { return p.Role == access.Administrator })
+}
+
+// mostPosts is how many posts a person may have.
+const mostPosts = 20
 
 const (
 	// touchEvery is how often the use of a session is written.
@@ -83,13 +106,22 @@ type AccountError struct{ err error }
 
 func (e AccountError) Error() string { return e.err.Error() }
 
-// fits tells whether somebody's role, organisation and department belong together.
+// fits tells whether role, organisation and department of each of somebody's posts belong together.
 func (d *Desk) fits(p Person) error {
-	if p.Role == access.BoardViewer {
-		return ErrScreenAccount
+	posts := p.Posts()
+	if len(posts) > mostPosts {
+		return ErrManyPosts
 	}
-	if err := d.check(p.Account()); err != nil {
-		return AccountError{err}
+	for i, post := range posts {
+		if post.Role == access.BoardViewer {
+			return ErrScreenAccount
+		}
+		if slices.Contains(posts[:i], post) {
+			return ErrManyPosts
+		}
+		if err := d.check(post.In(p.Name)); err != nil {
+			return AccountError{err}
+		}
 	}
 	return nil
 }
@@ -101,17 +133,15 @@ func (d *Desk) entry(kind journal.Kind, by journal.Actor, subject, reason string
 
 // describe says who somebody is for the journal.
 func describe(p Person) string {
-	words := p.Name + ", " + string(p.Role)
-	if p.Organisation != "" {
-		words += " of " + p.Organisation
+	var posts []string
+	for _, post := range p.Posts() {
+		posts = append(posts, post.String())
 	}
-	if p.Department != "" {
-		words += " in " + p.Department
-	}
-	return words
+	return p.Name + ", " + strings.Join(posts, " and ")
 }
 
-// Invite makes an account that nobody can use before the link is, and returns the link's token. Errors: ErrName, ErrNameTaken, an AccountError.
+// Invite makes an account that nobody can use before the link is, and returns the link's token. Errors: ErrName, ErrNameTaken, ErrNoLocal,
+// ErrManyPosts, an AccountError.
 func (d *Desk) Invite(ctx context.Context, by journal.Actor, p Person) (made Person, link string, err error) {
 	if p.Name, err = parseName(p.Name); err != nil {
 		return Person{}, "", err
@@ -119,8 +149,12 @@ func (d *Desk) Invite(ctx context.Context, by journal.Actor, p Person) (made Per
 	if err := d.fits(p); err != nil {
 		return Person{}, "", err
 	}
+	if !d.limits.Local.allows(p.Posts()) {
+		return Person{}, "", ErrNoLocal
+	}
 	made = Person{
-		ID: uuid.NewString(), Name: p.Name, FullName: plain(p.FullName, 100), Role: p.Role, Organisation: p.Organisation, Department: p.Department, Created: d.now(),
+		ID: uuid.NewString(), Name: p.Name, FullName: plain(p.FullName, 100), Role: p.Role, Organisation: p.Organisation, Department: p.Department, Further: p.Further,
+		Created: d.now(),
 	}
 	link = token()
 	err = d.store.ChangePeople(ctx, func(tx Tx) error {
@@ -138,9 +172,13 @@ func (d *Desk) Invite(ctx context.Context, by journal.Actor, p Person) (made Per
 	return made, link, nil
 }
 
-// First returns the token of a link that creates the first administrator, or nothing if somebody has joined already. A link that was made
-// before and not used is good for nothing from now on.
+// First returns the token of a link that creates the first administrator, or nothing if somebody has joined already or nobody may have a
+// password. A link that was made before and not used is good for nothing from now on. Whoever came from a provider does not count, unless they
+// administrate.
 func (d *Desk) First(ctx context.Context) (link string, err error) {
+	if d.limits.Local == LocalNobody {
+		return "", nil
+	}
 	err = d.store.ChangePeople(ctx, func(tx Tx) error {
 		link = ""
 		all, err := tx.People()
@@ -148,7 +186,7 @@ func (d *Desk) First(ctx context.Context) (link string, err error) {
 			return err
 		}
 		for _, p := range all {
-			if p.Joined() {
+			if p.Password != "" || p.administrates() {
 				return nil
 			}
 		}
@@ -176,8 +214,13 @@ func (d *Desk) First(ctx context.Context) (link string, err error) {
 func (d *Desk) Reset(ctx context.Context, by journal.Actor, id string) (link string, err error) {
 	link = token()
 	err = d.change(ctx, by, id, journal.PersonReset, func(tx Tx, p *Person) (string, error) {
-		if p.Role == access.BoardViewer {
+		switch {
+		case p.Role == access.BoardViewer:
 			return "", ErrScreenAccount
+		case p.Subject != "":
+			return "", ErrVouched
+		case !d.limits.Local.allows(p.Posts()):
+			return "", ErrNoLocal
 		}
 		p.Password, p.Secret, p.Step = "", "", 0
 		if err := tx.DropAttempts(accountKey(p.Name)); err != nil {
@@ -215,14 +258,21 @@ func (d *Desk) Enable(ctx context.Context, by journal.Actor, id string) error {
 	})
 }
 
-// Assign gives a person another role, organisation or department, and ends all sessions: what they may do is asked of the new one only.
-func (d *Desk) Assign(ctx context.Context, by journal.Actor, id string, to access.Account) error {
+// Assign gives a person other posts, and ends all sessions: what they may do is asked of the new ones only. Errors: ErrNoPerson, ErrManyPosts,
+// ErrScreenAccount, ErrVouched, ErrLastOfThem, an AccountError.
+func (d *Desk) Assign(ctx context.Context, by journal.Actor, id string, to []access.Post) error {
+	if len(to) == 0 {
+		return ErrManyPosts
+	}
 	return d.change(ctx, by, id, journal.PersonAssigned, func(_ Tx, p *Person) (string, error) {
-		if p.Role == access.BoardViewer {
+		switch {
+		case p.Role == access.BoardViewer:
 			return "", ErrScreenAccount
+		case p.Subject != "":
+			return "", ErrVouched
 		}
 		before := describe(*p)
-		p.Role, p.Organisation, p.Department = to.Role, to.Organisation, to.Department
+		p.in(to)
 		return before + "; now " + describe(*p), d.fits(*p)
 	})
 }
@@ -260,7 +310,7 @@ func (d *Desk) change(ctx context.Context, by journal.Actor, id string, kind jou
 
 // administrates tells whether somebody can sign in and administrate.
 func (p Person) administrates() bool {
-	return p.Role == access.Administrator && p.Joined() && p.Disabled.IsZero()
+	return LocalAdministrators.allows(p.Posts()) && p.Joined() && p.Disabled.IsZero()
 }
 
 // another makes sure that somebody else administrates the whole service: nobody may lock everybody out.
@@ -385,7 +435,7 @@ func (d *Desk) Accept(ctx context.Context, link, name, password, typed string, f
 		if err := tx.Append(d.entry(journal.PersonJoined, p.Account().Actor(), p.ID, "used the link and set a password and a second factor")); err != nil {
 			return err
 		}
-		s = d.session(p.ID, cookie, from, d.limits.Idle, d.limits.Absolute)
+		s = d.session(p, cookie, from, d.limits.Idle, d.limits.Absolute)
 		return d.begin(tx, p, s)
 	})
 	if err != nil {
@@ -412,20 +462,33 @@ func (d *Desk) wait(ctx context.Context) error {
 	}
 }
 
-// session is a new session of a person, for whoever holds the cookie.
-func (d *Desk) session(person, cookie string, from From, idle, ends time.Duration) Session {
+// session is a new session of a person, for whoever holds the cookie. Who has one post works in that; others are still to choose.
+func (d *Desk) session(p Person, cookie string, from From, idle, ends time.Duration) Session {
 	now := d.now()
-	return Session{
-		ID: uuid.NewString(), Hash: hashed(cookie), Person: person, Begun: now, Seen: now, Idle: now.Add(idle), Ends: now.Add(ends),
+	s := Session{
+		ID: uuid.NewString(), Hash: hashed(cookie), Person: p.ID, Begun: now, Seen: now, Idle: now.Add(idle), Ends: now.Add(ends),
 		Agent: plain(from.Agent, 200), Place: plain(from.Place, 60),
 	}
+	if posts := p.Posts(); len(posts) == 1 {
+		s.Post = posts[0]
+	}
+	return s
 }
 
+// begin keeps a session of whoever has just signed in.
 func (d *Desk) begin(tx Tx, p Person, s Session) error {
+	reason := "signed in from " + s.Place
+	if s.Provider != "" {
+		reason += " by way of " + s.Provider
+	}
+	return d.beginFor(tx, p, s, reason)
+}
+
+func (d *Desk) beginFor(tx Tx, p Person, s Session, reason string) error {
 	if err := tx.AddSession(s); err != nil {
 		return err
 	}
-	return tx.Append(d.entry(journal.SessionBegun, p.Account().Actor(), s.ID, "signed in from "+s.Place))
+	return tx.Append(d.entry(journal.SessionBegun, Holder{s, p}.Account().Actor(), s.ID, reason))
 }
 
 // JoinPath is the page of an invitation. The token stands behind the #, which no browser sends to any server.

@@ -208,7 +208,7 @@ func TestTheFirstAdministratorComesByALinkThatWorksOnce(t *testing.T) {
 		if err := d.Disable(t.Context(), boss, h.Person.ID); !errors.Is(err, people.ErrLastOfThem) {
 			t.Errorf("the last administrator was disabled: %v", err)
 		}
-		if err := d.Assign(t.Context(), boss, h.Person.ID, access.Account{Role: access.Clinician, Organisation: "RQW"}); !errors.Is(err, people.ErrLastOfThem) {
+		if err := d.Assign(t.Context(), boss, h.Person.ID, []access.Post{{Role: access.Clinician, Organisation: "RQW"}}); !errors.Is(err, people.ErrLastOfThem) {
 			t.Errorf("the last administrator has another role: %v", err)
 		}
 	})
@@ -279,7 +279,7 @@ func TestASessionEnds(t *testing.T) {
 			"signed out everywhere": func() error { return d.EndAll(t.Context(), boss, p.ID) },
 			"disabled":              func() error { return d.Disable(t.Context(), boss, p.ID) },
 			"another role": func() error {
-				return d.Assign(t.Context(), boss, p.ID, access.Account{Role: access.Clinician, Organisation: "RWG"})
+				return d.Assign(t.Context(), boss, p.ID, []access.Post{{Role: access.Clinician, Organisation: "RWG"}})
 			},
 		} {
 			if err := d.Enable(t.Context(), boss, p.ID); err != nil {
@@ -407,7 +407,7 @@ func TestAScreenOnAWallIsApproved(t *testing.T) {
 		if !d.holds(cookie) {
 			t.Error("a wall goes dark by itself")
 		}
-		if err := d.Assign(t.Context(), boss, p.ID, access.Account{Role: access.Clinician, Organisation: "RQW"}); !errors.Is(err, people.ErrScreenAccount) {
+		if err := d.Assign(t.Context(), boss, p.ID, []access.Post{{Role: access.Clinician, Organisation: "RQW"}}); !errors.Is(err, people.ErrScreenAccount) {
 			t.Errorf("a wall became a clinician: %v", err)
 		}
 		if _, err := d.Reset(t.Context(), boss, p.ID); !errors.Is(err, people.ErrScreenAccount) {
@@ -429,6 +429,172 @@ func TestAScreenOnAWallIsApproved(t *testing.T) {
 		}
 		if _, err := d.Claim(t.Context(), secret, here); !errors.Is(err, people.ErrNoEnrolment) {
 			t.Errorf("an old secret: %v", err)
+		}
+	})
+}
+
+// vouched is somebody whom a provider calls by a subject, in posts.
+func vouched(subject, state string, posts ...access.Post) people.Vouched {
+	return people.Vouched{Provider: "https://login.example", Subject: subject, Name: "Ann.Other@trust.example", FullName: "Ann Other", Posts: posts, SID: "sid of " + subject, Hint: "token", Once: state, Until: time.Date(2026, 11, 22, 15, 0, 0, 0, time.UTC)}
+}
+
+var (
+	nurse = access.Post{Role: access.Clinician, Organisation: "RQW"}
+	lead  = access.Post{Role: access.NurseInCharge, Organisation: "RQW"}
+	away  = access.Post{Role: access.Clinician, Organisation: "XXX"}
+)
+
+func TestAPersonWorksInOneOfSeveralPosts(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desk) {
+		p, link := d.invite("a.nurse")
+		secret, _ := d.join(link, "")
+		if err := d.Assign(t.Context(), boss, p.ID, []access.Post{nurse, lead}); err != nil {
+			t.Fatal(err)
+		}
+		for what, posts := range map[string][]access.Post{"none": nil, "one twice": {nurse, nurse}, "too many": make([]access.Post, 21)} {
+			if err := d.Assign(t.Context(), boss, p.ID, posts); !errors.Is(err, people.ErrManyPosts) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		cookie, err := d.signIn("a.nurse", password, secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := d.Session(t.Context(), cookie)
+		if err != nil || !h.Chooses() || h.Account().Role != "" {
+			t.Errorf("before choosing: %+v, %v", h.Account(), err)
+		}
+		ends := h.Session.Ends
+		if _, _, err := d.Choose(t.Context(), cookie, away, here); !errors.Is(err, people.ErrNoPost) {
+			t.Errorf("a post of somebody else's: %v", err)
+		}
+		d.wait(time.Hour)
+		chosen, _, err := d.Choose(t.Context(), cookie, lead, here)
+		if err != nil || d.holds(cookie) {
+			t.Fatalf("the cookie before holds, or %v", err)
+		}
+		h, err = d.Session(t.Context(), chosen)
+		if err != nil || h.Account() != (access.Account{Name: "a.nurse", Role: access.NurseInCharge, Organisation: "RQW"}) || !h.Session.Ends.Equal(ends) {
+			t.Errorf("works as %+v until %s, %v", h.Account(), h.Session.Ends, err)
+		}
+		if _, _, err := d.Choose(t.Context(), cookie, lead, here); !errors.Is(err, people.ErrNoSession) {
+			t.Errorf("with the cookie before: %v", err)
+		}
+		entries, err := d.store.After(t.Context(), 0, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := entries[len(entries)-1]
+		if last.Kind != journal.SessionBegun || last.Actor.Role != "nurse in charge" || !strings.Contains(last.Reason, "works as nurse in charge of RQW") {
+			t.Errorf("journalled %+v", last)
+		}
+	})
+}
+
+func TestSomebodyForWhomAProviderVouches(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desk) {
+		in := func(v people.Vouched) (string, people.Holder) {
+			t.Helper()
+			cookie, _, err := d.SignInOutside(t.Context(), v, here)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h, err := d.Session(t.Context(), cookie)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return cookie, h
+		}
+		first, h := in(vouched("one", "state-1", nurse, away)) // what does not fit the directory is left out
+		if h.Account() != nurse.In("ann.other@trust.example") || h.Session.SID != "sid of one" || h.Session.Hint != "token" {
+			t.Errorf("signed in as %+v", h)
+		}
+		_, other := in(vouched("two", "state-2", nurse)) // of the same name, and not the same person
+		if other.Person.ID == h.Person.ID || other.Person.Name == h.Person.Name {
+			t.Errorf("two people are one: %+v", other.Person)
+		}
+		if _, _, err := d.SignInOutside(t.Context(), vouched("one", "state-1", nurse), here); !errors.Is(err, people.ErrReplayed) {
+			t.Errorf("the same sign-in twice: %v", err)
+		}
+		var unfit people.AccountError
+		if _, _, err := d.SignInOutside(t.Context(), vouched("one", "state-3", away), here); !errors.As(err, &unfit) {
+			t.Errorf("only posts that do not fit: %v", err)
+		}
+		second, h := in(vouched("one", "state-4", lead))
+		if d.holds(first) || !d.holds(second) || h.Account().Role != access.NurseInCharge {
+			t.Error("a session in a role that the provider does not give any more goes on")
+		}
+		for what, err := range map[string]error{
+			"a password":  errOf(d.Reset(t.Context(), boss, h.Person.ID)),
+			"other posts": d.Assign(t.Context(), boss, h.Person.ID, []access.Post{nurse}),
+		} {
+			if !errors.Is(err, people.ErrVouched) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if _, err := d.signIn(h.Person.Name, "", ""); !errors.Is(err, people.ErrWrong) {
+			t.Errorf("without a password: %v", err)
+		}
+		if err := d.Disable(t.Context(), boss, h.Person.ID); err != nil || d.holds(second) {
+			t.Errorf("disabled: %v", err)
+		}
+		if _, _, err := d.SignInOutside(t.Context(), vouched("one", "state-5", lead), here); !errors.Is(err, people.ErrDisabled) {
+			t.Errorf("a disabled account: %v", err)
+		}
+	})
+}
+
+func errOf(_ string, err error) error { return err }
+
+func TestSigningOutAtTheProvider(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desk) {
+		cookies := map[string]string{}
+		for i, subject := range []string{"one", "two"} {
+			cookie, _, err := d.SignInOutside(t.Context(), vouched(subject, fmt.Sprint("state-", i), nurse), here)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cookies[subject] = cookie
+		}
+		_, link := d.invite("a.nurse")
+		_, local := d.join(link, "")
+		out := func(id, provider, subject, sid string, want int) {
+			t.Helper()
+			n, err := d.EndOutside(t.Context(), people.SignedOut{Provider: provider, Subject: subject, SID: sid, ID: id, Until: d.now().Add(time.Minute)})
+			if err != nil || n != want {
+				t.Errorf("%s ended %d, %v", id, n, err)
+			}
+		}
+		out("another provider", "https://evil.example", "one", "", 0)
+		out("no provider", "", "", "", 0)
+		out("another session", "https://login.example", "one", "sid of two", 0)
+		if !d.holds(cookies["one"]) || !d.holds(local) {
+			t.Fatal("a session ended that nobody signed out of")
+		}
+		out("one", "https://login.example", "one", "sid of one", 1)
+		if d.holds(cookies["one"]) || !d.holds(cookies["two"]) {
+			t.Error("the wrong session ended")
+		}
+		if _, err := d.EndOutside(t.Context(), people.SignedOut{Provider: "https://login.example", Subject: "two", ID: "one", Until: d.now().Add(time.Minute)}); !errors.Is(err, people.ErrReplayed) {
+			t.Errorf("the same token for another: %v", err)
+		}
+		out("by session", "https://login.example", "", "sid of two", 1)
+		if d.holds(cookies["two"]) || !d.holds(local) {
+			t.Error("the wrong session ended")
+		}
+	})
+}
+
+// A hospital may come from one address: only failures count.
+func TestManyWhoSignInRightlyFromOneAddressAreAllLetIn(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desk) {
+		_, link := d.invite("a.nurse")
+		secret, _ := d.join(link, "")
+		for n := range 60 {
+			if _, err := d.signIn("a.nurse", password, secret); err != nil {
+				t.Fatalf("the %dth: %v", n+1, err)
+			}
+			d.wait(31 * time.Second)
 		}
 	})
 }

@@ -1,14 +1,16 @@
 // Package people answers: who has signed in?
 //
-// A person has an account of this service's own: a name, a password (argon2id), a second factor (TOTP) and one role of package access. They
-// come in by an invitation that works once, sign in, and hold a session, of which only the hash is kept. A screen on a wall is enrolled by a
-// code and holds a session too. Every invitation, sign-in, refusal, sign-out and change is journalled in the transaction that makes it.
+// A person has an account of this service's own (a name, a password (argon2id) and a second factor (TOTP)), or an identity provider vouches for
+// them. They hold one or several posts of package access and work in one at a time: a session, of which only the hash is kept, is bound to it. A
+// screen on a wall is enrolled by a code and holds a session too. Every invitation, sign-in, refusal, sign-out and change is journalled in the
+// transaction that makes it.
 package people
 
 import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,9 +24,13 @@ type Person struct {
 	Name string
 	// FullName is what others call them.
 	FullName string
-	// Role, Organisation and Department are as in [access.Account].
+	// Role, Organisation and Department are the first of the posts, as in [access.Account]; Further are the others.
 	Role                     access.Role
 	Organisation, Department string
+	Further                  []access.Post
+	// Provider is the issuer of the identity provider that vouches for the person, and Subject what it calls them; empty for an account of the
+	// service's own.
+	Provider, Subject string
 	// Password is the argon2id hash in its usual encoding; empty before the invitation is used, and for screens.
 	Password string
 	// Secret is the shared secret of the second factor in base32; Step is the last time step whose code was used (RFC 6238 §5.2: once only).
@@ -35,13 +41,22 @@ type Person struct {
 	Created  time.Time
 }
 
-// Joined tells whether the person has used an invitation.
-func (p Person) Joined() bool { return p.Password != "" }
+// Joined tells whether the person has used an invitation, or has come from a provider.
+func (p Person) Joined() bool { return p.Password != "" || p.Subject != "" }
 
-// Account is the person as package access knows callers.
-func (p Person) Account() access.Account {
-	return access.Account{Name: p.Name, Role: p.Role, Organisation: p.Organisation, Department: p.Department}
+// Posts are all that the person may work as, the first first.
+func (p Person) Posts() []access.Post {
+	return append([]access.Post{{Role: p.Role, Organisation: p.Organisation, Department: p.Department}}, p.Further...)
 }
+
+// in gives the person other posts, at least one.
+func (p *Person) in(posts []access.Post) {
+	first := posts[0]
+	p.Role, p.Organisation, p.Department, p.Further = first.Role, first.Organisation, first.Department, slices.Clone(posts[1:])
+}
+
+// Account is the person as package access knows callers, in the first of the posts.
+func (p Person) Account() access.Account { return p.Posts()[0].In(p.Name) }
 
 // Invitation lets somebody set a password and a second factor, once. The link holds the token; only its hash is kept.
 type Invitation struct {
@@ -66,6 +81,11 @@ type Session struct {
 	Idle, Ends time.Time
 	// Agent is the browser as it calls itself, Place the address that it signed in from.
 	Agent, Place string
+	// Post is what the person works as; the zero value until one of several was chosen.
+	Post access.Post
+	// Provider and Subject are as in Person, SID is the provider's own session, Hint the ID token that it asks for when somebody signs out; all
+	// empty where the person signed in with a password.
+	Provider, Subject, SID, Hint string
 }
 
 // Live tells whether the session holds at an instant.
@@ -84,13 +104,19 @@ type Attempts struct {
 
 // The faults that a caller can act on; each is said to the person as it stands.
 var (
-	ErrWrong         = errors.New("the name, the password or the code is not right; a code can be used once")
+	ErrWrong         = errors.New("the name, the password or the code is not right; a code can be used once: wait for the next one")
 	ErrNoInvitation  = errors.New("this link was used already, or it is too old; ask for a new one")
 	ErrCode          = errors.New("the code is not the one that the app shows now; wait for the next one and try again")
-	ErrName          = errors.New("a name is 2 to 63 small letters, digits and . _ @ -")
+	ErrName          = errors.New("a name is 2 to 63 small letters, digits and . _ @ -, and begins with a letter or digit")
 	ErrNameTaken     = errors.New("somebody else has this name")
 	ErrNoPerson      = errors.New("there is no such person")
-	ErrNoSession     = errors.New("there is no such session")
+	ErrNoSession     = errors.New("there is no such session; it may have ended")
+	ErrNoPost        = errors.New("this account does not have this role there")
+	ErrManyPosts     = fmt.Errorf("one to %d roles can be given to a person, each once", mostPosts)
+	ErrNoLocal       = errors.New("nobody signs in with a password here: people come from the identity provider")
+	ErrVouched       = errors.New("an identity provider vouches for this person, and says what they may do")
+	ErrReplayed      = errors.New("this was used before")
+	ErrDisabled      = errors.New("this account is disabled; ask the administrator of your organisation")
 	ErrNoTicket      = errors.New("the ticket is not known, was used, or belongs to another session")
 	ErrLastOfThem    = errors.New("this is the last administrator who can sign in: make another one first")
 	ErrNoEnrolment   = errors.New("no screen shows this code now; a code is good for ten minutes")

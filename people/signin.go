@@ -36,8 +36,11 @@ func (a Attempts) next(free int, now time.Time) (Attempts, error) {
 }
 
 // SignIn begins a session for whoever gives the name, the password and a code that was not used. The cookie is what the browser has to hold;
-// it is a new one each time. Errors: ErrWrong, which does not tell what was wrong, and a TooManyError.
+// it is a new one each time. Errors: ErrWrong, which does not tell what was wrong, ErrNoLocal, and a TooManyError.
 func (d *Desk) SignIn(ctx context.Context, name, password, typed string, from From) (cookie string, s Session, err error) {
+	if d.limits.Local == LocalNobody {
+		return "", Session{}, ErrNoLocal
+	}
 	name, err = parseName(name)
 	if err != nil || len(password) > longestPassword {
 		return "", Session{}, ErrWrong
@@ -66,7 +69,7 @@ func (d *Desk) SignIn(ctx context.Context, name, password, typed string, from Fr
 			return err
 		}
 		step, fits := checkCode(p.Secret, typed, p.Step, d.now())
-		if !right || !fits || p.Password != hash || !p.Disabled.IsZero() {
+		if !right || !fits || p.Password != hash || !p.Disabled.IsZero() || !d.limits.Local.allows(p.Posts()) {
 			return d.refuse(tx, p.Account().Actor(), p.ID, from)
 		}
 		p.Step = step
@@ -76,7 +79,10 @@ func (d *Desk) SignIn(ctx context.Context, name, password, typed string, from Fr
 		if err := tx.DropAttempts(accountKey(name)); err != nil {
 			return err
 		}
-		s = d.session(p.ID, cookie, from, d.limits.Idle, d.limits.Absolute)
+		if err := giveBack(tx, from.Place); err != nil {
+			return err
+		}
+		s = d.session(p, cookie, from, d.limits.Idle, d.limits.Absolute)
 		return d.begin(tx, p, s)
 	})
 	if err != nil {
@@ -91,25 +97,25 @@ func (d *Desk) SignIn(ctx context.Context, name, password, typed string, from Fr
 func accountKey(name string) string  { return hashed("account " + name) }
 func addressKey(place string) string { return hashed("address " + place) }
 
+// giveBack takes the attempt that knock counted for an address back, because it succeeded: a whole hospital may come from one.
+func giveBack(tx Tx, place string) error {
+	held, err := tx.Attempts(addressKey(place))
+	if err != nil || held.Failed == 0 {
+		return err
+	}
+	held.Failed--
+	return tx.KeepAttempts(held)
+}
+
 // knock counts an attempt before anything is tried, so that many at once are no more than many one after the other, and finds whose it is.
 func (d *Desk) knock(ctx context.Context, name, place string) (p Person, known bool, err error) {
 	err = d.store.ChangePeople(ctx, func(tx Tx) error {
 		now := d.now()
-		for _, of := range []struct {
-			key  string
-			free int
-		}{{accountKey(name), freeForAccount}, {addressKey(place), freeForAddress}} {
-			held, err := tx.Attempts(of.key)
-			if err != nil {
-				return err
-			}
-			held.Key = of.key
-			if held, err = held.next(of.free, now); err != nil {
-				return err
-			}
-			if err := tx.KeepAttempts(held); err != nil {
-				return err
-			}
+		if err := count(tx, accountKey(name), freeForAccount, now); err != nil {
+			return err
+		}
+		if err := count(tx, addressKey(place), freeForAddress, now); err != nil {
+			return err
 		}
 		p, err = tx.PersonNamed(name)
 		known = err == nil
@@ -124,6 +130,19 @@ func (d *Desk) knock(ctx context.Context, name, place string) (p Person, known b
 	return p, known, nil
 }
 
+// count counts one more attempt of a key, or returns a TooManyError.
+func count(tx Tx, key string, free int, now time.Time) error {
+	held, err := tx.Attempts(key)
+	if err != nil {
+		return err
+	}
+	held.Key = key
+	if held, err = held.next(free, now); err != nil {
+		return err
+	}
+	return tx.KeepAttempts(held)
+}
+
 // refuse journals that somebody was not let in. Those who have to wait are not journalled again: their number is bounded.
 func (d *Desk) refuse(tx Tx, who journal.Actor, subject string, from From) error {
 	return tx.Append(d.entry(journal.SignInRefused, who, subject, "the password or the code was not right, from "+plain(from.Place, 60)))
@@ -135,8 +154,11 @@ type Holder struct {
 	Person  Person
 }
 
-// Account is the holder as package access knows callers.
-func (h Holder) Account() access.Account { return h.Person.Account() }
+// Account is the holder as package access knows callers: in the post that the session is bound to. Who has not chosen one has no role.
+func (h Holder) Account() access.Account { return h.Session.Post.In(h.Person.Name) }
+
+// Chooses tells whether the holder has still to say as what they work.
+func (h Holder) Chooses() bool { return h.Session.Post == access.Post{} }
 
 // Session finds who holds a cookie, or ErrNoSession. Its use is noted once a minute: then only it writes.
 func (d *Desk) Session(ctx context.Context, cookie string) (h Holder, err error) {
@@ -157,7 +179,7 @@ func (d *Desk) Session(ctx context.Context, cookie string) (h Holder, err error)
 		return h, nil
 	}
 	h.Session.Seen = now
-	if h.Person.Role != access.BoardViewer {
+	if h.Session.Post.Role != access.BoardViewer {
 		h.Session.Idle = now.Add(d.limits.Idle)
 	}
 	if err := d.store.ChangePeople(ctx, func(tx Tx) error { return tx.TouchSession(h.Session) }); err != nil {

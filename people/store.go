@@ -21,6 +21,8 @@ type Reader interface {
 	// Person finds one by id, PersonNamed by name; or ErrNoPerson.
 	Person(id string) (Person, error)
 	PersonNamed(name string) (Person, error)
+	// PersonVouched finds whom a provider calls by a subject, or ErrNoPerson.
+	PersonVouched(provider, subject string) (Person, error)
 	// People are all, in the order of their names.
 	People() ([]Person, error)
 	// Invitation finds one by the hash of its token, or ErrNoInvitation. Invited are the people with an invitation that holds at an instant.
@@ -31,6 +33,8 @@ type Reader interface {
 	SessionByID(id string) (Session, error)
 	// SessionsOf are those of a person, the newest first.
 	SessionsOf(person string) ([]Session, error)
+	// SessionsVouched are those that rest on a provider's word for a subject, or on a session of its own; an empty one of the two stands for any.
+	SessionsVouched(provider, subject, sid string) ([]Session, error)
 	// SessionsOver are those that do not hold any more at an instant, at most a thousand.
 	SessionsOver(now time.Time) ([]Session, error)
 	// Enrolment finds a screen that waits, by the hash of its secret or by its code, or ErrNoEnrolment. Waiting counts those that hold.
@@ -61,6 +65,8 @@ type Tx interface {
 	// AddTicket keeps a ticket of a session; TakeTicket forgets it and tells whether it was there and held.
 	AddTicket(hash, session string, until time.Time) error
 	TakeTicket(hash, session string, now time.Time) (bool, error)
+	// UseOnce keeps that a provider's word was used, and tells whether it is the first time, on any node. What ended before forget is dropped.
+	UseOnce(provider, id string, ends, forget time.Time) (first bool, err error)
 	AddEnrolment(e Enrolment) error
 	ApproveEnrolment(hash, person string) error
 	DropEnrolment(hash string) error

@@ -114,7 +114,7 @@ func (d *Desk) Claim(ctx context.Context, secret string, from From) (cookie stri
 		if err := tx.DropEnrolment(e.Hash); err != nil {
 			return err
 		}
-		return d.begin(tx, p, d.session(p.ID, cookie, from, wallFor, wallFor))
+		return d.begin(tx, p, d.session(p, cookie, from, wallFor, wallFor))
 	})
 	if err != nil {
 		return "", fmt.Errorf("sign a screen in: %w", err)

@@ -2,7 +2,9 @@ package sql
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/ucpalert/ucpalert/access"
@@ -15,6 +17,7 @@ var (
 	accountKeep         = statement("account_keep")
 	accountGet          = statement("account_get")
 	accountNamed        = statement("account_named")
+	accountSubject      = statement("account_subject")
 	accountList         = statement("account_list")
 	accountFirstDrop    = statement("account_first_drop")
 	invitationAdd       = statement("invitation_add")
@@ -28,6 +31,7 @@ var (
 	sessionByID         = statement("session_by_id")
 	sessionList         = statement("session_list")
 	sessionOver         = statement("session_over")
+	sessionOutside      = statement("session_outside")
 	sessionTouch        = statement("session_touch")
 	sessionDrop         = statement("session_drop")
 	attemptsGet         = statement("attempts_get")
@@ -73,6 +77,9 @@ type accountRow struct {
 	Role         string    `db:"role"`
 	Organisation string    `db:"organisation"`
 	Department   string    `db:"department"`
+	Further      string    `db:"further"`
+	Provider     string    `db:"provider"`
+	Subject      string    `db:"subject"`
 	Password     string    `db:"password"`
 	Secret       string    `db:"secret"`
 	Step         int64     `db:"step"`
@@ -80,14 +87,25 @@ type accountRow struct {
 	Created      time.Time `db:"created"`
 }
 
-func accountRowOf(p people.Person) *accountRow {
-	return &accountRow{p.ID, p.Name, p.FullName, string(p.Role), p.Organisation, p.Department, p.Password, p.Secret, p.Step, p.Disabled, p.Created}
+func accountRowOf(p people.Person) (*accountRow, error) {
+	further, err := json.Marshal(append([]access.Post{}, p.Further...))
+	if err != nil {
+		return nil, fmt.Errorf("write the posts of account %s: %w", p.ID, err)
+	}
+	return &accountRow{
+		ID: p.ID, Name: p.Name, FullName: p.FullName, Role: string(p.Role), Organisation: p.Organisation, Department: p.Department, Further: string(further),
+		Provider: p.Provider, Subject: p.Subject, Password: p.Password, Secret: p.Secret, Step: p.Step, Disabled: p.Disabled, Created: p.Created,
+	}, nil
 }
 
 func (r accountRow) person() (people.Person, error) {
+	var further []access.Post
+	if err := json.Unmarshal([]byte(r.Further), &further); err != nil {
+		return people.Person{}, fmt.Errorf("read the posts of account %s: %w", r.ID, err)
+	}
 	return people.Person{
-		ID: r.ID, Name: r.Name, FullName: r.FullName, Role: access.Role(r.Role), Organisation: r.Organisation, Department: r.Department,
-		Password: r.Password, Secret: r.Secret, Step: r.Step, Disabled: r.Disabled, Created: r.Created,
+		ID: r.ID, Name: r.Name, FullName: r.FullName, Role: access.Role(r.Role), Organisation: r.Organisation, Department: r.Department, Further: further,
+		Provider: r.Provider, Subject: r.Subject, Password: r.Password, Secret: r.Secret, Step: r.Step, Disabled: r.Disabled, Created: r.Created,
 	}, nil
 }
 
@@ -109,9 +127,30 @@ type sessionRow struct {
 	Ends   time.Time `db:"ends"`
 	Agent  string    `db:"agent"`
 	Place  string    `db:"place"`
+
+	Role         string `db:"role"`
+	Organisation string `db:"organisation"`
+	Department   string `db:"department"`
+	Provider     string `db:"provider"`
+	Subject      string `db:"subject"`
+	SID          string `db:"sid"`
+	Hint         string `db:"hint"`
 }
 
-func (r sessionRow) session() (people.Session, error) { return people.Session(r), nil }
+func sessionRowOf(s people.Session) *sessionRow {
+	return &sessionRow{
+		ID: s.ID, Hash: s.Hash, Person: s.Person, Begun: s.Begun, Seen: s.Seen, Idle: s.Idle, Ends: s.Ends, Agent: s.Agent, Place: s.Place,
+		Role: string(s.Post.Role), Organisation: s.Post.Organisation, Department: s.Post.Department, Provider: s.Provider, Subject: s.Subject, SID: s.SID, Hint: s.Hint,
+	}
+}
+
+func (r sessionRow) session() (people.Session, error) {
+	return people.Session{
+		ID: r.ID, Hash: r.Hash, Person: r.Person, Begun: r.Begun, Seen: r.Seen, Idle: r.Idle, Ends: r.Ends, Agent: r.Agent, Place: r.Place,
+		Post:     access.Post{Role: access.Role(r.Role), Organisation: r.Organisation, Department: r.Department},
+		Provider: r.Provider, Subject: r.Subject, SID: r.SID, Hint: r.Hint,
+	}, nil
+}
 
 type attemptsRow struct {
 	Key    string    `db:"key"`
@@ -152,6 +191,10 @@ func (r peopleReader) Person(id string) (people.Person, error) {
 
 func (r peopleReader) PersonNamed(name string) (people.Person, error) {
 	return r.account(accountNamed, Args{"name": name})
+}
+
+func (r peopleReader) PersonVouched(provider, subject string) (people.Person, error) {
+	return r.account(accountSubject, Args{"provider": provider, "subject": subject})
 }
 
 func (r peopleReader) People() ([]people.Person, error) {
@@ -204,6 +247,10 @@ func (r peopleReader) SessionsOf(person string) ([]people.Session, error) {
 	return r.sessions(sessionList, Args{"person": person})
 }
 
+func (r peopleReader) SessionsVouched(provider, subject, sid string) ([]people.Session, error) {
+	return r.sessions(sessionOutside, Args{"provider": provider, "subject": subject, "sid": sid})
+}
+
 func (r peopleReader) SessionsOver(now time.Time) ([]people.Session, error) {
 	return r.sessions(sessionOver, Args{"now": now})
 }
@@ -242,7 +289,11 @@ func (t peopleTx) exec(st *Statement, args any) error {
 }
 
 func (t peopleTx) AddPerson(p people.Person) error {
-	n, err := t.tx.Exec(accountAdd, accountRowOf(p))
+	row, err := accountRowOf(p)
+	if err != nil {
+		return err
+	}
+	n, err := t.tx.Exec(accountAdd, row)
 	if err == nil && n == 0 {
 		return people.ErrNameTaken
 	}
@@ -255,7 +306,11 @@ func (t peopleTx) KeepPerson(p people.Person) error {
 	} else if err != nil && !errors.Is(err, people.ErrNoPerson) {
 		return err
 	}
-	return t.exec(accountKeep, accountRowOf(p))
+	row, err := accountRowOf(p)
+	if err != nil {
+		return err
+	}
+	return t.exec(accountKeep, row)
 }
 
 func (t peopleTx) AddInvitation(i people.Invitation) error {
@@ -278,8 +333,7 @@ func (t peopleTx) DropFirst() error {
 }
 
 func (t peopleTx) AddSession(s people.Session) error {
-	row := sessionRow(s)
-	return t.exec(sessionAdd, &row)
+	return t.exec(sessionAdd, sessionRowOf(s))
 }
 
 func (t peopleTx) TouchSession(s people.Session) error {
@@ -313,6 +367,10 @@ func (t peopleTx) AddTicket(hash, session string, until time.Time) error {
 func (t peopleTx) TakeTicket(hash, session string, now time.Time) (bool, error) {
 	n, err := t.tx.Exec(ticketTake, Args{"hash": hash, "session": session, "now": now})
 	return n == 1, err
+}
+
+func (t peopleTx) UseOnce(provider, id string, ends, forget time.Time) (bool, error) {
+	return useAssertion(t.tx, provider, id, ends, forget)
 }
 
 func (t peopleTx) AddEnrolment(e people.Enrolment) error {

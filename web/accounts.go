@@ -22,7 +22,7 @@ type Accounts interface {
 	Reset(ctx context.Context, by journal.Actor, person string) (link string, err error)
 	Disable(ctx context.Context, by journal.Actor, person string) error
 	Enable(ctx context.Context, by journal.Actor, person string) error
-	Assign(ctx context.Context, by journal.Actor, person string, to access.Account) error
+	Assign(ctx context.Context, by journal.Actor, person string, to []access.Post) error
 	Enrol(ctx context.Context) (code, secret string, err error)
 	Approve(ctx context.Context, by journal.Actor, code, where, organisation, department string) (people.Person, error)
 	Claim(ctx context.Context, secret string, from people.From) (cookie string, err error)
@@ -85,15 +85,33 @@ type personView struct {
 	Organisation     string     `json:"organisation" doc:"ODS code"`
 	OrganisationName string     `json:"organisation_name"`
 	Department       string     `json:"department,omitempty"`
+	Further          []postView `json:"further,omitempty" doc:"The other roles, of which they choose one when they sign in"`
+	Provider         string     `json:"provider,omitempty" doc:"The identity provider that vouches for them and says what they may do"`
 	State            string     `json:"state" enum:"active,invited,lapsed,disabled" doc:"Lapsed: the link of the invitation is too old"`
 	Created          time.Time  `json:"created" doc:"In UTC"`
 	Disabled         *time.Time `json:"disabled,omitempty" doc:"Since when, in UTC"`
 }
 
+// postView is a role, where it is held, and what that is called.
+type postView struct {
+	Role             string `json:"role"`
+	Organisation     string `json:"organisation" doc:"ODS code"`
+	OrganisationName string `json:"organisation_name"`
+	Department       string `json:"department,omitempty"`
+}
+
+func (s *server) drawPosts(posts []access.Post) []postView {
+	views := []postView{}
+	for _, p := range posts {
+		views = append(views, postView{string(p.Role), p.Organisation, s.nameOf(p.Organisation), p.Department})
+	}
+	return views
+}
+
 func (s *server) drawPerson(p people.Person, invited []string) personView {
 	v := personView{
 		ID: p.ID, Name: p.Name, FullName: p.FullName, Role: string(p.Role), Organisation: p.Organisation, OrganisationName: s.nameOf(p.Organisation), Department: p.Department,
-		State: "lapsed", Created: p.Created.UTC(),
+		Further: s.drawPosts(p.Further), Provider: p.Provider, State: "lapsed", Created: p.Created.UTC(),
 	}
 	switch {
 	case !p.Disabled.IsZero():
@@ -123,17 +141,36 @@ func (s *server) listPeople(ctx context.Context, _ *none) (*body[personList], er
 	}
 	list := personList{People: []personView{}, Roles: peopleRoles()}
 	for _, p := range all {
-		if p.Role != access.BoardViewer && access.May(visitOf(ctx).account, access.ManageAccounts, s.belongs(p.Organisation)) == nil {
+		if p.Role != access.BoardViewer && s.manages(ctx, p) {
 			list.People = append(list.People, s.drawPerson(p, invited))
 		}
 	}
 	return &body[personList]{list}, nil
 }
 
+// manages tells whether the caller may manage an account, wherever it works.
+func (s *server) manages(ctx context.Context, p people.Person) bool {
+	for _, post := range p.Posts() {
+		if access.May(visitOf(ctx).account, access.ManageAccounts, s.belongs(post.Organisation)) != nil {
+			return false
+		}
+	}
+	return true
+}
+
 type assignmentBody struct {
-	Role         string `json:"role" maxLength:"40"`
-	Organisation string `json:"organisation" maxLength:"20" doc:"ODS code of an organisation, or of a region where the role may be a region's"`
-	Department   string `json:"department,omitempty" maxLength:"60" doc:"For a screen only"`
+	Role         string     `json:"role" maxLength:"40"`
+	Organisation string     `json:"organisation" maxLength:"20" doc:"ODS code of an organisation, or of a region where the role may be a region's"`
+	Department   string     `json:"department,omitempty" maxLength:"60" doc:"For a screen only"`
+	Further      []postBody `json:"further,omitempty" maxItems:"19" doc:"Other roles; they choose one when they sign in"`
+}
+
+func (b assignmentBody) posts() []access.Post {
+	posts := []access.Post{postBody{b.Role, b.Organisation, b.Department}.post()}
+	for _, other := range b.Further {
+		posts = append(posts, other.post())
+	}
+	return posts
 }
 
 type invitationBody struct {
@@ -177,13 +214,18 @@ func (s *server) nothingSent(ctx context.Context, subject string) error {
 	return errNoForm
 }
 
-// managed finds an account that the caller may do the route's action to.
+// managed finds an account that the caller may do the route's action to, wherever it works.
 func (s *server) managed(ctx context.Context, id string) (people.Person, error) {
 	p, err := s.People.Person(ctx, id)
 	if err != nil {
 		return people.Person{}, err
 	}
-	return p, s.authorise(ctx, s.belongs(p.Organisation), p.ID)
+	for _, post := range p.Posts() {
+		if err := s.authorise(ctx, s.belongs(post.Organisation), p.ID); err != nil {
+			return people.Person{}, err
+		}
+	}
+	return p, nil
 }
 
 func (s *server) reset(ctx context.Context, in *ofPerson) (*body[linkView], error) {
@@ -223,14 +265,15 @@ func (s *server) assign(ctx context.Context, in *struct {
 	if err == nil && in.Body == nil {
 		err = errNoForm
 	}
-	if err == nil {
-		err = s.authorise(ctx, s.belongs(in.Body.Organisation), p.ID)
-	}
 	if err != nil {
 		return nil, err
 	}
-	to := access.Account{Role: access.Role(in.Body.Role), Organisation: in.Body.Organisation, Department: in.Body.Department}
-	return nil, s.People.Assign(ctx, visitOf(ctx).account.Actor(), p.ID, to)
+	for _, to := range in.Body.posts() {
+		if err := s.authorise(ctx, s.belongs(to.Organisation), p.ID); err != nil {
+			return nil, err
+		}
+	}
+	return nil, s.People.Assign(ctx, visitOf(ctx).account.Actor(), p.ID, in.Body.posts())
 }
 
 type enrolmentView struct {

@@ -62,6 +62,7 @@ func (s *server) apiRoutes() []route {
 	}, s.alert)
 
 	s.addSignIn(&api)
+	s.addProviders(&api)
 	s.addAccounts(&api)
 	s.addIdentity(&api)
 	s.addCentre(&api)
@@ -187,15 +188,34 @@ type session struct {
 	By           string `json:"by" enum:"session,token" doc:"How the caller signed in: people with a session, programs and demonstrations with a token"`
 	// May are the actions of the role, so that a page offers nothing that would be refused.
 	May []access.Action `json:"may" nullable:"false" doc:"What the account may do to what is its own, in the words of docs/access.md"`
+	// Roles are there where somebody has several.
+	Roles []postView `json:"roles,omitempty" doc:"All roles that the caller has, where there are several; role is empty until one was chosen"`
+	// Provider vouches for the caller.
+	Provider *vouching `json:"provider,omitempty" doc:"The identity provider that the caller came from"`
+}
+
+// vouching is an identity provider that vouches for somebody.
+type vouching struct {
+	Name  string `json:"name" doc:"As it stands in /sign-in/with/{name}"`
+	Title string `json:"title"`
 }
 
 func (s *server) session(ctx context.Context, _ *none) (*body[session], error) {
 	a := visitOf(ctx).account
-	by := "token"
-	if visitOf(ctx).holder != nil {
-		by = "session"
+	view := session{
+		Name: a.Name, Role: string(a.Role), Organisation: a.Organisation, Department: a.Department, Demo: len(s.DemoAccounts) > 0, By: "token",
+		May: append([]access.Action{}, access.Actions(a.Role)...),
 	}
-	return &body[session]{session{a.Name, string(a.Role), a.Organisation, a.Department, len(s.DemoAccounts) > 0, by, access.Actions(a.Role)}}, nil
+	if h := visitOf(ctx).holder; h != nil {
+		view.By = "session"
+		if p := s.Providers.of(h.Session.Provider); p != nil {
+			view.Provider = &vouching{p.Name, p.Title}
+		}
+		if posts := h.Person.Posts(); len(posts) > 1 {
+			view.Roles = s.drawPosts(posts)
+		}
+	}
+	return &body[session]{view}, nil
 }
 
 type accountList struct {

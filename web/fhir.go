@@ -237,7 +237,7 @@ func (s *server) base(r *http.Request) string {
 	if s.BaseURL != "" {
 		return strings.TrimSuffix(s.BaseURL, "/")
 	}
-	if r.TLS != nil {
+	if overTLS(r) {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host

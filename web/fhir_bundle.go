@@ -84,7 +84,11 @@ func (s *server) one(outer *http.Request, asked fhir.Request) fhir.Answer {
 		return answerTo(errBatchMethod)
 	}
 	inner.URL, inner.Host, inner.TLS, inner.RemoteAddr = address, outer.Host, outer.TLS, outer.RemoteAddr
-	inner.Header.Set("Authorization", outer.Header.Get("Authorization"))
+	for _, name := range []string{"Authorization", "Cookie"} { // whoever sent the batch asks, by a token or by a session
+		if held := outer.Header.Values(name); len(held) > 0 {
+			inner.Header[name] = held
+		}
+	}
 	inner.Header.Set("Content-Type", "application/fhir+json")
 	inner.Header.Set("Prefer", "return=minimal")
 	for name, value := range map[string]string{

@@ -42,7 +42,7 @@ func (s *server) observe(next http.Handler) http.Handler {
 		r = r.WithContext(ctx)
 		r.Body = http.MaxBytesReader(w, r.Body, int64(s.BodyLimit))
 		secure(answer.Header())
-		if r.TLS != nil {
+		if overTLS(r) {
 			answer.Header().Set("Strict-Transport-Security", "max-age=31536000") // RFC 6797: a year
 		}
 		defer func() {

@@ -32,16 +32,17 @@ func (lodge) People(context.Context) ([]people.Person, []string, error) { return
 func (lodge) Person(context.Context, string) (people.Person, error) {
 	return people.Person{ID: "person-1", Name: "wall", Role: access.BoardViewer, Organisation: "RQW", Department: "RQW-AE"}, nil
 }
-func (lodge) Reset(context.Context, journal.Actor, string) (string, error)        { return "link", nil }
-func (lodge) Disable(context.Context, journal.Actor, string) error                { return nil }
-func (lodge) Enable(context.Context, journal.Actor, string) error                 { return nil }
-func (lodge) Assign(context.Context, journal.Actor, string, access.Account) error { return nil }
+func (lodge) Reset(context.Context, journal.Actor, string) (string, error)       { return "link", nil }
+func (lodge) Disable(context.Context, journal.Actor, string) error               { return nil }
+func (lodge) Enable(context.Context, journal.Actor, string) error                { return nil }
+func (lodge) Assign(context.Context, journal.Actor, string, []access.Post) error { return nil }
 
 // house is a world in which people have accounts.
 type house struct {
 	*world
-	desk *people.Desk
-	at   time.Time
+	desk  *people.Desk
+	store *sql.Store
+	at    time.Time
 }
 
 const goodPassword = "tram violet bucket nine"
@@ -49,8 +50,8 @@ const goodPassword = "tram violet bucket nine"
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{at: now}
-	store := sql.NewStore(sqltest.Open(t, sqltest.SQLite(t)))
-	h.desk = people.NewDesk(store, func(a access.Account) error {
+	h.store = sql.NewStore(sqltest.Open(t, sqltest.SQLite(t)))
+	h.desk = people.NewDesk(h.store, func(a access.Account) error {
 		if a.Organisation != "RQW" && a.Organisation != "RWG" {
 			return errors.New("no such organisation")
 		}

@@ -83,6 +83,7 @@ func (s *server) routes() []route {
 	}
 	routes = append(routes, s.fileRoutes()...)
 	routes = append(routes, s.tokenRoutes()...)
+	routes = append(routes, s.providerRoutes()...)
 	routes = append(routes, s.docsRoutes()...)
 	return append(routes, s.apiRoutes()...)
 }
@@ -218,6 +219,9 @@ func bearerOf(r *http.Request) (token string, sent bool) {
 // A refusal is journalled with its reason; the subject is the identifier of the object.
 func (s *server) authorise(ctx context.Context, to access.Object, subject string) error {
 	v := visitOf(ctx)
+	if v.holder != nil && v.holder.Chooses() {
+		return errChooseRole
+	}
 	err := access.May(v.account, v.route.action, to)
 	if errors.Is(err, access.ErrRefused) {
 		s.noteRefusal(ctx, subject, err.Error())

@@ -8,11 +8,13 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"rsc.io/qr"
 
+	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/fhir"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/people"
@@ -28,32 +30,44 @@ const (
 // The refusals of signing in.
 var (
 	errCrossSite    = refusal{http.StatusForbidden, fhir.Forbidden, "This came from a page of another site, and was not done. Open the service's own page."}
-	errWrongSignIn  = refusal{http.StatusUnauthorized, fhir.Login, "The name, the password or the code is not right. A code can be used once: wait for the next one."}
-	errInvitation   = refusal{http.StatusGone, fhir.Expired, "This link was used already, or it is too old. Ask for a new one."}
-	errNoSession    = refusal{http.StatusNotFound, fhir.NotFound, "There is no such session. It may have ended."}
-	errNoPerson     = refusal{http.StatusNotFound, fhir.NotFound, "There is no such person."}
+	errNoPerson     = inWords(http.StatusNotFound, fhir.NotFound, people.ErrNoPerson)
+	errChooseRole   = refusal{http.StatusForbidden, fhir.Forbidden, "Say first in which of your roles you work now."}
 	errNeedsSession = refusal{http.StatusConflict, fhir.Conflict, "This is for people who have signed in; an access token has no sessions."}
 )
 
-// peopleRefusals are the answers to the errors of package people. Where there is no text of its own, the error's is what is said.
+// peopleRefusals are the answers to the errors of package people, whose texts are what is said.
 var peopleRefusals = map[error]refusal{
-	people.ErrWrong: errWrongSignIn, people.ErrNoInvitation: errInvitation, people.ErrNoSession: errNoSession, people.ErrNoPerson: errNoPerson,
-	people.ErrCode:          {http.StatusUnprocessableEntity, fhir.Value, "The code is not the one that the app shows now. Wait for the next one, and try again."},
-	people.ErrShort:         {http.StatusUnprocessableEntity, fhir.Value, "Use at least 12 characters."},
-	people.ErrLong:          {http.StatusUnprocessableEntity, fhir.Value, "Use at most 256 bytes."},
-	people.ErrCommon:        {http.StatusUnprocessableEntity, fhir.Value, "This password is one of the first that are tried. Choose another, such as four words that do not belong together."},
-	people.ErrName:          {http.StatusUnprocessableEntity, fhir.Value, "A name is 2 to 63 small letters, digits and . _ @ - and begins with a letter or digit."},
-	people.ErrNameTaken:     {http.StatusConflict, fhir.Duplicate, "Somebody else has this name."},
-	people.ErrLastOfThem:    {http.StatusConflict, fhir.Conflict, "This is the last administrator who can sign in. Make another one first."},
-	people.ErrNoEnrolment:   {http.StatusNotFound, fhir.NotFound, "No screen shows this code now. A code is good for ten minutes."},
-	people.ErrManyWaiting:   {http.StatusTooManyRequests, fhir.Transient, "Too many screens wait to be approved. Try again in ten minutes."},
-	people.ErrScreenAccount: {http.StatusConflict, fhir.Conflict, "A screen on a wall has neither a password nor another role."},
+	people.ErrWrong:         inWords(http.StatusUnauthorized, fhir.Login, people.ErrWrong),
+	people.ErrNoLocal:       inWords(http.StatusForbidden, fhir.Forbidden, people.ErrNoLocal),
+	people.ErrDisabled:      inWords(http.StatusForbidden, fhir.Forbidden, people.ErrDisabled),
+	people.ErrNoInvitation:  inWords(http.StatusGone, fhir.Expired, people.ErrNoInvitation),
+	people.ErrNoSession:     inWords(http.StatusNotFound, fhir.NotFound, people.ErrNoSession),
+	people.ErrNoPerson:      errNoPerson,
+	people.ErrNoPost:        inWords(http.StatusUnprocessableEntity, fhir.Value, people.ErrNoPost),
+	people.ErrManyPosts:     inWords(http.StatusUnprocessableEntity, fhir.Value, people.ErrManyPosts),
+	people.ErrCode:          inWords(http.StatusUnprocessableEntity, fhir.Value, people.ErrCode),
+	people.ErrShort:         inWords(http.StatusUnprocessableEntity, fhir.Value, people.ErrShort),
+	people.ErrLong:          inWords(http.StatusUnprocessableEntity, fhir.Value, people.ErrLong),
+	people.ErrCommon:        inWords(http.StatusUnprocessableEntity, fhir.Value, people.ErrCommon),
+	people.ErrName:          inWords(http.StatusUnprocessableEntity, fhir.Value, people.ErrName),
+	people.ErrNameTaken:     inWords(http.StatusConflict, fhir.Duplicate, people.ErrNameTaken),
+	people.ErrLastOfThem:    inWords(http.StatusConflict, fhir.Conflict, people.ErrLastOfThem),
+	people.ErrVouched:       inWords(http.StatusConflict, fhir.Conflict, people.ErrVouched),
+	people.ErrNoEnrolment:   inWords(http.StatusNotFound, fhir.NotFound, people.ErrNoEnrolment),
+	people.ErrManyWaiting:   inWords(http.StatusTooManyRequests, fhir.Transient, people.ErrManyWaiting),
+	people.ErrScreenAccount: inWords(http.StatusConflict, fhir.Conflict, people.ErrScreenAccount),
+}
+
+// inWords is a refusal in the words of an error, as a sentence.
+func inWords(status int, code fhir.Code, err error) refusal {
+	words := err.Error()
+	return refusal{status, code, strings.ToUpper(words[:1]) + words[1:] + "."}
 }
 
 // peopleRefusal finds the answer to an error of package people.
 func peopleRefusal(err error) (refusal, bool) {
 	if many, ok := errors.AsType[people.TooManyError](err); ok {
-		return refusal{http.StatusTooManyRequests, fhir.Transient, "T" + many.Error()[1:] + "."}, true
+		return inWords(http.StatusTooManyRequests, fhir.Transient, many), true
 	}
 	if unfit, ok := errors.AsType[people.AccountError](err); ok {
 		return refusal{http.StatusUnprocessableEntity, fhir.Value, "This does not fit the directory: " + unfit.Error() + "."}, true
@@ -74,7 +88,7 @@ func plainHere(r *http.Request) bool {
 	}
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	ip, numeric := netip.ParseAddr(host)
-	return r.TLS == nil && err == nil && from.Addr().IsLoopback() && (host == "localhost" || numeric == nil && ip.IsLoopback())
+	return !overTLS(r) && err == nil && from.Addr().IsLoopback() && (host == "localhost" || numeric == nil && ip.IsLoopback())
 }
 
 // cookieOf is the name of the session's cookie on the way that a request came.
@@ -152,8 +166,12 @@ func (s *server) addSignIn(api *apiTable) {
 		Errors: []int{403, 409, 410, 422},
 	}, s.accept)
 	addAPI(s, api, signedIn, "", huma.Operation{
-		Method: "POST", Path: "/api/sign-out", OperationID: "sign-out", Summary: "End this session", DefaultStatus: http.StatusNoContent, Errors: []int{401, 403, 409},
+		Method: "POST", Path: "/api/sign-out", OperationID: "sign-out", Summary: "End this session", DefaultStatus: http.StatusOK, Errors: []int{401, 403, 409},
 	}, s.signOut)
+	addAPI(s, api, signedIn, "", huma.Operation{
+		Method: "POST", Path: "/api/session/role", OperationID: "choose-role", Summary: "Say in which of the caller's roles they work from now on", DefaultStatus: http.StatusNoContent,
+		Description: "The session goes on under another cookie. Its streams close within five seconds: what they show depends on the role.", Errors: []int{401, 403, 404, 409, 422},
+	}, s.chooseRole)
 	addAPI(s, api, signedIn, "", huma.Operation{
 		Method: "GET", Path: "/api/sessions", OperationID: "sessions", Summary: "Where the caller is signed in", Errors: []int{401, 409},
 	}, s.sessions)
@@ -272,24 +290,35 @@ func (s *server) accept(ctx context.Context, in *acceptRequest) (*cookieSet, err
 	return s.begun(ctx, cookie, begun)
 }
 
+// postBody is a role and where it is held.
+type postBody struct {
+	Role         string `json:"role" maxLength:"40"`
+	Organisation string `json:"organisation" maxLength:"20" doc:"ODS code of an organisation, or of a region where the role may be a region's"`
+	Department   string `json:"department,omitempty" maxLength:"60" doc:"For a screen only"`
+}
+
+func (b postBody) post() access.Post {
+	return access.Post{Role: access.Role(b.Role), Organisation: b.Organisation, Department: b.Department}
+}
+
+func (s *server) chooseRole(ctx context.Context, in *struct{ Body postBody }) (*cookieSet, error) {
+	if _, err := holder(ctx); err != nil {
+		return nil, err
+	}
+	v := visitOf(ctx)
+	cookie, begun, err := s.People.Choose(ctx, v.before, in.Body.post(), v.from)
+	if err != nil {
+		return nil, err
+	}
+	return &cookieSet{setCookie(v, cookie, begun.Ends)}, nil
+}
+
 // holder is who holds the session of a request; errNeedsSession for a token.
 func holder(ctx context.Context) (people.Holder, error) {
 	if h := visitOf(ctx).holder; h != nil {
 		return *h, nil
 	}
 	return people.Holder{}, errNeedsSession
-}
-
-func (s *server) signOut(ctx context.Context, _ *none) (*cookieSet, error) {
-	h, err := holder(ctx)
-	if err != nil {
-		return nil, err
-	}
-	err = s.People.End(ctx, h.Account().Actor(), h.Person.ID, h.Session.ID)
-	if err != nil && !errors.Is(err, people.ErrNoSession) { // it may have ended on another page
-		return nil, err
-	}
-	return &cookieSet{setCookie(visitOf(ctx), "", time.Time{})}, nil
 }
 
 type sessionView struct {
@@ -356,6 +385,9 @@ func (s *server) ticket(ctx context.Context, _ *none) (*body[ticketView], error)
 	if err != nil {
 		return nil, err
 	}
+	if h.Chooses() {
+		return nil, errChooseRole
+	}
 	ticket, err := s.People.Ticket(ctx, h.Session.ID)
 	if err != nil {
 		return nil, err
@@ -368,10 +400,12 @@ type People interface {
 	SignIn(ctx context.Context, name, password, code string, from people.From) (cookie string, begun people.Session, err error)
 	Offer(ctx context.Context, link string) (people.Offer, error)
 	Accept(ctx context.Context, link, name, password, code string, from people.From) (cookie string, begun people.Session, err error)
+	Choose(ctx context.Context, cookie string, to access.Post, from people.From) (fresh string, begun people.Session, err error)
 	Session(ctx context.Context, cookie string) (people.Holder, error)
 	Sessions(ctx context.Context, person string) ([]people.Session, error)
 	End(ctx context.Context, by journal.Actor, person, session string) error
 	EndAll(ctx context.Context, by journal.Actor, person string) error
 	Ticket(ctx context.Context, session string) (string, error)
+	Outside
 	Accounts
 }

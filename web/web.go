@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/people"
 	"github.com/ucpalert/ucpalert/plans"
 	"github.com/ucpalert/ucpalert/subscribers"
 )
@@ -154,8 +156,10 @@ type Options struct {
 	Accounts access.Book
 	// Systems gives tokens to systems; nil where none is registered.
 	Systems Systems
-	// People signs people in.
-	People People
+	// People signs people in; Passwords says who does so with a password, Providers are the identity providers that others come from.
+	People    People
+	Passwords people.Local
+	Providers Providers
 	// Directory is asked at each request, so that it can be replaced while the service runs.
 	Directory func() *directory.Directory
 	Now       func() time.Time
@@ -171,6 +175,8 @@ type Options struct {
 	// BaseURL is the address under which clients know the service, such as "https://alerts.example.nhs.uk"; by default, what each
 	// request was sent to.
 	BaseURL string
+	// TrustedProxies are the addresses of proxies that say where a request came from; nobody else is believed.
+	TrustedProxies []netip.Prefix
 	// DemoAccounts are given to everybody who asks; none in a service with real patients.
 	DemoAccounts []DemoAccount
 	// RefuseTestNumbers refuses plans for the NHS numbers that are kept for tests.
@@ -214,8 +220,11 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.observe(s.mux(routes)), nil
+	return s.around(s.mux(routes)), nil
 }
+
+// around is what happens around every request.
+func (s *server) around(inside http.Handler) http.Handler { return s.behindProxy(s.observe(inside)) }
 
 // build checks the options and lays the table of routes.
 func build(o Options) (*server, []route, error) {

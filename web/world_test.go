@@ -135,7 +135,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	if w.server, w.table, err = build(o); err != nil {
 		t.Fatal(err)
 	}
-	w.handler = w.server.observe(w.server.mux(w.table))
+	w.handler = w.server.around(w.server.mux(w.table))
 	return w
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -24,6 +25,7 @@ type config struct {
 	HTTP struct {
 		Address        string      `yaml:"address"`
 		AllowedOrigins []string    `yaml:"allowed_origins"`
+		TrustedProxies []string    `yaml:"trusted_proxies"`
 		TLS            browsersTLS `yaml:"tls"`
 	} `yaml:"http"`
 	MLLP    mllpConfig `yaml:"mllp"`
@@ -112,6 +114,7 @@ func loadConfig(name string, environ []string) (config, []string, error) {
 	feedPaths(c.Feeds, folder)
 	c.OAuth.paths(folder)
 	c.OnCall.paths(folder)
+	c.People.paths(folder)
 	c.Audit.paths(folder)
 	unknown, err := c.override(environ)
 	if err != nil {
@@ -177,6 +180,9 @@ func (c *config) check() error {
 	if err := c.HTTP.TLS.files().check(); err != nil {
 		return fmt.Errorf("configuration: http.%w", err)
 	}
+	if _, err := c.proxies(); err != nil {
+		return err
+	}
 	if err := c.MLLP.check(); err != nil {
 		return err
 	}
@@ -204,8 +210,27 @@ func (c *config) check() error {
 	if err := c.People.check(); err != nil {
 		return err
 	}
+	if err := c.People.checkProviders(c.OAuth.BaseURL); err != nil {
+		return err
+	}
 	_, err := c.level()
 	return err
+}
+
+// proxies are the networks of the proxies that are believed. An address stands for itself.
+func (c *config) proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range c.HTTP.TrustedProxies {
+		network, err := netip.ParsePrefix(text)
+		if a, lone := netip.ParseAddr(text); lone == nil {
+			network, err = netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()), nil
+		}
+		if err != nil || network.Bits() == 0 {
+			return nil, fmt.Errorf("configuration: http.trusted_proxies: %q is neither an address nor a network such as 10.0.0.0/28; everybody cannot be trusted", text)
+		}
+		out = append(out, network.Masked())
+	}
+	return out, nil
 }
 
 func (c *config) level() (slog.Level, error) {

@@ -23,6 +23,7 @@ func TestTheExampleDocumentsEveryKeyWithItsDefault(t *testing.T) {
 	want.Storage.DataFolder, want.Directory = "../../docs/data", "../../docs/directory.yaml" // examples, where there is no default
 	want.HTTP.AllowedOrigins, want.Tokens, want.Feeds = []string{}, []tokenConfig{}, []feedConfig{}
 	want.OAuth.Systems = []systemConfig{}
+	want.HTTP.TrustedProxies, want.People.Providers = []string{}, []providerConfig{}
 	want.MLLP.Listeners, want.MLLP.Senders = []listenerConfig{}, []senderConfig{}
 	want.MDM = mdmConfig{[]string{}, []string{}, []string{}, []string{}, []mdmSection{}}
 	if !reflect.DeepEqual(c, want) {
@@ -89,6 +90,12 @@ func TestAConfigurationThatCannotBeMeantIsRefusedByName(t *testing.T) {
 		{"documents without a headline", smallest + "mdm:\n  urgency: [URGENCY]\n", "", "mdm.headline"},
 		{"a section without a title", smallest + "mdm:\n  headline: [H]\n  sections:\n    - identifier: X\n", "", "mdm.sections"},
 		{"no connections", smallest + "mllp:\n  connections: 0\n", "", "mllp.connections"},
+		{"a proxy that is no address", smallest + "http:\n  trusted_proxies: [proxy.example]\n", "", "http.trusted_proxies"},
+		{"everybody as a proxy", smallest + "http:\n  trusted_proxies: [0.0.0.0/0]\n", "", "http.trusted_proxies"},
+		{"passwords for some", smallest + "people:\n  passwords: some\n", "", "people.passwords"},
+		{"nobody who could sign in", smallest + "people:\n  passwords: nobody\n", "", "people.providers is empty"},
+		{"a provider that sends people nowhere", smallest + "people:\n  providers: [{name: a}]\n", "", "oauth.base_url"},
+		{"a provider twice", smallest + "oauth:\n  base_url: https://alerts.example\npeople:\n  providers: [{name: a, issuer: https://a.example}, {name: b, issuer: https://a.example}]\n", "", "same name or issuer"},
 		{"a variable that is no number", smallest, "UCPALERT_MLLP_CONNECTIONS=many", "UCPALERT_MLLP_CONNECTIONS"},
 	} {
 		t.Run(row.what, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"os"
 	"runtime"
 	"sync/atomic"
@@ -127,6 +128,14 @@ func runNode(ctx context.Context, n node) (err error) {
 	}
 	n.accounts = withSystems(n.accounts, systems)
 	persons := n.cfg.peopleDesk(store, current)
+	providers, err := n.cfg.providers(ctx, store, n.dir)
+	if err != nil {
+		return err
+	}
+	proxies, err := n.cfg.proxies()
+	if err != nil {
+		return err
+	}
 	heads, err := n.cfg.Audit.signer(store, n.log)
 	if err != nil {
 		return err
@@ -161,7 +170,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		return err
 	}
 	waits := newDepths(n.log, placesOf(db, store, feed, hub, hospitals)...)
-	handler, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits, persons, systems, heads, pagers)
+	handler, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits, persons, providers, proxies, systems, heads, pagers)
 	if err != nil {
 		return err
 	}
@@ -253,7 +262,7 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths, persons *people.Desk, systems *smart.Issuer, heads *headSigner, pagers *onCall) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths, persons *people.Desk, providers web.Providers, proxies []netip.Prefix, systems *smart.Issuer, heads *headSigner, pagers *onCall) (http.Handler, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
@@ -264,10 +273,10 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 		metrics.MustRegister(bird)
 	}
 	o := web.Options{
-		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts, People: persons,
+		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts, People: persons, Passwords: n.cfg.People.local(), Providers: providers, TrustedProxies: proxies,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
-			return append(append(checks(ctx, db, life), n.habits.check(), speakers.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears), heads.check(), pagers.check()), feedChecks(ctx, followers)...)
+			return append(append(checks(ctx, db, life), n.habits.check(), speakers.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears), heads.check(), pagers.check()), append(providerChecks(providers), feedChecks(ctx, followers)...)...)
 		},
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
 		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey, BaseURL: n.cfg.OAuth.BaseURL,

@@ -15,11 +15,13 @@ import (
 	"github.com/ucpalert/ucpalert/sql"
 )
 
-// peopleConfig says how long sign-ins and invitations hold.
+// peopleConfig says how people sign in, and how long sign-ins and invitations hold.
 type peopleConfig struct {
-	Idle       time.Duration `yaml:"idle"`
-	Absolute   time.Duration `yaml:"absolute"`
-	Invitation time.Duration `yaml:"invitation"`
+	Idle       time.Duration    `yaml:"idle"`
+	Absolute   time.Duration    `yaml:"absolute"`
+	Invitation time.Duration    `yaml:"invitation"`
+	Passwords  string           `yaml:"passwords"`
+	Providers  []providerConfig `yaml:"providers"`
 }
 
 func (c peopleConfig) check() error {
@@ -37,7 +39,7 @@ func (c peopleConfig) check() error {
 // peopleDesk is where people are invited and signed in.
 func (c config) peopleDesk(store *sql.Store, current func() *directory.Directory) *people.Desk {
 	fits := func(a access.Account) error { return checkAccount(a, current()) }
-	return people.NewDesk(store, fits, time.Now, people.Limits(c.People))
+	return people.NewDesk(store, fits, time.Now, people.Limits{Idle: c.People.Idle, Absolute: c.People.Absolute, Invitation: c.People.Invitation, Local: c.People.local()})
 }
 
 type usersCommand struct {
@@ -47,6 +49,8 @@ type usersCommand struct {
 	Enable  usersEnableCommand  `cmd:"" help:"Let somebody sign in again."`
 	Reset   usersResetCommand   `cmd:"" help:"End somebody's sessions, and print a new link: for a lost password or phone."`
 	Roles   usersRolesCommand   `cmd:"" help:"Say what somebody may do, and where. Their sessions end."`
+	Explain usersExplainCommand `cmd:"" help:"Say how the claims of an identity provider are understood."`
+	Key     usersKeyCommand     `cmd:"" help:"Print the public key with which the service proves itself to an identity provider, as a key set."`
 }
 
 // atPeople is what every command of people needs. They work on the database: the node that serves need not run, and with SQLite must not.
@@ -90,6 +94,10 @@ type assignment struct {
 	Department   string `placeholder:"ID" help:"For a screen only."`
 }
 
+func (a assignment) post() access.Post {
+	return access.Post{Role: access.Role(a.Role), Organisation: a.Organisation, Department: a.Department}
+}
+
 type usersInviteCommand struct {
 	atPeople
 	assignment
@@ -100,7 +108,8 @@ type usersInviteCommand struct {
 
 func (c usersInviteCommand) Run(ctx context.Context) error {
 	return c.do(ctx, func(cfg config, desk *people.Desk) ([]string, error) {
-		p := people.Person{Name: c.Name, FullName: c.FullName, Role: access.Role(c.Role), Organisation: c.Organisation, Department: c.Department}
+		to := c.post()
+		p := people.Person{Name: c.Name, FullName: c.FullName, Role: to.Role, Organisation: to.Organisation, Department: to.Department}
 		_, link, err := desk.Invite(ctx, c.actor(), p)
 		if err != nil {
 			return nil, err
@@ -131,7 +140,9 @@ func (c usersListCommand) Run(ctx context.Context) error {
 		}
 		lines := []string{}
 		for _, p := range all {
-			lines = append(lines, fmt.Sprintf("%-32s %-16s %-8s %-10s %s", p.Name, p.Role, p.Organisation, p.Department, standing(p, invited)))
+			for _, post := range p.Posts() {
+				lines = append(lines, fmt.Sprintf("%-32s %-16s %-8s %-10s %s", p.Name, post.Role, post.Organisation, post.Department, standing(p, invited)))
+			}
 		}
 		if len(all) == 0 {
 			lines = append(lines, "nobody has an account")
@@ -191,12 +202,16 @@ func (c usersResetCommand) Run(ctx context.Context) error {
 type usersRolesCommand struct {
 	atPeople
 	assignment
+	Add  bool   `help:"Beside the roles that they have, of which they then choose one when they sign in."`
 	Name string `arg:"" help:"Who, as list prints it."`
 }
 
 func (c usersRolesCommand) Run(ctx context.Context) error {
 	return c.to(ctx, c.Name, func(_ config, desk *people.Desk, p people.Person) ([]string, error) {
-		to := access.Account{Role: access.Role(c.Role), Organisation: c.Organisation, Department: c.Department}
+		to := []access.Post{c.post()}
+		if c.Add {
+			to = append(p.Posts(), to...)
+		}
 		return []string{"changed; every session has ended"}, desk.Assign(ctx, c.actor(), p.ID, to)
 	})
 }

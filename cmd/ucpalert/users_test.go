@@ -44,7 +44,7 @@ func TestPeopleAreLookedAfterOnTheCommandLine(t *testing.T) {
 		}, nil},
 		{"invite again", func() error { return usersInviteCommand{at, nurse, "", "", "a.other"}.Run(t.Context()) }, people.ErrNameTaken},
 		{"another role", func() error {
-			return usersRolesCommand{at, assignment{Role: "nurse in charge", Organisation: "RQW"}, "a.other"}.Run(t.Context())
+			return usersRolesCommand{at, assignment{Role: "nurse in charge", Organisation: "RQW"}, false, "a.other"}.Run(t.Context())
 		}, nil},
 		{"disable", func() error { return usersDisableCommand{at, "a.other"}.Run(t.Context()) }, nil},
 		{"enable", func() error { return usersEnableCommand{at, "a.other"}.Run(t.Context()) }, nil},

@@ -1,2 +1,2 @@
 -- One account.
-SELECT id, name, full_name, role, organisation, department, password, secret, step, disabled, created FROM account WHERE id = :id
+SELECT id, name, full_name, role, organisation, department, further, provider, subject, password, secret, step, disabled, created FROM account WHERE id = :id

@@ -1,2 +1,2 @@
 -- All accounts by name.
-SELECT id, name, full_name, role, organisation, department, password, secret, step, disabled, created FROM account ORDER BY name
+SELECT id, name, full_name, role, organisation, department, further, provider, subject, password, secret, step, disabled, created FROM account ORDER BY name

@@ -1,2 +1,2 @@
 -- The account with a name.
-SELECT id, name, full_name, role, organisation, department, password, secret, step, disabled, created FROM account WHERE name = :name
+SELECT id, name, full_name, role, organisation, department, further, provider, subject, password, secret, step, disabled, created FROM account WHERE name = :name

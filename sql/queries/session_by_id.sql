@@ -1,2 +1,2 @@
 -- One session by the name that it has in lists.
-SELECT id, hash, person, begun, seen, idle, ends, agent, place FROM session WHERE id = :id
+SELECT id, hash, person, begun, seen, idle, ends, agent, place, role, organisation, department, provider, subject, sid, hint FROM session WHERE id = :id

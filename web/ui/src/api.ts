@@ -33,8 +33,17 @@ export interface DemoAccount {
   description: string;
 }
 
+/** A role and where it is held. */
+export interface Post {
+  role: string;
+  organisation: string;
+  organisation_name: string;
+  department?: string;
+}
+
 export interface Session {
   name: string;
+  /** Empty while one of several is still to be chosen. */
   role: string;
   organisation: string;
   department?: string;
@@ -43,6 +52,15 @@ export interface Session {
   by?: "session" | "token";
   /** What the account may do to what is its own, in the words of docs/access.md. */
   may: readonly string[];
+  /** All roles of somebody who has several. */
+  roles?: readonly Post[];
+  /** Who vouches for the person, if it is an identity provider. */
+  provider?: { name: string; title: string };
+}
+
+/** Whether somebody has still to say in which of their roles they work. */
+export function chooses(session: Session | undefined): boolean {
+  return session?.role === "" && (session.roles?.length ?? 0) > 1;
 }
 
 export interface Section {

@@ -2,7 +2,7 @@
 
 import { html, nothing, render, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { type DemoAccount, demoAccounts, type Department, departments, Problem, type Session, session } from "./api.ts";
+import { chooses, type DemoAccount, demoAccounts, type Department, departments, Problem, type Session, session } from "./api.ts";
 import { decoded } from "./address.ts";
 import "./board/board.ts";
 import { boardPath } from "./board/plan.ts";
@@ -18,7 +18,7 @@ import { isOperations, mayOperate, operationsDoor, operationsPage } from "./oper
 import { isOverview, mayOverlook, overviewDoor, overviewPage } from "./overview/going.ts";
 import { isPractice } from "./practice/going.ts";
 import { recentPage } from "./recent/going.ts";
-import { isJoin, isPeople, isScreen, isSessions, isSignIn, joinPage, mayManage, peopleDoor, peoplePage, screenPage, sessionsDoor, sessionsPage, signInDoor } from "./people/going.ts";
+import { isJoin, isPeople, isScreen, isSessions, isSignIn, joinPage, mayManage, peopleDoor, peoplePage, rolesPage, screenPage, sessionsDoor, sessionsPage, signInDoor } from "./people/going.ts";
 import { signOut } from "./people/api.ts";
 import { bySession, tokens } from "./session.ts";
 import type { Ending } from "./stream/index.ts";
@@ -127,7 +127,8 @@ export class App extends LightElement {
     if (isJoin(this.path)) return html`<div @signed-in=${() => this.joined()}>${joinPage()}</div>`;
     if (isScreen(this.path)) return screenPage();
     if (this.elsewhere && !this.token) return this.signInPage();
-    if (isSessions(this.path) && this.token) return html`<div @signed-out=${() => this.signedOut()}>${sessionsPage(this.token, this.session)}</div>`;
+    if (this.session && chooses(this.session)) return html`<div @role-chosen=${() => void this.worksAnew()}>${rolesPage(this.session)}</div>`;
+    if (isSessions(this.path) && this.token) return html`<div @signed-out=${() => this.signedOut()} @role-chosen=${() => void this.worksAnew()}>${sessionsPage(this.token, this.session)}</div>`;
     if (isPeople(this.path) && this.token) return peoplePage(this.token, this.session, this.departments);
     if (isSignIn(this.path)) return choosePage(this.departments);
     if (isCentre(this.path) && this.token) {
@@ -150,12 +151,13 @@ export class App extends LightElement {
       .door=${this.elsewhere?.door ?? centreDoor}
       .accounts=${this.accounts}
       .notice=${this.notice}
-      @signed-in=${(event: SignedIn) => this.signIn(event.token)}
+      @signed-in=${(event: SignedIn) => this.signIn(event.token, event.session)}
     ></ucp-sign-in>`;
   }
 
   /** The board, if a department is chosen and somebody is signed in. */
   private get board(): TemplateResult | undefined {
+    if (chooses(this.session)) return undefined;
     if (isPractice(this.path) && this.wanted === undefined) return this.practice(undefined, "");
     if (isOverview(this.path) && this.token && this.departments) {
       return html`${keyed(`overview ${this.token}`, overviewPage(this.token, this.departments, this.session, (event) => this.ended(event.ending)))}`;
@@ -270,10 +272,16 @@ export class App extends LightElement {
     }
   }
 
-  private signIn(token: string): void {
+  /** The session goes on in another role: what may be seen and done is learnt anew. */
+  private async worksAnew(): Promise<void> {
+    this.session = undefined;
+    await this.whoAmI();
+  }
+
+  private signIn(token: string, held?: Session): void {
     if (token === bySession) tokens.forget();
     else tokens.keep(token);
-    this.session = undefined;
+    this.session = held;
     if (isSignIn(this.path)) this.go("/");
     this.notice = undefined;
     this.token = token;
@@ -281,8 +289,14 @@ export class App extends LightElement {
   }
 
   private signOut(): void {
-    if (this.token === bySession) void signOut().catch(() => undefined); // what was not reached ends by itself
+    if (this.token === bySession) void this.endSession();
     this.signedOut();
+  }
+
+  /** Ends the session here, and where an identity provider vouched for it, there. What was not reached ends by itself. */
+  private async endSession(): Promise<void> {
+    const further = await signOut().catch(() => undefined);
+    if (further) location.assign(further);
   }
 
   private signedOut(): void {

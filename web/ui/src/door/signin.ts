@@ -1,8 +1,8 @@
 // Who wants to see this board, or this centre's plans?
 
 import { html, nothing, type TemplateResult } from "lit";
-import { type DemoAccount, type Department, Problem, session } from "../api.ts";
-import { signIn } from "../people/api.ts";
+import { type DemoAccount, type Department, Problem, type Session, session } from "../api.ts";
+import { signIn, type Ways, ways } from "../people/api.ts";
 import { fault, field, typed } from "../people/field.ts";
 import { bySession } from "../session.ts";
 import { LightElement } from "../light.ts";
@@ -11,9 +11,12 @@ import { placeOf } from "./choose.ts";
 
 const w = texts.people.signIn;
 
-/** An access token that the service knows. */
+/** An access token that the service knows, or a session and whose it is. */
 export class SignedIn extends Event {
-  constructor(readonly token: string) {
+  constructor(
+    readonly token: string,
+    readonly session?: Session,
+  ) {
     super("signed-in", { bubbles: true });
   }
 }
@@ -41,6 +44,8 @@ export class SignIn extends LightElement {
     notice: { attribute: false },
     failure: { state: true },
     refused: { state: true },
+    ways: { state: true },
+    turnedBack: { state: true },
     busy: { state: true },
   };
   /** Undefined for another door. */
@@ -53,7 +58,29 @@ export class SignIn extends LightElement {
   declare failure: string | undefined;
   /** Why name, password and code did not open. */
   declare refused: string | undefined;
+  /** How people sign in; undefined until that is known. */
+  declare ways: Ways | undefined;
+  /** Why somebody came back from an identity provider without being signed in. */
+  declare turnedBack: string | undefined;
   declare busy: boolean;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.learnWays();
+    const why = /^#refused=([a-z-]+)$/.exec(location.hash)?.[1];
+    if (why === undefined) return;
+    this.turnedBack = w.refused[why];
+    history.replaceState(history.state, "", location.pathname);
+  }
+
+  /** Where that cannot be learnt, a password is asked for: what it opens, the service decides. */
+  private async learnWays(): Promise<void> {
+    try {
+      this.ways = await ways();
+    } catch {
+      this.ways = { password: "everybody", providers: [] };
+    }
+  }
 
   protected override render(): TemplateResult {
     const demo = accountsFor(this.department, this.door, this.accounts ?? []);
@@ -78,13 +105,8 @@ export class SignIn extends LightElement {
           </section>`
         : nothing}
       ${demo.length > 0 ? html`<h2 class="nhsuk-heading-m nhsuk-u-margin-bottom-3">${texts.signIn.otherwise}</h2>` : nothing}
-      <form class="ucp-sign-in" id="own-account" novalidate @submit=${(event: SubmitEvent) => this.withAccount(event)}>
-        ${fault(this.refused)}
-        ${field({ id: "name", label: w.name, autocomplete: "username", width: 20 })} ${field({ id: "password", label: w.password, type: "password", autocomplete: "current-password" })}
-        ${field({ id: "code", label: w.code, hint: w.codeHint, autocomplete: "one-time-code", numeric: true, width: 10 })}
-        <button class="nhsuk-button" aria-disabled=${this.busy ? "true" : "false"}>${w.submit}</button>
-      </form>
-      <p class="ucp-measure ucp-quiet">${w.noAccount}<a href="/screen">${w.wall}</a>.</p>
+      ${this.turnedBack ? html`<p class="ucp-caution ucp-caution--stop" role="alert">${this.turnedBack}</p>` : nothing}
+      ${this.ways ? this.waysIn(this.ways) : nothing}
       <details class="ucp-sign-in__token" ?open=${this.failure !== undefined}>
       <summary>${w.token}</summary>
       <form class="ucp-sign-in" novalidate @submit=${(event: SubmitEvent) => this.submitted(event)}>
@@ -109,6 +131,42 @@ export class SignIn extends LightElement {
     `;
   }
 
+  private waysIn({ password, providers }: Ways): TemplateResult {
+    const vouched = providers.length > 0;
+    return html`
+      ${providers.map(
+        (p) => html`<div class="ucp-sign-in">
+          ${p.down ? html`<p class="ucp-caution" role="alert">${w.down(p.title)}</p>` : nothing}
+          <a class="nhsuk-button ucp-sign-in__provider" role="button" draggable="false" href="/sign-in/with/${p.name}?to=${encodeURIComponent(this.wanted)}">${w.with(p.title)}</a>
+        </div>`,
+      )}
+      ${vouched ? html`<p class="ucp-measure ucp-quiet">${w.provided}</p>` : nothing}
+      ${password === "nobody"
+        ? nothing
+        : vouched
+          ? html`<details class="ucp-sign-in__token" ?open=${this.refused !== undefined}>
+              <summary>${w.other}</summary>
+              ${password === "administrators" ? html`<p class="ucp-quiet">${w.administrators}</p>` : nothing} ${this.ownAccount()}
+            </details>`
+          : this.ownAccount()}
+      <p class="ucp-measure ucp-quiet">${vouched ? w.noRole : w.noAccount}<a href="/screen">${w.wall}</a>.</p>
+    `;
+  }
+
+  /** The page that was asked for, to come back to; the first one where it was that of signing in. */
+  private get wanted(): string {
+    return location.pathname.startsWith("/sign-in") ? "/" : location.pathname;
+  }
+
+  private ownAccount(): TemplateResult {
+    return html`<form class="ucp-sign-in" id="own-account" novalidate @submit=${(event: SubmitEvent) => this.withAccount(event)}>
+      ${fault(this.refused)}
+      ${field({ id: "name", label: w.name, autocomplete: "username", width: 20 })} ${field({ id: "password", label: w.password, type: "password", autocomplete: "current-password" })}
+      ${field({ id: "code", label: w.code, hint: w.codeHint, autocomplete: "one-time-code", numeric: true, width: 10 })}
+      <button class="nhsuk-button" aria-disabled=${this.busy ? "true" : "false"}>${w.submit}</button>
+    </form>`;
+  }
+
   private withAccount(event: SubmitEvent): void {
     event.preventDefault();
     const form = event.currentTarget as HTMLElement;
@@ -122,7 +180,7 @@ export class SignIn extends LightElement {
     this.busy = true;
     try {
       await signIn(name, password, code);
-      this.dispatchEvent(new SignedIn(bySession));
+      this.dispatchEvent(new SignedIn(bySession, await session(bySession)));
     } catch (error) {
       this.refuse(error instanceof Problem && error.status !== 0 ? error.message : texts.signIn.unreachable);
     } finally {

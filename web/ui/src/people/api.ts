@@ -1,6 +1,6 @@
 // What does the service answer about people, sessions and screens on walls?
 
-import { get, send } from "../api.ts";
+import { get, type Post, send } from "../api.ts";
 import { bySession } from "../session.ts";
 
 export interface Offer {
@@ -32,6 +32,10 @@ export interface Person {
   organisation: string;
   organisation_name: string;
   department?: string;
+  /** The other roles. */
+  further?: readonly Post[];
+  /** The issuer that vouches for the person and says what they may do. */
+  provider?: string;
   state: string;
 }
 
@@ -39,10 +43,21 @@ export interface Assignment {
   role: string;
   organisation: string;
   department?: string;
+  further?: readonly Assignment[];
 }
 
 export const signIn = (name: string, password: string, code: string) => send<void>("POST", "/api/sign-in", bySession, { name, password, code });
-export const signOut = () => send<void>("POST", "/api/sign-out", bySession);
+/** The address at the identity provider where the person signs out, too, if there is one. */
+export const signOut = async () => (await send<{ continue?: string }>("POST", "/api/sign-out", bySession)).continue;
+export const chooseRole = ({ role, organisation, department }: Post) => send<void>("POST", "/api/session/role", bySession, { role, organisation, ...(department ? { department } : {}) });
+
+/** How people sign in here. */
+export interface Ways {
+  password: "everybody" | "administrators" | "nobody";
+  providers: readonly { name: string; title: string; down: boolean }[];
+}
+
+export const ways = () => get<Ways>("/api/sign-in-ways");
 export const offerOf = (link: string) => send<Offer>("POST", "/api/invitation", bySession, { link });
 export const accept = (link: string, name: string, password: string, code: string) =>
   send<void>("POST", "/api/invitation/acceptance", bySession, { link, password, code, ...(name ? { name } : {}) });

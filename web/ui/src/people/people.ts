@@ -1,19 +1,21 @@
 // Who has an account, and which screens were let in?
 
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import { repeat } from "lit/directives/repeat.js";
 import { type Department, Problem, type Session } from "../api.ts";
 import { LightElement } from "../light.ts";
 import { texts } from "../texts.ts";
-import { approve, assign, invite, people, type Person, reset, revoke, turn, walls } from "./api.ts";
+import { approve, assign, type Assignment, invite, people, type Person, reset, revoke, turn, walls } from "./api.ts";
 import { fault, field, typed } from "./field.ts";
+import { postInWords } from "./roles.ts";
 
 const w = texts.people.people;
 
 export class People extends LightElement {
   static override properties = {
     token: { attribute: false }, session: { attribute: false }, departments: { attribute: false },
-    list: { state: true }, roles: { state: true }, screens: { state: true }, failure: { state: true }, told: { state: true }, link: { state: true }, changing: { state: true }, copied: { state: true },
+    list: { state: true }, roles: { state: true }, screens: { state: true }, failure: { state: true }, told: { state: true }, link: { state: true }, changing: { state: true }, posts: { state: true }, copied: { state: true },
   };
   declare token: string;
   declare session: Session | undefined;
@@ -26,6 +28,8 @@ export class People extends LightElement {
   /** The link that has to be given to somebody: shown once. */
   declare link: { name: string; address: string } | undefined;
   declare changing: string | undefined;
+  /** The roles of the account that is changed, as the form has them. */
+  declare posts: readonly Assignment[];
   declare copied: boolean;
   private loaded = false;
 
@@ -108,7 +112,7 @@ export class People extends LightElement {
     `;
   }
 
-  private assignment(prefix: string, p: Person | undefined): TemplateResult {
+  private assignment(prefix: string, p: Assignment | undefined): TemplateResult {
     return html`<div class="nhsuk-form-group">
         <label class="nhsuk-label" for="${prefix}-role">${w.role}</label>
         <select class="nhsuk-select" id="${prefix}-role">
@@ -119,7 +123,7 @@ export class People extends LightElement {
       ${field({ id: `${prefix}-department`, label: w.department, hint: w.departmentHint, width: 10, value: p?.department ?? "" })}`;
   }
 
-  private assigned(form: HTMLElement, prefix: string) {
+  private assigned(form: HTMLElement, prefix: string): Assignment {
     const department = typed(form, `${prefix}-department`).trim();
     return { role: typed(form, `${prefix}-role`), organisation: typed(form, `${prefix}-organisation`).trim().toUpperCase(), ...(department ? { department } : {}) };
   }
@@ -133,17 +137,27 @@ export class People extends LightElement {
     return html`<li class="ucp-rows__row" data-person=${p.name}>
       <div>
         <strong>${p.full_name || p.name}</strong> <span class="ucp-quiet">${p.full_name ? p.name : ""}</span> <strong class="nhsuk-tag ${p.state === "active" ? "" : "nhsuk-tag--grey"}">${w.state[p.state] ?? p.state}</strong>
-        <p class="ucp-quiet">${[p.role, p.organisation_name, p.department].filter(Boolean).join(", ")}</p>
+        ${[p, ...(p.further ?? [])].map((post) => html`<p class="ucp-quiet">${postInWords(post)}</p>`)}
+        ${p.provider ? html`<p class="ucp-quiet">${w.vouched(p.provider)}</p>` : nothing}
       </div>
       <div class="ucp-rows__deeds">
-        ${button(w.change, () => (this.changing = this.changing === p.id ? undefined : p.id))} ${button(w.reset, sure(w.reset, () => this.show(p.name, reset(this.token, p.id))))}
+        ${p.provider ? nothing : html`${button(w.change, () => this.change(p))} ${button(w.reset, sure(w.reset, () => this.show(p.name, reset(this.token, p.id))))}`}
         ${p.state === "disabled"
           ? button(w.enable, sure(w.enable, () => turn(this.token, p.id, "enable"), w.done["enable"]))
           : button(w.disable, sure(w.disable, () => turn(this.token, p.id, "disable"), w.done["disable"]))}
       </div>
       ${this.changing === p.id
         ? html`<form class="ucp-account ucp-rows__form" novalidate @submit=${(event: SubmitEvent) => this.changed(event, p)}>
-            ${this.assignment(`change-${p.id}`, p)}
+            ${keyed(this.posts, this.posts.map(
+              (post, n) => html`<fieldset class="nhsuk-fieldset">
+                <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">${w.one(n + 1)}</legend>
+                ${this.assignment(`change-${p.id}-${n}`, post)}
+                ${this.posts.length > 1
+                  ? html`<button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${(event: Event) => this.without(event, p, n)}>${w.takeAway}</button>`
+                  : nothing}
+              </fieldset>`,
+            ))}
+            <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${(event: Event) => this.another(event, p)}>${w.another}</button>
             <button class="nhsuk-button nhsuk-button--small">${w.keep}</button>
             <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => (this.changing = undefined)}>${w.cancel}</button>
           </form>`
@@ -161,11 +175,34 @@ export class People extends LightElement {
     });
   }
 
+  /** Opens the form that changes somebody's roles, or closes it. */
+  private change(p: Person): void {
+    this.changing = this.changing === p.id ? undefined : p.id;
+    this.posts = [p, ...(p.further ?? [])];
+  }
+
+  /** The roles as they stand in the form now. */
+  private assignedAll(form: HTMLElement, p: Person): Assignment[] {
+    return this.posts.map((_, n) => this.assigned(form, `change-${p.id}-${n}`));
+  }
+
+  private another(event: Event, p: Person): void {
+    const form = (event.currentTarget as HTMLElement).closest("form")!;
+    this.posts = [...this.assignedAll(form, p), { role: this.roles[0] ?? "", organisation: "" }];
+    void this.updateComplete.then(() => form.querySelector<HTMLElement>(`#change-${CSS.escape(p.id)}-${this.posts.length - 1}-role`)?.focus());
+  }
+
+  private without(event: Event, p: Person, n: number): void {
+    const form = (event.currentTarget as HTMLElement).closest("form")!;
+    this.posts = this.assignedAll(form, p).filter((_, at) => at !== n);
+  }
+
   private changed(event: SubmitEvent, p: Person): void {
     event.preventDefault();
     const form = event.currentTarget as HTMLElement;
     void this.do(async () => {
-      await assign(this.token, p.id, this.assigned(form, `change-${p.id}`));
+      const [first, ...further] = this.assignedAll(form, p);
+      await assign(this.token, p.id, { ...first!, ...(further.length > 0 ? { further } : {}) });
       this.changing = undefined;
     }, w.done["role"]);
   }

@@ -163,6 +163,7 @@ export async function startDouble({ alerts = [], demo = true, port = 0, epoch = 
     }
     if (/^\/api\/departments\/[^/]+\/arrivals$/.test(path)) return json(200, { department: "RQW-AE", day: today(), time_zone: "Europe/London", arrivals: arrived });
     if (/^\/api\/departments\/[^/]+\/recent$/.test(path)) return json(200, { department: "RQW-AE", since: ago(6 * 24 * 60), time_zone: "Europe/London", alerts: recent, more: false });
+    if (path === "/api/sign-in-ways") return json(200, { password: "everybody", providers: [] });
     if (path === "/api/session") {
       const token = (request.headers.authorization ?? "").replace("Bearer ", "");
       if (!token.startsWith("demo-")) return json(401, { title: "Not signed in", status: 401, detail: "the access token is not known" });

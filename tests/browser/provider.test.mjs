@@ -1,0 +1,140 @@
+// People who come from an identity provider: to the board, in one of several roles, and out again, wherever they sign out.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { copyFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { sound, violationsInBothThemes } from "./axe.mjs";
+import { launch, openPage } from "./browser.mjs";
+import { identityProvider } from "./provider.mjs";
+import { nhsNumber, publishPlan, sendADT, Service } from "./service.mjs";
+
+const patience = 60_000; // only a page that never gets there fails
+let service, provider, browser;
+
+before(async () => {
+  service = await Service.prepare();
+  [provider, browser] = await Promise.all([identityProvider(service.url), launch()]);
+  await copyFile(new URL("../../demo/directory.yaml", import.meta.url), join(service.folder, "directory.yaml"));
+  await writeFile(join(service.folder, "secret"), "a secret that both know, and long enough\n");
+  const config = {
+    http: { address: service.http }, mllp: { address: service.mllp }, directory: "directory.yaml", storage: { data_folder: "data" }, allow_test_patients: true, canary: { every: "0s" },
+    oauth: { base_url: service.url },
+    tokens: [{ name: "centre", sha256: createHash("sha256").update("demo-centre-RP4").digest("hex"), role: "centre", organisation: "RP4" }],
+    people: {
+      passwords: "administrators",
+      providers: [
+        {
+          name: "trust", title: "your trust account", issuer: provider.issuer, client_id: "ucpalert", client_secret_file: "secret", private_networks: true,
+          roles: [{ value: "UCP.Clinician", role: "clinician", organisation: "RQW" }, { value: "UCP.Lead", role: "nurse in charge", organisation: "RQW" }],
+        },
+      ],
+    },
+  };
+  await writeFile(join(service.folder, "ucpalert.yaml"), JSON.stringify(config)); // JSON is YAML
+  await service.start(["serve", "--config", join(service.folder, "ucpalert.yaml")]);
+});
+after(async () => {
+  await browser?.close();
+  await service?.stop();
+  await provider?.stop();
+});
+
+/** A page of somebody else's browser. What comes from the provider is not ours to judge. */
+async function visitor(t, options) {
+  const page = await openPage(browser, service.url, options);
+  t.after(() => page.context().close());
+  return page;
+}
+
+/** Signs somebody in at the provider, who agrees to whatever is asked. */
+async function atProvider(page, who) {
+  await page.locator("input[name=login]").fill(who);
+  await page.locator("input[name=password]").fill("anything");
+  await page.locator("button[type=submit]").click();
+  await page.getByRole("button", { name: "Continue" }).click();
+}
+
+const ours = (page) => page.faults.filter((fault) => !/foreign request: 127\.0\.0\.1/.test(fault) && !page.elsewhere);
+
+test("from the provider to the board that was asked for, and whoever signs out at the provider loses the board", async (t) => {
+  const nhs = nhsNumber(61_000);
+  assert.ok([200, 201].includes(await publishPlan(service, { id: "provider-1", nhs, born: "1980-02-13", headline: "Hydrocortisone at once" })));
+  assert.equal(await sendADT(service, { nhs, born: "1980-02-13", visit: "provider-1" }), "AA");
+  const page = await visitor(t);
+  await page.goto(`${service.url}/board/RQW-AE`);
+  const button = page.getByRole("button", { name: "Sign in with your trust account" });
+  await button.waitFor({ timeout: patience });
+  assert.equal(await page.locator("#own-account").isVisible(), false, "a password is not what is asked for first");
+  await sound(page);
+  assert.deepEqual(await violationsInBothThemes(page), []);
+  await button.click();
+  await atProvider(page, "nurse");
+  await page.waitForURL(`${service.url}/board/RQW-AE`, { timeout: patience });
+  await page.locator("main[data-health=live]").waitFor({ timeout: patience });
+  await page.locator("article", { hasText: "Hydrocortisone at once" }).waitFor({ timeout: patience });
+  await page.getByText("Signed in: ann.other@trust.example").waitFor();
+
+  const second = await page.context().newPage();
+  await second.goto(`${provider.issuer}/session/end`);
+  const before = Date.now();
+  await second.getByRole("button", { name: /Yes, sign me out/ }).click();
+  await page.getByText("Your sign-in is no longer valid").waitFor({ timeout: patience });
+  t.diagnostic(`the board closed ${Date.now() - before} ms after signing out at the provider`);
+  assert.deepEqual(provider.failures, []);
+  await page.reload();
+  await button.waitFor({ timeout: patience });
+  assert.deepEqual(page.faults.filter((fault) => !fault.startsWith("foreign request")), []);
+});
+
+test("whoever has two roles says first as what they work, and signs out at the provider, too", async (t) => {
+  const page = await visitor(t, { viewport: { width: 390, height: 844 } });
+  await page.goto(`${service.url}/sign-in`);
+  await page.getByRole("button", { name: "Sign in with your trust account" }).click();
+  await atProvider(page, "lead");
+  await page.getByRole("heading", { name: "As what do you work now?" }).waitFor({ timeout: patience });
+  await sound(page);
+  assert.deepEqual(await violationsInBothThemes(page), []);
+  await page.getByRole("button", { name: /Work as clinician/ }).click();
+  await page.getByRole("heading", { name: "Choose your A&E" }).waitFor({ timeout: patience });
+  assert.equal(await page.getByRole("link", { name: "People", exact: true }).count(), 0, "a clinician lets no screen in");
+  await page.getByRole("link", { name: "My sessions" }).click();
+  await page.getByRole("button", { name: /Work as nurse in charge/ }).click();
+  await page.getByRole("link", { name: "People", exact: true }).waitFor({ timeout: patience });
+  await sound(page);
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await page.getByRole("button", { name: /Yes, sign me out/ }).click();
+  await page.waitForURL(new RegExp(`${service.url}/sign-in`), { timeout: patience });
+  await page.getByRole("button", { name: "Sign in with your trust account" }).waitFor({ timeout: patience });
+});
+
+test("whoever has no role here, and whoever comes while the provider is down, is told so in words; the board goes on", async (t) => {
+  const stranger = await visitor(t);
+  await stranger.goto(`${service.url}/sign-in`);
+  await stranger.getByRole("button", { name: "Sign in with your trust account" }).click();
+  await atProvider(stranger, "stranger");
+  await stranger.getByText("the role that you came with has no access here").waitFor({ timeout: patience });
+  assert.equal(new URL(stranger.url()).hash, "");
+
+  const page = await visitor(t);
+  await page.goto(`${service.url}/board/RQW-AE`);
+  await page.getByRole("button", { name: "Sign in with your trust account" }).click();
+  await atProvider(page, "nurse");
+  await page.locator("main[data-health=live]").waitFor({ timeout: patience });
+  await provider.stop();
+  try {
+    const late = await visitor(t, { viewport: { width: 390, height: 844 } });
+    for (let looks = 0; looks < 12; looks++) { // the service looks at the provider every twenty seconds
+      await late.goto(`${service.url}/sign-in`);
+      await late.locator(".ucp-sign-in__provider").waitFor({ timeout: patience });
+      if (await late.getByText("does not answer at the moment").count()) break;
+      await late.waitForTimeout(2_000);
+    }
+    await late.getByText("boards that are open go on").waitFor({ timeout: patience });
+    await sound(late);
+    await page.reload();
+    await page.locator("main[data-health=live]").waitFor({ timeout: patience });
+  } finally {
+    await provider.start();
+  }
+});

@@ -1,6 +1,7 @@
 package hl7
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"strings"
@@ -79,8 +80,8 @@ func (r Rules) understand(m *Message, raw []byte, trigger string, kind alerts.Ki
 		NHSNumber: r.nhsNumber(pid.Field(3)), HospitalNumber: p.hospitalNumber(pid.Field(3)), Name: name(pid.Field(5)),
 		Tracing: readTracing(pid.Field(32)), Others: otherNames(pid.Field(5), pid.Field(9)),
 		BirthDate: read(pid.Field(7), ReadDate), Sex: read(pid.Field(8), p.sex), Postcode: postcode(pid.Field(11)),
-		Location: location(pv1.Field(3)), Arrived: read(pv1.Field(44), r.time), Consent: read(m.Segment("ZU8").Field(2), p.consent),
-		Left: read(pv1.Field(45), r.time), Disposition: p.disposition(pv1.Field(36)),
+		Location: location(pv1.Field(3)), Arrived: read(pv1.Field(44), r.exact), Consent: read(m.Segment("ZU8").Field(2), p.consent),
+		Left: read(pv1.Field(45), r.exact), Disposition: p.disposition(pv1.Field(36)),
 		Dead: read(pid.Field(30), readYesNo), Unidentified: read(pid.Field(31), readYesNo),
 		Sensitive: read(pv1.Field(16), readVIP), Hiding: read(m.Segment("ZU8").Field(4), readHiding),
 	}
@@ -172,27 +173,40 @@ func senderOf(m *Message) string {
 	return plain(msh.Field(3)) + "|" + upper(msh.Field(4))
 }
 
-// stamp reads when the event occurred, was recorded and was sent. One of these must be usable: messages are ordered by them.
+// stamp reads when the event occurred, was recorded and was sent. One of these must be usable: messages are ordered by them. One that does not
+// state its minute is made as exact as those after it say: what occurs is recorded later, and sent last.
 func (r Rules) stamp(e *alerts.Event, m *Message) *Refusal {
 	evn, msh := m.Segment("EVN"), m.Segment("MSH")
-	e.Occurred = read(evn.Field(6), r.time).Value
-	e.Recorded = read(evn.Field(2), r.time).Value
-	e.Sent = read(msh.Field(7), r.time).Value
+	e.Sent = read(msh.Field(7), r.period).Value.from
+	e.Recorded = read(evn.Field(2), r.period).Value.before(e.Sent)
+	told := e.Recorded
+	if told.IsZero() {
+		told = e.Sent
+	}
+	e.Occurred = read(evn.Field(6), r.period).Value.before(told)
 	if e.Occurred.IsZero() && e.Recorded.IsZero() && e.Sent.IsZero() {
 		return &Refusal{Code: AE, Condition: FieldMissing, Location: "MSH^1^7", Text: "the message has no usable time (EVN-6, EVN-2 or MSH-7)"}
 	}
 	return nil
 }
 
-func (r Rules) time(text string) (time.Time, error) {
-	zone := r.profile().Zone
-	if zone == nil {
-		zone = r.Zone
+func (r Rules) period(text string) (period, error) { return readPeriod(text, r.zone()) }
+
+// errCoarse is for a time of which only the day or the hour is stated, where that is too little. It never leaves this package.
+var errCoarse = errors.New("no minute is stated")
+
+// exact reads a time that states its minute. Of one that does not, the registration or the departure itself says better when it was.
+func (r Rules) exact(text string) (time.Time, error) {
+	p, err := r.period(text)
+	if err == nil && !p.end.IsZero() {
+		err = errCoarse
 	}
-	if zone == nil {
-		zone = time.UTC
-	}
-	return ReadTime(text, zone)
+	return p.from, err
+}
+
+// zone is where times without an offset are.
+func (r Rules) zone() *time.Location {
+	return cmp.Or(r.profile().Zone, r.Zone, time.UTC)
 }
 
 // visit is what identifies the visit within its organisation: usually PV1-19, the visit number. Where a sender has none it is the

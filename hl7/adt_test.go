@@ -3,12 +3,14 @@ package hl7
 import (
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
 
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/plans"
@@ -278,6 +280,65 @@ func TestWhichTimesAreRead(t *testing.T) {
 	if want := time.Date(2026, 7, 22, 13, 0, 0, 0, time.UTC); !summer.Occurred.Equal(want) {
 		t.Errorf("a summer afternoon is at %v, want %v", summer.Occurred, want)
 	}
+}
+
+func TestATimeWithoutAMinuteIsAsLateAsItCanBe(t *testing.T) {
+	for _, row := range []struct{ name, occurred, recorded, sent, want string }{
+		{"the day it was recorded, and when it was sent", "", "20260722", "20260722150209", "2026-07-22T14:02:09Z"},
+		{"the hour it was recorded, and when it was sent", "", "2026072215", "20260722150209", "2026-07-22T14:02:09Z"},
+		{"the day it occurred, and when it was recorded", "20260722", "20260722150205", "20260722150209", "2026-07-22T14:02:05Z"},
+		{"only the day of both, and when it was sent", "20260722", "20260722", "20260722150209", "2026-07-22T14:02:09Z"},
+		{"told the day after: the end of the day", "20260722", "20260723090000", "20260723090001", "2026-07-22T22:59:59.999Z"},
+		{"told the year after: the end of the year", "2025", "20260723090000", "20260723090001", "2025-12-31T23:59:59.999Z"},
+		{"nobody knows when it was told: the day's beginning", "20260722", "", "", "2026-07-21T23:00:00Z"},
+		{"told before it was: the day's beginning", "20260722", "20260720090000", "20260720090001", "2026-07-21T23:00:00Z"},
+		{"a minute is exact", "202607221500", "20260722150209", "20260722150209", "2026-07-22T14:00:00Z"},
+		{"only the day that it was sent", "", "", "20260722", "2026-07-21T23:00:00Z"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			e := understood(t, with(t, "EVN-6", row.occurred, "EVN-2", row.recorded, "MSH-7", row.sent))
+			if got := e.Stamp().Time().Format(time.RFC3339Nano); got != row.want {
+				t.Errorf("messages are ordered by %s, want %s", got, row.want)
+			}
+		})
+	}
+	e := understood(t, with(t, "PV1-44", "20261122", "PV1-45", "2026112214"))
+	if e.Arrived.Presence != Absent || e.Left.Presence != Absent {
+		t.Errorf("arrived %v and left %v, of which no minute is stated", e.Arrived, e.Left)
+	}
+}
+
+// TestHowExactATimeIsDoesNotChangeTheOrder tells of a visit step by step, each message sent before the next step happens. However exactly each
+// states when that was, the messages stand in the order of the steps.
+func TestHowExactATimeIsDoesNotChangeTheOrder(t *testing.T) {
+	zone := london(t)
+	layouts := []string{"", "20060102", "2006010215", "200601021504", "20060102150405"}
+	rapid.Check(t, func(t *rapid.T) {
+		now := time.Date(2026, 11, 22, 20, 0, 0, 0, zone)
+		later := func(least, most int) time.Time {
+			now = now.Add(time.Duration(rapid.IntRange(least, most).Draw(t, "seconds")) * time.Second)
+			return now
+		}
+		var before alerts.Stamp
+		for i := range rapid.IntRange(2, 8).Draw(t, "steps") {
+			stated := func(at time.Time) string { return at.Format(rapid.SampledFrom(layouts).Draw(t, "layout")) }
+			occurred, recorded := stated(later(61, 20_000)), stated(later(0, 4_000))
+			raw := fmt.Sprintf("MSH|^~\\&|PAS|RQW|||%s||ADT^A08|%d|P|2.4\rEVN|A08|%s||||%s\rPID|1||H1^^^RQW^MR\rPV1|1|E|||||||||||||||||V1\r",
+				later(0, 4_000).Format("20060102150405"), i, recorded, occurred)
+			m, err := Parse([]byte(raw))
+			if err != nil {
+				t.Fatal(err)
+			}
+			e, err := Rules{Zone: zone}.ReadEvent(m, []byte(raw))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.Stamp() <= before {
+				t.Fatalf("step %d (occurred %q, recorded %q) is at %s, the one before at %s", i, occurred, recorded, e.Stamp().Time(), before.Time())
+			}
+			before = e.Stamp()
+		}
+	})
 }
 
 func TestOtherSegmentsAndFieldsChangeNothing(t *testing.T) {

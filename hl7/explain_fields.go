@@ -34,15 +34,7 @@ func presenceOf(stated bool) Presence {
 	return Absent
 }
 
-// zone is where times without an offset are.
-func (x *explainer) zone() *time.Location {
-	for _, zone := range [...]*time.Location{x.profile.Zone, x.rules.Zone} {
-		if zone != nil {
-			return zone
-		}
-	}
-	return time.UTC
-}
+func (x *explainer) zone() *time.Location { return x.rules.zone() }
 
 // instant writes a time as the hospital's clocks show it.
 func (x *explainer) instant(at time.Time) string {
@@ -58,8 +50,14 @@ func (x *explainer) timeWhy(place string) string {
 	if text == "" {
 		return ""
 	}
-	if _, err := ReadTime(text, x.zone()); err != nil {
+	read, err := readPeriod(text, x.zone())
+	switch {
+	case err != nil:
 		return err.Error()
+	case !read.end.IsZero() && strings.HasPrefix(place, "PV1"):
+		return errCoarse.Error() + ", so the time of the message counts instead"
+	case !read.end.IsZero():
+		return errCoarse.Error() + ", so it is as late as it can be: not after what follows it"
 	}
 	if isISO(text) {
 		return isoWhy + "; where it says no offset from UTC, it is read in " + x.zone().String()

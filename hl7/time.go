@@ -100,6 +100,51 @@ func fromISO(text string) string {
 	return ofDate.Replace(text[:day]) + ofClock.Replace(text[day:])
 }
 
+// coarse tells whether a time states no minute: only a day, say, or an hour of it.
+func (s stated) coarse() bool { return s.precision < toMinute }
+
+// toMinute is the precision of a time that states its minute, which is as exact as many senders are.
+const toMinute = 5
+
+// period is when something was, as exactly as a sender says: from its first instant until, not including, its end. An exact time is that instant
+// alone, and its end is zero. The zero period is a time that is not known.
+type period struct{ from, end time.Time }
+
+// readPeriod reads what [ReadTime] does, and how long it can have been.
+func readPeriod(text string, zone *time.Location) (period, error) {
+	s, err := readStated(text)
+	if err != nil {
+		return period{}, err
+	}
+	if s.zone != nil {
+		zone = s.zone
+	}
+	p := period{from: s.instant(zone).UTC()}
+	if s.coarse() {
+		p.end = s.next().instant(zone).UTC()
+	}
+	return p, nil
+}
+
+// next is the year, month, day or hour after the one that is stated.
+func (s stated) next() stated {
+	parts := [...]*int{&s.year, &s.month, &s.day, &s.hour}
+	*parts[s.precision-1]++ // month 13 and hour 24 are carried over by time.Date
+	return s
+}
+
+// before is the instant that stands for the period, of something that was told of at an instant: the last one that is not after it. So a time that
+// says only a day does not come before all that is known more exactly of that day. Where it is not known when it was told, it is the first instant.
+func (p period) before(told time.Time) time.Time {
+	switch {
+	case p.end.IsZero() || told.IsZero() || told.Before(p.from):
+		return p.from
+	case told.Before(p.end):
+		return told
+	}
+	return p.end.Add(-time.Millisecond) // stamps count milliseconds
+}
+
 func readStated(text string) (stated, error) {
 	s := stated{month: 1, day: 1}
 	text = strings.TrimSpace(text)

@@ -50,8 +50,8 @@ func compare(person matching.Person, p plans.Plan, trust matching.Trust) Compare
 // compare compares the arrival with whom a plan is about, by what the visit says and by what merged records add, and adds what was ruled.
 func (a arrival) compare(p plans.Plan) Compared {
 	c := a.byRecords(p, compare(a.person, p, a.grounds.Trust))
-	if a.Marks.Unidentified && c.Match == Confirmed {
-		c.Match, c.Reason = Possible, c.Reason+", but the hospital says that it does not know who the patient is"
+	if a.Marks.Unidentified && c.Match != "" {
+		c.Match, c.Reason = Possible, c.Reason+"; the hospital says that it does not know who the patient is"
 	}
 	if said := rulingOn(a.grounds.Rulings, p.ID); said != nil {
 		c.Match, c.Reason = identify(c, *said, zoneOf(a.Department, a.dir))

@@ -96,6 +96,7 @@ func TestWhoeverAnsweredACertainMatchIsAskedAgainWhenThereIsDoubt(t *testing.T) 
 	plan := planFor(who.NHSNumber, who.BirthDate)
 	plan.Patient = who
 	a := present(who.NHSNumber, who.BirthDate, "RQW-AE")
+	a.Patient = who
 	held := alerts.Decide(a, []plans.Plan{plan}, nil, alerts.Grounds{}, dir, noon)[0].Alert
 	held.State, held.Acknowledgement = alerts.Acknowledged, &alerts.Acknowledgement{By: journal.Actor{Name: "nurse"}, At: noon, Version: 1}
 	a.Patient.BirthDate = "1991-07-30"

@@ -16,8 +16,6 @@ type Pair struct {
 	// Kind names how the records differ, or who the two people are to each other; Slips is how many ways of differing there are.
 	Kind  string
 	Slips int
-	// BeyondTelling marks two people of whom the records say nothing different: nobody could tell from them.
-	BeyondTelling bool
 }
 
 // Pairs makes labelled pairs: the same seed makes the same ones.
@@ -95,7 +93,6 @@ type confusion struct {
 	make  func(p *Pairs, who livesAs) (other Described, possible bool)
 	// number says which NHS number the hospital has: the other's own, none, or the one of the plan, typed or copied in error.
 	number whose
-	beyond bool
 }
 
 type whose int
@@ -108,26 +105,26 @@ const (
 
 // confusions are the ways. Each is tried with the numbers that a hospital could have.
 var confusions = []confusion{
-	{"stranger", 120, stranger, own, false},
-	{"stranger, no number", 120, stranger, nobodys, false},
-	{"stranger, wrong number typed", 120, stranger, planned, false},
-	{"twin", 60, twin, own, false},
-	{"twin, no number", 60, twin, nobodys, false},
-	{"twin, the other's number", 100, twin, planned, false},
-	{"twin entered as a placeholder, the other's number", 20, twinPlaceholder, planned, false},
-	{"sibling at one address, no number", 50, sibling, nobodys, false},
-	{"sibling at one address, the other's number", 60, sibling, planned, false},
-	{"parent and child of one name, no number", 40, namesake, nobodys, false},
-	{"parent and child of one name, the other's number", 50, namesake, planned, false},
-	{"spouse, no number", 30, spouse, nobodys, false},
-	{"spouse, the other's number", 50, spouse, planned, false},
-	{"same name and birth date, no number", 40, doppelgänger, nobodys, false},
-	{"same name and birth date, own number", 20, doppelgänger, own, false},
-	{"same birth date and family name, wrong number typed", 40, sameDay, planned, false},
-	{"same name, wrong number typed", 40, sameName, planned, false},
-	{"wrong number typed, no birth date", 30, undated, planned, false},
-	{"twin without a given name, the other's number", 5, nameless, planned, true},
-	{"twin of whom an initial is stated, the other's number", 5, initialTwin, planned, true},
+	{"stranger", 120, stranger, own},
+	{"stranger, no number", 120, stranger, nobodys},
+	{"stranger, wrong number typed", 120, stranger, planned},
+	{"twin", 60, twin, own},
+	{"twin, no number", 60, twin, nobodys},
+	{"twin, the other's number", 100, twin, planned},
+	{"twin entered as a placeholder, the other's number", 20, twinPlaceholder, planned},
+	{"sibling at one address, no number", 50, sibling, nobodys},
+	{"sibling at one address, the other's number", 60, sibling, planned},
+	{"parent and child of one name, no number", 40, namesake, nobodys},
+	{"parent and child of one name, the other's number", 50, namesake, planned},
+	{"spouse, no number", 30, spouse, nobodys},
+	{"spouse, the other's number", 50, spouse, planned},
+	{"same name and birth date, no number", 40, doppelgänger, nobodys},
+	{"same name and birth date, own number", 20, doppelgänger, own},
+	{"same birth date and family name, wrong number typed", 40, sameDay, planned},
+	{"same name, wrong number typed", 40, sameName, planned},
+	{"wrong number typed, no birth date", 30, undated, planned},
+	{"twin without a given name, the other's number", 5, nameless, planned},
+	{"twin of whom an initial is stated, the other's number", 5, initialTwin, planned},
 }
 
 // different makes two people. The hospital's record of the second has a slip of its own now and then.
@@ -148,10 +145,10 @@ func (p *Pairs) different() Pair {
 		case planned:
 			other.NHSNumber = who.NHSNumber
 		}
-		pair := Pair{Arrived: other, Planned: who.Described, Kind: c.kind, BeyondTelling: c.beyond}
+		pair := Pair{Arrived: other, Planned: who.Described, Kind: c.kind}
 		first, _, _ := strings.Cut(other.Given, " ")
 		sameFirst := strings.HasPrefix(who.Given, first) // all that could tell them apart is what a slip would take away
-		if d.chance(1, 8) && !c.beyond && !sameFirst && !strings.Contains(c.kind, "placeholder") {
+		if d.chance(1, 8) && !sameFirst && !strings.Contains(c.kind, "placeholder") {
 			more := slips[d.weighted(slipWeights)]
 			if !erases[more.kind] && more.make(d, &pair.Arrived, &pair.Planned) {
 				pair.Slips = 1
@@ -162,7 +159,7 @@ func (p *Pairs) different() Pair {
 }
 
 // erases are slips that would leave nothing by which the two could be told apart; those pairs have kinds of their own.
-var erases = map[string]bool{"no given name": true, "initial only": true, "middle name left out": true, "newborn under the mother's name": true, "no birth date": true, "birth date in part": true}
+var erases = map[string]bool{"middle name left out": true, "newborn under the mother's name": true, "no birth date": true, "birth date in part": true}
 
 func stranger(p *Pairs, who livesAs) (Described, bool) {
 	return resident(p.draw).Described, true

@@ -42,6 +42,10 @@ func (s *score) decideByNumber(trusted bool) (Tier, string) {
 		return Possible, "NHS number agrees, but " + conflict
 	case !trusted:
 		return Possible, "NHS number agrees, but it is marked as not traced or in conflict"
+	case s.untold() != "" && s.degree(atBorn) == Agrees:
+		return Possible, "NHS number and date of birth agree, but " + s.untold()
+	case s.untold() != "":
+		return Possible, "NHS number agrees, but " + s.untold()
 	case s.degree(atBorn) == Agrees:
 		return Confirmed, "NHS number and date of birth agree"
 	}
@@ -81,6 +85,18 @@ func (s *score) nameConflict() string {
 		return "the sex differs and the given name does not fully agree"
 	case s.twin:
 		return "the patient is entered as one of twins"
+	}
+	return ""
+}
+
+// untold says why nobody could tell the patient from a twin who has the other's number: of a given name there is nothing to compare, or an initial
+// only. It is empty where there is more, and for two records that name nobody at all and so are about their numbers alone.
+func (s *score) untold() string {
+	switch {
+	case s.found[atGiven] == givenInitial:
+		return "of the given name only an initial is stated, which a twin may share"
+	case s.found[atGiven] == notKnown && s.named:
+		return "there is no given name to compare, by which twins are told apart"
 	}
 	return ""
 }

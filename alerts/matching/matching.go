@@ -63,6 +63,8 @@ type score struct {
 	weights [compared]float64
 	// baby and twin: one of the two is entered under a placeholder for a newborn, for one of several.
 	baby, twin bool
+	// named: a name is known of one of the two, at least.
+	named bool
 }
 
 // Compare compares who arrived with whom a plan is about, by the rules of this build. The trust is that in the hospital's NHS numbers; a
@@ -97,6 +99,7 @@ func (r *Rules) Compare(arrived, planned *Person, t Trust) Comparison {
 func (r *Rules) score(a, b *Person) score {
 	var s score
 	s.baby, s.twin = a.baby || b.baby, a.twin || b.twin
+	s.named = len(a.families)+len(a.givens)+len(b.families)+len(b.givens) > 0
 	take := func(at int, f finding) { s.found[at], s.weights[at] = f, r.weights[f] }
 	take(atNumber, compareNumbers(a.digits, b.digits))
 	take(atBorn, compareBorn(a.born, b.born))

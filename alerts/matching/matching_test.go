@@ -59,15 +59,18 @@ func TestTheNHSNumberAgrees(t *testing.T) {
 		{"everything agrees", func(i *plans.Identity) {}, matching.Confirmed, "NHS number and date of birth agree"},
 		{"marks and hyphen lost, all in capitals", func(i *plans.Identity) { i.Family, i.Given = "LLEWELLYN HART", "SIAN" }, matching.Confirmed, ""},
 		{"moved", func(i *plans.Identity) { i.Postcode = "SG1 4AB" }, matching.Confirmed, ""},
-		{"no name, only the number and the date", func(i *plans.Identity) { i.Family, i.Given = "", "" }, matching.Confirmed, ""},
-		{"entered as Unknown", func(i *plans.Identity) { i.Family, i.Given = "Unknown", "Female" }, matching.Confirmed, ""},
+		{"no name, only the number and the date", func(i *plans.Identity) { i.Family, i.Given = "", "" }, matching.Possible, "no given name to compare"},
+		{"entered as Unknown", func(i *plans.Identity) { i.Family, i.Given = "Unknown", "Female" }, matching.Possible, "no given name to compare"},
+		{"a twin with the other's number, and no given name", func(i *plans.Identity) { i.Given = "" }, matching.Possible, "twins are told apart"},
+		{"a twin with the other's number, entered as her mother's baby", func(i *plans.Identity) { i.Given = "Baby of Megan" }, matching.Possible, "no given name to compare"},
+		{"no given name and no date of birth: a sister has the rest", func(i *plans.Identity) { i.Given, i.BirthDate = "", "" }, matching.Possible, "no given name to compare"},
 		{"only a half of the double name", func(i *plans.Identity) { i.Family = "Hart" }, matching.Confirmed, ""},
 		{"mistyped family name", func(i *plans.Identity) { i.Family = "Llewelyn Hart" }, matching.Confirmed, ""},
 		{"called by her second name", func(i *plans.Identity) { i.Given = "Elizabeth" }, matching.Confirmed, ""},
 		{"called by a short form of her second name", func(i *plans.Identity) { i.Given = "Beth" }, matching.Possible, "the given name differs"},
 		{"mistyped given name", func(i *plans.Identity) { i.Given = "Siann Elizabeth" }, matching.Confirmed, ""},
 		{"mistyped given name, and moved", func(i *plans.Identity) { i.Given, i.Postcode = "Siann Elizabeth", "SG1 4AB" }, matching.Possible, "only similar"},
-		{"an initial", func(i *plans.Identity) { i.Given = "S" }, matching.Confirmed, ""},
+		{"an initial, which a twin may share", func(i *plans.Identity) { i.Given = "S" }, matching.Possible, "only an initial"},
 		{"names swapped", func(i *plans.Identity) { i.Family, i.Given = "Siân", "Llewellyn-Hart" }, matching.Confirmed, ""},
 		{"other family name, not known as a former one", func(i *plans.Identity) { i.Family = "Okafor" }, matching.Possible, "the family name differs"},
 		{"other family name, the old one stated as a former one", func(i *plans.Identity) {
@@ -85,6 +88,15 @@ func TestTheNHSNumberAgrees(t *testing.T) {
 		{"number in conflict at the hospital", func(i *plans.Identity) { i.Tracing = plans.TraceConflict }, matching.Possible, "in conflict"},
 		{"number not traced yet", func(i *plans.Identity) { i.Tracing = plans.TraceRequired }, matching.Confirmed, ""},
 		{"number and nothing else", func(i *plans.Identity) { *i = plans.Identity{NHSNumber: i.NHSNumber} }, matching.Possible, ""},
+	})
+}
+
+func TestTwoRecordsThatNameNobodyAreAboutTheirNumber(t *testing.T) {
+	nobody := plans.Identity{NHSNumber: number(t, "9990000018"), BirthDate: "1987-04-09"}
+	compare(t, nobody, []row{
+		{"number and date are all there is", func(i *plans.Identity) {}, matching.Confirmed, "NHS number and date of birth agree"},
+		{"one of them is named", func(i *plans.Identity) { i.Family, i.Given = "Hart", "Siân" }, matching.Possible, "no given name to compare"},
+		{"of one of them the family name is known", func(i *plans.Identity) { i.Family = "Hart" }, matching.Possible, "no given name to compare"},
 	})
 }
 

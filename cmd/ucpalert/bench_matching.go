@@ -55,7 +55,7 @@ func (c matchingCommand) Run(_ context.Context) error {
 
 // outcome counts what became of the pairs of one kind.
 type outcome struct {
-	same, beyond bool
+	same bool
 	// confirmed, possible and none are pairs in which the hospital has an NHS number; of those without, found ones are possible, lost ones none.
 	confirmed, possible, none int
 	found, lost               int
@@ -87,7 +87,7 @@ func (c matchingCommand) tellApart() (*toldApart, error) {
 		a, p := matching.Prepare(arrived), matching.Prepare(planned)
 		o := t.kinds[pair.Kind]
 		if o == nil {
-			o = &outcome{same: pair.Same, beyond: pair.BeyondTelling}
+			o = &outcome{same: pair.Same}
 			t.kinds[pair.Kind] = o
 		}
 		compared := a.Compare(&p, matching.Trust{})
@@ -198,15 +198,12 @@ func share(n, of int) string {
 	return fmt.Sprintf("%.2f %%", 100*float64(n)/float64(of))
 }
 
-// sums adds up all kinds; those that nobody could tell apart are left out.
+// sums adds up all kinds.
 func (t *toldApart) sums() (one, two outcome) {
 	for _, o := range t.kinds {
 		into := &two
 		if o.same {
 			into = &one
-		}
-		if o.beyond {
-			continue
 		}
 		into.confirmed += o.confirmed
 		into.possible += o.possible

@@ -74,7 +74,8 @@ const (
 	factUnidentified
 	factSensitive
 	factHiding
-	factLapse // the newest message that was known when the visit was closed for want of news
+	factLapse     // the newest message that was known when the visit was closed for want of news
+	factForgotten // the newest message that was known when the visit was forgotten
 	facts
 )
 

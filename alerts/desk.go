@@ -71,6 +71,8 @@ type Tx interface {
 	RecallTx
 	TalkTx
 	CanaryTx
+	DigestTx
+	PersonDataTx
 
 	// Append writes a journal entry and gives it its number, its place in its room and its seal. The counter behind it is the last
 	// thing a transaction locks: append after everything else is written.
@@ -133,7 +135,7 @@ func (d *Desk) WithTrust(trust func(organisation string) matching.Trust) *Desk {
 
 // Outcome is what became of a message.
 type Outcome struct {
-	// Duplicate: the message had been taken before; nothing was written.
+	// Duplicate: the message had been taken before, or is older than what was known of a visit that is forgotten; nothing followed from it.
 	Duplicate  bool
 	Attendance string
 	Department string
@@ -185,7 +187,17 @@ func (d *Desk) Receive(ctx context.Context, e Event) (Outcome, error) {
 			return err
 		}
 		if !found {
-			before.ID = newID()
+			var told, left bool
+			if before, left, told, err = leftOf(tx, e, org.ID); err != nil {
+				return err
+			}
+			if told {
+				out.Duplicate, out.Attendance, out.Department, out.Warning = true, before.ID, before.Department, before.Warning
+				return nil
+			}
+			if !left {
+				before.ID = newID()
+			}
 		}
 		after, err := withRecords(tx, before.own().Apply(e, org, dir), org, dir, people)
 		if err != nil {
@@ -265,6 +277,9 @@ func withRecords(tx Tx, a Attendance, org directory.Organisation, dir *directory
 // again fills in what a message that was taken before came to, as the visit is now: whoever sends again is answered the same.
 func (out *Outcome) again(tx Tx, organisation, visit string) error {
 	a, found, err := tx.Attendance(organisation, visit)
+	if err == nil && !found {
+		a, found, err = tx.Digest(organisation, visit)
+	}
 	if err == nil && found {
 		out.Attendance, out.Department, out.Warning = a.ID, a.Department, a.Warning
 	}

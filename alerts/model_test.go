@@ -30,18 +30,19 @@ type memory struct {
 	plans     []plans.Plan
 	alerts    map[string]alerts.Alert
 	links     map[string]alerts.Link
+	digests   map[string]alerts.Attendance
 }
 
 func newMemory(held []plans.Plan) *memory {
-	return &memory{taken: map[string]bool{}, visits: map[string]alerts.Attendance{}, plans: held, alerts: map[string]alerts.Alert{}, links: map[string]alerts.Link{}}
+	return &memory{taken: map[string]bool{}, visits: map[string]alerts.Attendance{}, plans: held, alerts: map[string]alerts.Alert{}, links: map[string]alerts.Link{}, digests: map[string]alerts.Attendance{}}
 }
 
 // Write takes back what f wrote if f fails.
 func (m *memory) Write(_ context.Context, f func(alerts.Tx) error) error {
-	taken, visits, alerts, links := maps.Clone(m.taken), maps.Clone(m.visits), maps.Clone(m.alerts), maps.Clone(m.links)
+	taken, visits, alerts, links, digests := maps.Clone(m.taken), maps.Clone(m.visits), maps.Clone(m.alerts), maps.Clone(m.links), maps.Clone(m.digests)
 	err := f(m)
 	if err != nil {
-		m.taken, m.visits, m.alerts, m.links = taken, visits, alerts, links
+		m.taken, m.visits, m.alerts, m.links, m.digests = taken, visits, alerts, links, digests
 	}
 	return err
 }
@@ -139,6 +140,30 @@ func (m *memory) PlansOf(n plans.NHSNumber) (out []plans.Plan, err error) {
 		}
 	}
 	return out, nil
+}
+
+func (m *memory) Digest(_, visit string) (alerts.Attendance, bool, error) {
+	d, found := m.digests[visit]
+	return d, found, nil
+}
+
+func (m *memory) DropDigest(_, visit string) error {
+	delete(m.digests, visit)
+	return nil
+}
+
+// purge forgets what a purge forgets: marks of messages, and visits that are over and have no alert.
+func (m *memory) purge() (forgotten int) {
+	m.taken = map[string]bool{}
+	for name, a := range m.visits {
+		if of, _ := m.AlertsOf(a.ID); len(of) > 0 || !a.Over(noon.AddDate(1, 0, 0)) {
+			continue
+		}
+		delete(m.visits, name)
+		m.digests[name] = a.Digest()
+		forgotten++
+	}
+	return forgotten
 }
 
 func (m *memory) AlertsOf(attendance string) (out []alerts.Alert, err error) {
@@ -465,6 +490,45 @@ func TestARandomHospitalInAnyOrderEndsAsTheOracleSays(t *testing.T) {
 	})
 	if stood < sequences/10 {
 		t.Errorf("only %d alerts stood: the hospital proves little", stood)
+	}
+}
+
+// TestAPurgeChangesNoAlertAndNothingThatIsSentAgainRaisesOne tells a random hospital's messages, forgets what a purge forgets, and sends some of
+// them again, of visits that are forgotten and of others: every alert stays as it was.
+func TestAPurgeChangesNoAlertAndNothingThatIsSentAgainRaisesOne(t *testing.T) {
+	if os.Getenv("UCPALERT_TEST_SIMULATIONS") == "apart" {
+		t.Skip("run apart, without the race detector: all of it happens on one goroutine")
+	}
+	const sequences = 2000
+	if err := flag.Set("rapid.checks", fmt.Sprint(sequences)); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = flag.Set("rapid.checks", "100") }()
+	dir := hospitalDirectory(t)
+	held := modelPlans(t)
+	forgotten, stood := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		s := modelSequence(t)
+		store := newMemory(held)
+		if err := s.tell(context.Background(), store, dir); err != nil {
+			t.Fatal(err)
+		}
+		before := maps.Clone(store.alerts)
+		forgotten += store.purge()
+		again := sequence{told: s.told}
+		for _, e := range rapid.SliceOfN(rapid.SampledFrom(s.told), 1, 8).Draw(t, "sent again") {
+			again.sent = append(again.sent, sending{e, arrives})
+		}
+		if err := again.tell(context.Background(), store, dir); err != nil {
+			t.Fatal(err)
+		}
+		if !maps.Equal(before, store.alerts) {
+			t.Fatalf("before: %+v\nafter: %+v\nmessages: %s", before, store.alerts, modelWords(s.told))
+		}
+		stood += len(before)
+	})
+	if forgotten < sequences/10 || stood < sequences/10 {
+		t.Errorf("%d visits were forgotten and %d alerts were held: that proves little", forgotten, stood)
 	}
 }
 

@@ -58,10 +58,10 @@ func known(tx Tx, a Attendance, people records) (Attendance, error) {
 		byName[p.Visit] = p
 	}
 	if a.HospitalNumber != "" {
-		a = a.with(byName[personVisit(recordOf(a.HospitalNumber))])
+		a = a.with(byName[PersonVisit(recordOf(a.HospitalNumber))])
 	}
 	if n := a.Patient.NHSNumber; !n.IsZero() {
-		name := personVisit(recordOfNHS(n))
+		name := PersonVisit(recordOfNHS(n))
 		if _, had := byName[name]; !had {
 			more, err := tx.Persons(a.Organisation, name)
 			if err != nil {
@@ -127,7 +127,7 @@ const mostRecords = 64
 func personsOf(tx Tx, organisation string, names []string, have map[string]Attendance) (map[string]Attendance, error) {
 	out := map[string]Attendance{}
 	for _, name := range names {
-		visit := personVisit(name)
+		visit := PersonVisit(name)
 		p, ok := have[visit]
 		if !ok {
 			found, err := tx.Persons(organisation, visit)
@@ -146,7 +146,7 @@ func personsOf(tx Tx, organisation string, names []string, have map[string]Atten
 func personVisits(names []string) []string {
 	out := make([]string, len(names))
 	for i, name := range names {
-		out[i] = personVisit(name)
+		out[i] = PersonVisit(name)
 	}
 	return out
 }
@@ -168,11 +168,11 @@ func (d *Desk) receivePerson(tx Tx, e Event, org directory.Organisation, dir *di
 	}
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
-		found, err := tx.Persons(org.ID, personVisit(name))
+		found, err := tx.Persons(org.ID, PersonVisit(name))
 		if err != nil {
 			return nil, err
 		}
-		record := Attendance{ID: newID(), Organisation: org.ID, Visit: personVisit(name), State: Unseen}
+		record := Attendance{ID: newID(), Organisation: org.ID, Visit: PersonVisit(name), State: Unseen}
 		if len(found) > 0 {
 			record = found[0]
 		}

@@ -161,20 +161,21 @@ const (
 	nhsRecord      = "nhs "
 )
 
-// personVisit is the name under which a person's record is kept among the visits. No hospital's visit begins with a control character: they
+// PersonVisit is the name under which a person's record is kept among the visits. No hospital's visit begins with a control character: they
 // are cleaned away.
-func personVisit(record string) string { return "\x1f" + record }
+func PersonVisit(record string) string { return "\x1f" + record }
 
 // IsPerson tells whether this is no visit, but what is known of a person without one. It is never open.
 func (a Attendance) IsPerson() bool { return strings.HasPrefix(a.Visit, "\x1f") }
 
 // records are the names of the records that speak of a visit's patient.
-func (a Attendance) records() []string { return recordsOf(a.HospitalNumber, a.Patient.NHSNumber) }
+func (a Attendance) records() []string { return RecordNames(a.HospitalNumber, a.Patient.NHSNumber) }
 
 // records are the names of the records that a message speaks of.
-func (e Event) records() []string { return recordsOf(e.HospitalNumber.Value, e.NHSNumber.Value) }
+func (e Event) records() []string { return RecordNames(e.HospitalNumber.Value, e.NHSNumber.Value) }
 
-func recordsOf(hospitalNumber string, n plans.NHSNumber) []string {
+// RecordNames are the names of the records under which an organisation may know a person.
+func RecordNames(hospitalNumber string, n plans.NHSNumber) []string {
 	var out []string
 	if hospitalNumber != "" {
 		out = append(out, recordOf(hospitalNumber))
@@ -265,7 +266,7 @@ func (a Attendance) led(persons map[string]Attendance, links []Link) Attendance 
 
 // applyPerson folds an event about a person into a record.
 func applyPerson(record Attendance, name string, e Event, org directory.Organisation, dir *directory.Directory) Attendance {
-	e.Visit, e.Class = personVisit(name), ""
+	e.Visit, e.Class = PersonVisit(name), ""
 	e.Location = Field[Location]{}
 	return record.Apply(e, org, dir)
 }

@@ -13,18 +13,22 @@ type Chain interface {
 	Head(ctx context.Context) (int64, error)
 	// After returns at most limit entries with numbers greater than the given one, in order.
 	After(ctx context.Context, number int64, limit int) ([]Entry, error)
+	// Cut is where it begins.
+	Cut(ctx context.Context) (Cut, error)
 }
 
 // Audited is what was found to hold.
 type Audited struct {
-	// Entries is how many entries follow one another from the first on; Last is when the newest was written.
+	// Entries is the number of the newest entry up to which all follow one another; Last is when it was written.
 	Entries int64
 	Last    time.Time
+	// Cut is the number of the last entry that was let go before them; 0 if none was.
+	Cut int64
 	// Heads is how many signed heads were compared.
 	Heads int
 }
 
-// Audit checks a journal from its first entry to its last, and against the heads that were signed. It returns [ErrBroken] and names the first
+// Audit checks a journal from its first entry to its last, and against the heads that were signed. Where its beginning was let go, an entry must say so. It returns [ErrBroken] and names the first
 // entry that does not fit: one that was changed, deleted, inserted or swapped, one that is missing at the end, and the first of those that
 // were written anew with all hashes after them.
 func Audit(ctx context.Context, chain Chain, heads []Head) (Audited, error) {
@@ -34,10 +38,18 @@ func Audit(ctx context.Context, chain Chain, heads []Head) (Audited, error) {
 	}
 	heads = slices.Clone(heads)
 	slices.SortStableFunc(heads, func(a, b Head) int { return int(min(1, max(-1, a.Number-b.Number))) })
-	var done Audited
-	var previous [32]byte
+	cut, err := chain.Cut(ctx)
+	if err != nil {
+		return Audited{}, err
+	}
+	done := Audited{Entries: cut.Number, Cut: cut.Number}
+	previous := cut.Hash
+	told := cut.Number == 0
 	var sure int64 // the entry up to which a head holds
-	left := heads
+	left, err := cut.after(heads)
+	if err != nil {
+		return done, err
+	}
 	for {
 		page, err := chain.After(ctx, done.Entries, batch)
 		if err != nil {
@@ -58,6 +70,7 @@ func Audit(ctx context.Context, chain Chain, heads []Head) (Audited, error) {
 				done.Heads++
 			}
 			done.Last = e.Time
+			told = told || e.Kind == JournalCut && e.Subject == cut.String()
 		}
 		last := page[len(page)-1]
 		done.Entries, previous = last.Number, last.Hash
@@ -65,9 +78,23 @@ func Audit(ctx context.Context, chain Chain, heads []Head) (Audited, error) {
 	if done.Entries < counted {
 		return done, fmt.Errorf("%w: entry %d is missing: the journal counts %d", ErrBroken, done.Entries+1, counted)
 	}
+	if !told {
+		return done, fmt.Errorf("%w: it begins after entry %d, and no entry says that those before were let go", ErrBroken, cut.Number)
+	}
 	if len(left) > 0 {
 		h := left[len(left)-1]
 		return done, fmt.Errorf("%w: entry %d is missing: there were %d when a head of epoch %s was signed at %s", ErrBroken, done.Entries+1, h.Number, h.Epoch, h.Time.UTC().Format(time.RFC3339))
 	}
 	return done, nil
+}
+
+// after are the heads of entries after a cut. One of the entry at the cut must be of that one.
+func (c Cut) after(heads []Head) ([]Head, error) {
+	for len(heads) > 0 && heads[0].Number <= c.Number {
+		if h := heads[0]; h.Number == c.Number && h.Hash != c.Hash {
+			return nil, fmt.Errorf("%w: entry %d, after which it was cut, is not the one that was there when a head of epoch %s was signed at %s", ErrBroken, c.Number, h.Epoch, h.Time.UTC().Format(time.RFC3339))
+		}
+		heads = heads[1:]
+	}
+	return heads, nil
 }

@@ -18,7 +18,10 @@ import (
 type held struct {
 	entries []journal.Entry
 	counted int64
+	cut     journal.Cut
 }
+
+func (h *held) Cut(context.Context) (journal.Cut, error) { return h.cut, nil }
 
 func (h *held) Head(context.Context) (int64, error) { return h.counted, nil }
 func (h *held) After(_ context.Context, number int64, limit int) ([]journal.Entry, error) {
@@ -125,6 +128,56 @@ func TestEveryMutationIsFound(t *testing.T) {
 				t.Errorf("found %v; want it to name %q", err, row.names)
 			}
 		})
+	}
+}
+
+// The beginning of the journal may be let go, if an entry says so: what is left is checked as before, from there on.
+func TestAJournalWhoseBeginningWasLetGoIsChecked(t *testing.T) {
+	_, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const n, gone = 2500, 1205
+	letGo := func(h *held) {
+		h.cut = journal.CutAt(h.entries[gone-1])
+		h.entries = append(h.entries[gone:], journal.Entry{Number: n + 1, Kind: journal.JournalCut, Subject: h.cut.String(), Previous: h.entries[n-1].Hash})
+		h.entries[len(h.entries)-1].Hash = h.entries[len(h.entries)-1].Seal()
+		h.counted = n + 1
+	}
+	for _, row := range []struct {
+		what  string
+		do    func(*held, []journal.Head)
+		names string
+	}{
+		{"nothing else is done", func(*held, []journal.Head) {}, ""},
+		{"one more is deleted", func(h *held, _ []journal.Head) { h.entries = h.entries[1:] }, "entry 1207 follows entry 1205"},
+		{"one more is deleted, and the cut moved", func(h *held, _ []journal.Head) { h.cut = journal.CutAt(h.entries[0]); h.entries = h.entries[1:] }, "no entry says that those before were let go"},
+		{"the first that is left is changed", func(h *held, _ []journal.Head) { h.entries[0].Reason = "x" }, "entry 1206 was changed"},
+		{"the entry that tells of it is changed", func(h *held, _ []journal.Head) { h.entries[len(h.entries)-1].Subject = "1204 00" }, "entry 2501 was changed"},
+		{"the entry that tells of it is cut off", func(h *held, _ []journal.Head) { h.entries = h.entries[:n-gone]; h.counted = n }, "no entry says"},
+		{"the tail is cut off", func(h *held, _ []journal.Head) { h.entries = h.entries[:100]; h.counted = 1305 }, "no entry says"},
+		{"all after the cut is written anew", func(h *held, _ []journal.Head) { h.entries[5].Reason = "x"; h.seal(5); h.counted = n + 1 }, "entry 1211"},
+		{"a head of the entry at the cut was of another one", func(_ *held, heads []journal.Head) { heads[119].Number, heads[119].Hash[0] = gone, 1 }, "entry 1205, after which it was cut"},
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			h, heads := written(n, key)
+			letGo(h)
+			row.do(h, heads)
+			done, err := journal.Audit(t.Context(), h, heads)
+			switch {
+			case row.names == "":
+				if err != nil || done.Entries != n+1 || done.Cut != gone || done.Heads != (n-gone)/10+1 {
+					t.Errorf("%v, %+v", err, done)
+				}
+			case !errors.Is(err, journal.ErrBroken) || !strings.Contains(err.Error(), row.names):
+				t.Errorf("found %v; want it to name %q", err, row.names)
+			}
+		})
+	}
+	for _, text := range []string{"", "x", "12", "12 zz", "0 " + strings.Repeat("00", 32), "12 " + strings.Repeat("00", 31)} {
+		if _, err := journal.ParseCut(text); !errors.Is(err, journal.ErrBroken) {
+			t.Errorf("%q is read as a cut: %v", text, err)
+		}
 	}
 }
 

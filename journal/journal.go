@@ -159,6 +159,15 @@ const (
 	SignInRefused  Kind = "session.refused"
 	ScreenApproved Kind = "screen.approved"
 
+	// Purged: what was kept long enough was let go; the subject is its class, and the reason says how much. JournalCut: the beginning of the journal was;
+	// the subject is the [Cut]. PersonErased, PersonRestricted, PersonUnrestricted: somebody had what is held of one person erased, or shown with more
+	// care; the subject is a name that stands for the person.
+	Purged             Kind = "retention.purged"
+	JournalCut         Kind = "journal.cut"
+	PersonErased       Kind = "person.erased"
+	PersonRestricted   Kind = "person.restricted"
+	PersonUnrestricted Kind = "person.unrestricted"
+
 	AccessRefused Kind = "access.refused"
 	// TokenGiven: a system proved who it is and was given an access token. Its subject is the client's id.
 	TokenGiven         Kind = "token.given"

@@ -105,6 +105,23 @@ func (p Plan) Live(at time.Time) (live bool, why string) {
 	return true, ""
 }
 
+// Ended is when a plan came to hold no more: when its newest version was received, or when its period ended after that. It is zero for a plan that may hold
+// again by itself or has no end.
+func (p Plan) Ended() time.Time {
+	switch {
+	case p.Status == Revoked || p.Status == EnteredInError || p.Status == Completed:
+		return p.Published
+	case p.To.IsZero():
+		return time.Time{}
+	case p.To.Before(p.Published):
+		return p.Published
+	}
+	return p.To
+}
+
+// Over tells whether a plan has held no more since an instant.
+func (p Plan) Over(since time.Time) bool { return !p.Ended().IsZero() && p.Ended().Before(since) }
+
 // Publication is what a centre sends: the wanted state of one plan and the bytes that it came in.
 type Publication struct {
 	Plan Plan

@@ -24,7 +24,7 @@ export UCPALERT_TEST_POSTGRES UCPALERT_TEST_POSTGRES_REQUIRED=1
 GORACE=atexit_sleep_ms=10 UCPALERT_TEST_SIMULATIONS=apart UCPALERT_TEST_KILLS=20 go test -race -shuffle=on -timeout 40m ./...
 
 step 'go: simulations of one goroutine, and the stories on PostgreSQL, without the race detector'
-go test -count=1 -run 'TestAYearWithoutAnOutage|TestOutagesAreToldSoon|TestPeopleAreToldApart|TestARandomHospitalInAnyOrder' ./silence ./cmd/ucpalert ./alerts
+go test -count=1 -run 'TestAYearWithoutAnOutage|TestOutagesAreToldSoon|TestPeopleAreToldApart|TestARandomHospitalInAnyOrder|TestAPurgeChangesNoAlert' ./silence ./cmd/ucpalert ./alerts
 go test -count=1 -run 'TestStories/postgres' ./cmd/ucpalert
 
 step 'the benchmarks, briefly: that they run, not what they find'

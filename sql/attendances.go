@@ -153,6 +153,10 @@ type deskTx struct {
 	*Tx
 	// saved are the versions of plans that no journal entry has told of yet.
 	saved *[]savedVersion
+	// names stand for visits that are forgotten, and for people who are restricted.
+	names *pseudonyms
+	// now tells the time.
+	now func() time.Time
 }
 
 var _ alerts.Tx = deskTx{}

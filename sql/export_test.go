@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"strings"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -187,3 +188,29 @@ func Sifted(tx alerts.Tx, key matching.Key) (ready, looks bool) {
 
 // Overfill has the keys of all plans read again before the next group, as after many were published.
 func Overfill(tx alerts.Tx) { tx.(deskTx).conn.sifted().room = 0 }
+
+// Rows are the rows of a query as text, their columns joined, with the bytes of blobs as hexadecimal digits and, where they are text, as that.
+func Rows(ctx context.Context, db *DB, query string) ([]string, error) {
+	found, err := db.engine.readers().QueryxContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = found.Close() }()
+	var out []string
+	for found.Next() {
+		columns, err := found.SliceScan()
+		if err != nil {
+			return nil, err
+		}
+		var words []string
+		for _, c := range columns {
+			if b, ok := c.([]byte); ok {
+				words = append(words, fmt.Sprintf("%x", b))
+				c = string(b)
+			}
+			words = append(words, fmt.Sprint(c))
+		}
+		out = append(out, strings.Join(words, " "))
+	}
+	return out, found.Err()
+}

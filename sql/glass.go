@@ -84,7 +84,13 @@ func (g *Glass) Write(ctx context.Context, f func(alerts.Tx) error) error {
 	}
 	defer func() { _ = t.Rollback() }() // nothing was written: there is nothing to lose
 	tx := &Tx{conn: &glassSession{ctx, g.dialect, t}}
-	return tx.run(func(tx *Tx) error { return f(glassTx{deskTx{Tx: tx, saved: new([]savedVersion)}}) })
+	return tx.run(func(tx *Tx) error {
+		names, err := pseudonymsHeld(tx)
+		if err != nil {
+			return err
+		}
+		return f(glassTx{deskTx{Tx: tx, saved: new([]savedVersion), names: names, now: time.Now}})
+	})
 }
 
 // glassTx answers by reading what a transaction that writes learns by writing.

@@ -16,13 +16,13 @@ import (
 var migrationFiles embed.FS
 
 // migrate brings the tables up to date. Of several nodes that start at once one does it, and the others wait for it up to five minutes;
-// an embedded database was locked by its folder before.
+// an embedded database was locked by its folder before. A migration that came to the program after one of a higher number is run, too.
 func migrate(ctx context.Context, d dialect, pool *stdsql.DB, log *slog.Logger) error {
 	files, err := fs.Sub(migrationFiles, "migrations/"+d.String())
 	if err != nil {
 		return fmt.Errorf("find migrations: %w", err)
 	}
-	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger())}
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()), goose.WithAllowOutofOrder(true)}
 	kind := goose.DialectSQLite3
 	if d == postgres {
 		kind = goose.DialectPostgres

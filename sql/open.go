@@ -43,6 +43,8 @@ type DB struct {
 
 	hooksMu sync.RWMutex
 	hooks   []func()
+
+	names *pseudonyms
 }
 
 // engine is what SQLite and PostgreSQL do each in their own way.
@@ -96,6 +98,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	if err := db.settleEpoch(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: settle its epoch: %w", err), db.engine.close())
+	}
+	if db.names, err = NewStore(db).loadPseudonyms(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), db.engine.close())
 	}
 	return db, nil
 }

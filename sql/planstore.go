@@ -119,6 +119,8 @@ type heldRow struct {
 	ReviewDue plans.Date `db:"review_due"`
 	// StatusReason is of the version.
 	StatusReason string `db:"status_reason"`
+	// RestrictedOwn is what the centre says of the patient; identityRow.Restricted is what holds.
+	RestrictedOwn bool `db:"restricted_own"`
 }
 
 func heldPlan(from Reader, id string) (*plans.Held, error) {
@@ -177,6 +179,11 @@ func (tx deskTx) SavePlan(p plans.Plan, document []byte) error {
 		},
 		Document: document, ReviewDue: p.Content.ReviewDue, StatusReason: p.StatusReason,
 	}
+	here, err := tx.restricted(p.Patient.NHSNumber)
+	if err != nil {
+		return err
+	}
+	row.RestrictedOwn, row.Restricted = p.Patient.Restricted, p.Patient.Restricted || here
 	if n := p.Patient.NHSNumber; !n.IsZero() {
 		tx.conn.sifted().note(numberEntry(n))
 	}

@@ -16,5 +16,10 @@ var _ alerts.Store = (*Store)(nil)
 
 // Write implements [alerts.Store].
 func (s *Store) Write(ctx context.Context, f func(alerts.Tx) error) error {
-	return s.db.Write(ctx, func(tx *Tx) error { return f(deskTx{Tx: tx, saved: new([]savedVersion)}) })
+	return s.db.Write(ctx, func(tx *Tx) error { return f(s.desk(tx)) })
+}
+
+// desk is a transaction as package alerts sees it.
+func (s *Store) desk(tx *Tx) deskTx {
+	return deskTx{Tx: tx, saved: new([]savedVersion), names: s.db.names, now: s.db.now}
 }

@@ -20,6 +20,7 @@ var arrows = map[string][]string{
 	"subscribers/rota":              {},
 	"subscribers/escalation":        {},
 	"silence":                       {},
+	"retention":                     {},
 	"docs":                          {},
 	"plans":                         {"directory", "journal"},
 	"access":                        {"directory", "journal"},
@@ -42,7 +43,7 @@ var arrows = map[string][]string{
 	"files":                         {"fhir", "plans"},
 	"documents":                     {"hl7", "fhir", "plans", "directory", "journal"},
 	"feeds":                         {"fhir", "plans", "journal"},
-	"sql":                           {"people", "access", "feeds", "silence", "subscribers", "subscribers/escalation", "alerts", "alerts/matching", "plans", "directory", "journal"},
+	"sql":                           {"retention", "people", "access", "feeds", "silence", "subscribers", "subscribers/escalation", "alerts", "alerts/matching", "plans", "directory", "journal"},
 	"sql/sqltest":                   {"sql"}, // for tests only
 	"web":                           {"docs", "people", "smart", "oidc", "fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
 	"demo":                          {"hl7", "hl7/mllp", "fhir"},

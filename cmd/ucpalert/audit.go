@@ -53,7 +53,10 @@ func (c auditVerifyCommand) Run(ctx context.Context) error {
 	if err = errors.Join(err, glass.Close()); err != nil {
 		return err
 	}
-	words := fmt.Sprintf("%d entries follow one another, the last of %s; ", done.Entries, done.Last.UTC().Format(time.RFC3339))
+	words := fmt.Sprintf("%d entries follow one another, the last of %s; ", done.Entries-done.Cut, done.Last.UTC().Format(time.RFC3339))
+	if done.Cut > 0 {
+		words += fmt.Sprintf("the %d before them were let go, as an entry says; ", done.Cut)
+	}
 	if done.Heads == 0 {
 		words += "no signed head was compared: a chain that was written anew as a whole would look the same"
 	} else {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/retention"
 	"github.com/ucpalert/ucpalert/subscribers/channels"
 )
 
@@ -34,19 +35,20 @@ type config struct {
 		DataFolder  string `yaml:"data_folder"`
 		PostgresURL string `yaml:"postgres_url"`
 	} `yaml:"storage"`
-	Directory         string        `yaml:"directory"`
-	Profiles          string        `yaml:"profiles"`
-	Visits            visitsConfig  `yaml:"visits"`
-	Silence           silenceConfig `yaml:"silence"`
-	Canary            canaryConfig  `yaml:"canary"`
-	OnCall            onCallConfig  `yaml:"on_call"`
-	AllowTestPatients bool          `yaml:"allow_test_patients"`
-	Tokens            []tokenConfig `yaml:"tokens"`
-	People            peopleConfig  `yaml:"people"`
-	OAuth             oauthConfig   `yaml:"oauth"`
-	Audit             auditConfig   `yaml:"audit"`
-	Feeds             []feedConfig  `yaml:"feeds"`
-	LogLevel          string        `yaml:"log_level"`
+	Directory         string          `yaml:"directory"`
+	Profiles          string          `yaml:"profiles"`
+	Visits            visitsConfig    `yaml:"visits"`
+	Retention         retentionConfig `yaml:"retention"`
+	Silence           silenceConfig   `yaml:"silence"`
+	Canary            canaryConfig    `yaml:"canary"`
+	OnCall            onCallConfig    `yaml:"on_call"`
+	AllowTestPatients bool            `yaml:"allow_test_patients"`
+	Tokens            []tokenConfig   `yaml:"tokens"`
+	People            peopleConfig    `yaml:"people"`
+	OAuth             oauthConfig     `yaml:"oauth"`
+	Audit             auditConfig     `yaml:"audit"`
+	Feeds             []feedConfig    `yaml:"feeds"`
+	LogLevel          string          `yaml:"log_level"`
 }
 
 // visitsConfig says when a visit without a departure is closed, and when what was said of a person who has no visit is dropped.
@@ -85,6 +87,7 @@ func defaults() config {
 	c.MLLP.Address = "127.0.0.1:2575"
 	c.MLLP.Connections = 1000
 	c.Visits = visitsConfig{CloseAfter: 72 * time.Hour, CloseAdmittedAfter: 30 * 24 * time.Hour, ForgetPersonsAfter: 72 * time.Hour}
+	c.Retention = retentionOf(retention.Defaults())
 	c.Silence = silenceConfig{Minimum: 3 * time.Minute, LearnFor: 14 * 24 * time.Hour}
 	c.Canary.Every = time.Minute
 	c.OnCall.Mail.Encryption = channels.StartTLS
@@ -190,6 +193,9 @@ func (c *config) check() error {
 		return err
 	}
 	if err := c.Visits.check(); err != nil {
+		return err
+	}
+	if err := c.Retention.check(); err != nil {
 		return err
 	}
 	if err := c.Silence.check(); err != nil {

@@ -24,11 +24,13 @@ const (
 	reviewSchedule = "4-59/5 * * * *"
 	// forgetSchedule is how often records of people are dropped that nobody needs any more. Several nodes may do it at the same time.
 	forgetSchedule = "17 * * * *"
+	// purgeSchedule is how often it is looked whether the night's purge was done.
+	purgeSchedule = "2-59/5 * * * *"
 )
 
 // housekeeping does the timed work until the context ends. Deciding again is idempotent, so that several nodes may do it at the same time;
-// the proof and the notices of reviews are for one node, which has a lease of them.
-func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, store *sql.Store, proof *prover, visits visitsConfig) error {
+// the proof, the notices of reviews and the purge are for one node, which has a lease of them.
+func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, store *sql.Store, proof *prover, keep *keeper, visits visitsConfig) error {
 	quiet := alerts.Quiet{InDepartment: visits.CloseAfter, Elsewhere: visits.CloseAdmittedAfter}
 	reconcile(ctx, log, desk, store) // the directory may be another one since the last run
 	jobs := cron.New(cron.WithLocation(time.UTC), cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger)))
@@ -39,6 +41,7 @@ func housekeeping(ctx context.Context, log *slog.Logger, desk *alerts.Desk, stor
 		{reconcileSchedule, func() { reconcile(ctx, log, desk, store); lapse(ctx, log, desk, store, quiet) }},
 		{proofSchedule, func() { proof.look(ctx) }},
 		{reviewSchedule, func() { noteReviews(ctx, log, store) }},
+		{purgeSchedule, func() { keep.look(ctx) }},
 		{forgetSchedule, func() { forgetPersons(ctx, log, desk, store, visits.ForgetPersonsAfter) }},
 	} {
 		if _, err := jobs.AddFunc(job.schedule, job.do); err != nil {

@@ -25,6 +25,8 @@ type commandLine struct {
 	Directory directoryCommand `cmd:"" help:"Check a directory file, or put a new one in place."`
 	Profiles  profilesCommand  `cmd:"" help:"Check how hospitals' systems are said to write."`
 	Merges    mergesCommand    `cmd:"" help:"See which records hospitals merged, and take a mistake back."`
+	Retention retentionCommand `cmd:"" help:"See for how long what is kept, and let go what was kept long enough."`
+	Person    personCommand    `cmd:"" help:"Erase what is held of one person, or show the person with more care."`
 	Users     usersCommand     `cmd:"" help:"Invite people, list, change and disable their accounts."`
 	Audit     auditCommand     `cmd:"" help:"Check that the journal is whole, and write it out for auditors."`
 	Bench     benchCommand     `cmd:"" help:"Measure this build on this machine."`

@@ -110,6 +110,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	}
 	life := &liveness{feed: feed}
 	proof := newProver(desk, db, n.log)
+	keep := &keeper{store: store, periods: n.cfg.Retention.periods(), log: n.log, now: time.Now, writes: db.Writes}
 
 	bird, err := newBird(n.cfg.Canary)
 	if err != nil {
@@ -195,7 +196,9 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"streams", hub.Run},
 		{"http", func(ctx context.Context) error { return browsers.serve(ctx, handler, n.log) }},
 		{"http certificate", browsers.watch},
-		{"housekeeping", func(ctx context.Context) error { return housekeeping(ctx, n.log, desk, store, proof, n.cfg.Visits) }},
+		{"housekeeping", func(ctx context.Context) error {
+			return housekeeping(ctx, n.log, desk, store, proof, keep, n.cfg.Visits)
+		}},
 		{"proof", proof.run},
 		{"sessions", func(ctx context.Context) error { return endSessions(ctx, n.log, persons) }},
 		{"depths", waits.run},

@@ -1,0 +1,2 @@
+-- The alerts of a visit.
+DELETE FROM alert WHERE attendance = :attendance

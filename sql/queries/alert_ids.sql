@@ -1,0 +1,2 @@
+-- The alerts of a visit.
+SELECT id FROM alert WHERE attendance = :attendance

@@ -1,0 +1,2 @@
+-- A digest that was kept long enough.
+DELETE FROM visit_digest WHERE name = :name AND gone < :before

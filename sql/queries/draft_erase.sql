@@ -1,0 +1,2 @@
+-- A draft, whoever writes it.
+DELETE FROM draft WHERE id = :id

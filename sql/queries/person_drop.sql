@@ -1,0 +1,2 @@
+-- A record of a person without a visit.
+DELETE FROM attendance WHERE organisation = :organisation AND visit = :visit

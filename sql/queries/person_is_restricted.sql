@@ -1,0 +1,2 @@
+-- Whether a person is restricted.
+SELECT COUNT(*) FROM person_restricted WHERE name = :name

@@ -1,0 +1,2 @@
+-- The plans of a person who is restricted no more are what their centres say.
+UPDATE plan SET restricted = restricted_own WHERE nhs_number = :nhs_number

@@ -1,0 +1,2 @@
+-- Notes that a person is restricted no more.
+DELETE FROM person_restricted WHERE name = :name

@@ -1,0 +1,2 @@
+-- The alerts about a plan.
+SELECT id FROM alert WHERE plan = :plan

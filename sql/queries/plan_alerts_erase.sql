@@ -1,0 +1,2 @@
+-- The alerts about a plan.
+DELETE FROM alert WHERE plan = :plan

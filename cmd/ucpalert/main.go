@@ -23,6 +23,7 @@ type commandLine struct {
 	Plans     plansCommand     `cmd:"" help:"Bring plans in from files, and out."`
 	Proof     proofCommand     `cmd:"" help:"Prove that no alert is missing and none is false, and read the reports."`
 	Directory directoryCommand `cmd:"" help:"Check a directory file, or put a new one in place."`
+	OnCall    onCallCommand    `cmd:"" name:"on-call" help:"Check who is on call, and write the shifts for calendars and spreadsheets."`
 	Profiles  profilesCommand  `cmd:"" help:"Check how hospitals' systems are said to write."`
 	Merges    mergesCommand    `cmd:"" help:"See which records hospitals merged, and take a mistake back."`
 	Retention retentionCommand `cmd:"" help:"See for how long what is kept, and let go what was kept long enough."`

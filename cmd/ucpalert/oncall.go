@@ -79,6 +79,15 @@ func (c onCallConfig) check() error {
 	return nil
 }
 
+// channels are the names of the channels that the service has with this configuration.
+func (c onCallConfig) channels() []string {
+	names := []string{pager.OperationsChannel}
+	if c.Mail.Address != "" {
+		names = append(names, pager.MailChannel)
+	}
+	return names
+}
+
 // channel is the mail channel; nil if there is none.
 func (c mailConfig) channel() (*channels.Mail, error) {
 	if c.Address == "" {
@@ -110,7 +119,7 @@ type onCall struct {
 	current func() *directory.Directory
 	log     *slog.Logger
 	held    atomic.Pointer[pager.Plan]
-	seen    fileState
+	seen    []fileState // of the file, and of the files of shifts that it names
 	// gaps are what the newest look eight weeks ahead found.
 	gaps atomic.Pointer[[]string]
 }
@@ -120,15 +129,12 @@ func newOnCall(c onCallConfig, store *sql.Store, current func() *directory.Direc
 	o := &onCall{file: c.File, current: current, log: log}
 	o.held.Store(&pager.Plan{})
 	if c.File != "" {
-		var err error
-		if o.seen, err = stateOf(c.File); err != nil {
-			return nil, fmt.Errorf("read on_call.file: %w", err)
-		}
 		plan, err := pager.LoadPlan(c.File, current())
 		if err != nil {
 			return nil, err
 		}
 		o.held.Store(plan)
+		o.seen = o.states()
 	}
 	ways := map[string]subscribers.Channel{pager.OperationsChannel: alarmLog{log}}
 	mail, err := c.Mail.channel()
@@ -159,22 +165,39 @@ func (o *onCall) watch(ctx context.Context) error {
 	})
 }
 
+// states are those of all files that the plan was made of; nil if one cannot be looked at.
+func (o *onCall) states() (all []fileState) {
+	names := []string{o.file}
+	for _, name := range o.held.Load().Files() {
+		names = append(names, filepath.Join(filepath.Dir(o.file), name))
+	}
+	for _, name := range names {
+		state, err := stateOf(name)
+		if err != nil {
+			return nil
+		}
+		all = append(all, state)
+	}
+	return all
+}
+
 // takeFile tells whether there is a new file that can be used. One that cannot changes nothing: it is said once.
 func (o *onCall) takeFile(ctx context.Context) bool {
 	if o.file == "" {
 		return false
 	}
-	state, err := stateOf(o.file)
-	if err != nil || state == o.seen {
-		return false // it is being replaced, or as it was
+	states := o.states()
+	if states == nil || slices.Equal(states, o.seen) {
+		return false // a file is being replaced, or all are as they were
 	}
-	o.seen = state
+	o.seen = states
 	plan, err := pager.LoadPlan(o.file, o.current())
 	if err != nil {
 		o.log.ErrorContext(ctx, "the new file of who is on call cannot be used; the one before goes on", "error", err)
 		return false
 	}
 	o.held.Store(plan)
+	o.seen = o.states()
 	o.log.InfoContext(ctx, "a new file of who is on call holds from now on")
 	return true
 }

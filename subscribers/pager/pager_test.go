@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -407,13 +408,16 @@ func TestAFileOfWhoIsOnCallThatCannotBeMeantIsRefused(t *testing.T) {
 		{"a policy without a step", "policies: [{}]", "from 1 to"},
 		{"a policy with a rota that is not there", "policies: [{steps: [{name: n, to: on_call, rota: r, wait: 1m}]}]", "no rota"},
 		{"a department that is not there", "policies: [{departments: [X], steps: [{name: n, to: board, wait: 1m}]}]", "not in the directory"},
+		{"a file of shifts that is not there", "rotas: [{id: r, shifts: none.csv}]", "none.csv"},
+		{"a file of shifts elsewhere", "rotas: [{id: r, shifts: ../none.csv}]", "none.csv"},
+		{"a file of shifts that is none", "rotas: [{id: r, shifts: bad.csv}]", "line 1"},
 		{"an urgency that is none", "policies: [{urgencies: [low], steps: [{name: n, to: board, wait: 1m}]}]", "urgency"},
 	} {
-		if _, err := pager.ParsePlan([]byte(row.file), dir); err == nil || !strings.Contains(err.Error(), row.want) {
+		if _, err := pager.ParsePlan([]byte(row.file), fstest.MapFS{"bad.csv": {Data: []byte("start,end")}}, dir); err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: %v, want an error about %q", row.name, err, row.want)
 		}
 	}
-	empty, err := pager.ParsePlan(nil, dir)
+	empty, err := pager.ParsePlan(nil, nil, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -434,7 +438,7 @@ func TestTheExampleOfTheDocumentHoldsWhatItSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := pager.ParsePlan([]byte(example), dir)
+	plan, err := pager.ParsePlan([]byte(example), nil, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -457,6 +461,44 @@ func TestTheExampleOfTheDocumentHoldsWhatItSays(t *testing.T) {
 		}
 		if person, why := plan.Who(policy.Steps[i], "RP4", at, []string{pager.MailChannel}); person != row.person || why != row.why {
 			t.Errorf("%s at %s: %q, %q", row.step, row.at, person, why)
+		}
+	}
+}
+
+// TestShiftsOfAFileStandAboveTheLayersAndBelowOverrides reads a spreadsheet of shifts with times of the wall clock.
+func TestShiftsOfAFileStandAboveTheLayersAndBelowOverrides(t *testing.T) {
+	dir, err := directory.Parse([]byte(twoDepartments))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := `
+people: [{id: ann, email: a@example.nhs.uk}, {id: ben, email: b@example.nhs.uk}, {id: cat, email: c@example.nhs.uk}]
+rotas:
+  - id: r
+    shifts: june.csv
+    layers: [{name: ground, handover: "0 8 * * *", people: [ann], first: 2026-01-01}]
+    overrides: [{id: o, start: 2026-06-02T12:00:00Z, end: 2026-06-02T13:00:00Z, by: cat, decided: 2026-05-01T00:00:00Z}]
+`
+	plan, err := pager.ParsePlan([]byte(text), fstest.MapFS{"june.csv": {Data: []byte("start,end,person\n2026-06-02 08:00,2026-06-03 08:00,ben\n")}}, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(plan.Files(), []string{"june.csv"}) {
+		t.Errorf("files: %v", plan.Files())
+	}
+	step := escalation.Step{To: escalation.OnCall, Rota: "r"}
+	for _, row := range []struct{ at, want, why string }{
+		{"2026-06-02T06:59:59Z", "ann", "rota r, layer ground"},
+		{"2026-06-02T07:00:00Z", "ben", "rota r, override june.csv-1, instead of ann"},
+		{"2026-06-02T12:30:00Z", "cat", "rota r, override o, instead of ben"},
+		{"2026-06-03T07:00:00Z", "ann", "rota r, layer ground"},
+	} {
+		at, err := time.Parse(time.RFC3339, row.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, why := plan.Who(step, "RAL", at, []string{pager.MailChannel}); got != row.want || why != row.why {
+			t.Errorf("%s: %q, %q", row.at, got, why)
 		}
 	}
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/mail"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +26,7 @@ import (
 type Plan struct {
 	rotas    map[string]*rota.Rota
 	order    []string // ids of the rotas, in the order of the file
+	files    []string // of shifts
 	people   map[string]Person
 	centres  map[string]string // id of the rota, by ODS code
 	policies []policy
@@ -48,7 +51,7 @@ type policy struct {
 type file struct {
 	Holidays []rota.Date       `yaml:"bank_holidays"`
 	People   []Person          `yaml:"people"`
-	Rotas    []rota.Spec       `yaml:"rotas"`
+	Rotas    []rotaOfFile      `yaml:"rotas"`
 	Centres  map[string]string `yaml:"centres"`
 	Policies []struct {
 		Departments []string        `yaml:"departments"`
@@ -63,21 +66,28 @@ type file struct {
 	} `yaml:"policies"`
 }
 
-// LoadPlan reads and checks a file.
+// rotaOfFile is a rota as the file has it.
+type rotaOfFile struct {
+	rota.Spec `yaml:",inline"`
+	// Shifts names a file of comma-separated values beside this one. What it says stands above all layers, and below overrides and swaps.
+	Shifts string `yaml:"shifts"`
+}
+
+// LoadPlan reads and checks a file, and the files of shifts that it names: they are in its folder, or below.
 func LoadPlan(name string, dir *directory.Directory) (*Plan, error) {
 	b, err := os.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("read who is on call: %w", err)
 	}
-	p, err := ParsePlan(b, dir)
+	p, err := ParsePlan(b, os.DirFS(filepath.Dir(name)), dir)
 	if err != nil {
 		return nil, fmt.Errorf("on call %s: %w", name, err)
 	}
 	return p, nil
 }
 
-// ParsePlan reads and checks a plan in YAML. Its departments and centres must be in the directory.
-func ParsePlan(b []byte, dir *directory.Directory) (*Plan, error) {
+// ParsePlan reads and checks a plan in YAML, and the files of shifts beside it. Its departments and centres must be in the directory.
+func ParsePlan(b []byte, beside fs.FS, dir *directory.Directory) (*Plan, error) {
 	var f file
 	if err := yaml.NewDecoder(bytes.NewReader(b), yaml.DisallowUnknownField()).Decode(&f); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read the YAML: %w", err)
@@ -88,8 +98,8 @@ func ParsePlan(b []byte, dir *directory.Directory) (*Plan, error) {
 			return nil, err
 		}
 	}
-	for _, spec := range f.Rotas {
-		if err := p.addRota(spec, f.Holidays); err != nil {
+	for _, of := range f.Rotas {
+		if err := p.addRota(of, f.Holidays, beside); err != nil {
 			return nil, err
 		}
 	}
@@ -118,7 +128,8 @@ func (p *Plan) addPerson(of Person) error {
 }
 
 // addRota adds a rota, all of whose people must be known.
-func (p *Plan) addRota(spec rota.Spec, holidays []rota.Date) error {
+func (p *Plan) addRota(of rotaOfFile, holidays []rota.Date, beside fs.FS) error {
+	spec := of.Spec
 	if spec.ID == "" || p.rotas[spec.ID] != nil {
 		return fmt.Errorf("rotas: each rota needs an id of its own, not %q", spec.ID)
 	}
@@ -126,6 +137,13 @@ func (p *Plan) addRota(spec rota.Spec, holidays []rota.Date) error {
 		spec.Zone = directory.DefaultTimeZone
 	}
 	spec.Holidays = append(slices.Clone(holidays), spec.Holidays...)
+	if of.Shifts != "" {
+		planned, err := readShifts(of.Shifts, beside, spec.Zone)
+		if err != nil {
+			return fmt.Errorf("rota %s: shifts %s: %w", spec.ID, of.Shifts, err)
+		}
+		spec.Overrides, p.files = append(planned, spec.Overrides...), append(p.files, of.Shifts)
+	}
 	r, err := rota.New(spec)
 	if err != nil {
 		return err
@@ -138,6 +156,24 @@ func (p *Plan) addRota(spec rota.Spec, holidays []rota.Date) error {
 	p.rotas[spec.ID], p.order = r, append(p.order, spec.ID)
 	return nil
 }
+
+// readShifts reads a file of shifts as overrides that were decided before all others.
+func readShifts(name string, beside fs.FS, zone string) ([]rota.Override, error) {
+	in, err := time.LoadLocation(zone)
+	if err != nil {
+		return nil, fmt.Errorf("load the time zone: %w", err)
+	}
+	from, err := beside.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = from.Close() }() // it was only read
+	shifts, err := rota.ReadCSV(from, in)
+	return rota.Planned(name, shifts, time.Time{}), err
+}
+
+// Files are the files of shifts that the plan was made of, relative to its own.
+func (p *Plan) Files() []string { return p.files }
 
 func (p *Plan) addPolicies(f file, dir *directory.Directory) error {
 	for i, of := range f.Policies {

@@ -125,7 +125,7 @@ func eachWorld(t *testing.T, test func(*testing.T, *world)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := pager.ParsePlan([]byte(onCall), dir)
+	plan, err := pager.ParsePlan([]byte(onCall), nil, dir)
 	if err != nil {
 		t.Fatal(err)
 	}

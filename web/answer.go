@@ -113,6 +113,7 @@ func classify(err error) (*fhir.Outcome, refusal) {
 	var ruled alerts.RuledError
 	var known refusal
 	var tooLong *http.MaxBytesError
+	var slow slowedError
 	for is, as := range talkRefusals {
 		if errors.Is(err, is) {
 			return nil, as
@@ -177,6 +178,8 @@ func classify(err error) (*fhir.Outcome, refusal) {
 		return nil, refusal{http.StatusConflict, fhir.Conflict, "The alert is not with that person any more: " + held.Error() + "."}
 	case errors.As(err, &taken):
 		return nil, refusal{http.StatusConflict, fhir.Conflict, "Somebody else acknowledged the alert already: " + taken.Acknowledgement.By.Name + "."}
+	case errors.As(err, &slow):
+		return nil, slow.refusal()
 	case errors.As(err, &tooLong):
 		return nil, errTooLong
 	case errors.Is(err, context.Canceled):

@@ -127,6 +127,8 @@ func addAPI[I, O any](s *server, api *apiTable, by who, action access.Action, op
 	if by == signedIn {
 		op.Security = []map[string][]string{{"token": {}}}
 	}
+	op.MaxBodyBytes = int64(s.BodyLimit)                                                                                        // else what is longer would be read as broken
+	op.Errors = append(slices.DeleteFunc(op.Errors, func(status int) bool { return status == 429 || status == 503 }), 429, 503) // every lane may be full
 	huma.Register(api.API, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := do(ctx, in)
 		if err != nil {

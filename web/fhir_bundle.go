@@ -78,7 +78,7 @@ func (s *server) one(outer *http.Request, asked fhir.Request) fhir.Answer {
 	if err != nil {
 		return answerTo(err)
 	}
-	ctx := context.WithValue(outer.Context(), visitKey{}, &visit{route: route{path: "none", edge: fhirEdge}})
+	ctx := context.WithValue(outer.Context(), visitKey{}, &visit{route: route{path: "none", edge: fhirEdge}, placed: true})
 	inner, err := http.NewRequestWithContext(ctx, asked.Method, "/", bytes.NewReader(asked.Resource))
 	if err != nil {
 		return answerTo(errBatchMethod)

@@ -130,6 +130,7 @@ type counts struct {
 	plans     *prometheus.CounterVec
 	answers   *prometheus.CounterVec
 	visits    *prometheus.CounterVec
+	away      *prometheus.CounterVec
 }
 
 func newCounts(to prometheus.Registerer) (counts, error) {
@@ -150,11 +151,14 @@ func newCounts(to prometheus.Registerer) (counts, error) {
 		visits: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "ucpalert_fhir_attendances_total", Help: "Attendances over FHIR by outcome: taken, resent, refused, failed.",
 		}, []string{"outcome"}),
+		away: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "ucpalert_http_turned_away_total", Help: "Requests that were not begun, by what they are for and why: full (no place), address or account (asked too much).",
+		}, []string{"lane", "why"}),
 	}
 	if to == nil {
 		return c, nil
 	}
-	for _, collector := range []prometheus.Collector{c.requests, c.durations, c.plans, c.answers, c.visits} {
+	for _, collector := range []prometheus.Collector{c.requests, c.durations, c.plans, c.answers, c.visits, c.away} {
 		if err := to.Register(collector); err != nil {
 			return counts{}, err
 		}
@@ -168,6 +172,8 @@ func (c counts) request(route, method string, status int, took time.Duration) {
 }
 
 func (c counts) published(outcome string) { c.plans.WithLabelValues(outcome).Inc() }
+
+func (c counts) turnedAway(in lane, why string) { c.away.WithLabelValues(in.String(), why).Inc() }
 
 func (c counts) attended(outcome string) { c.visits.WithLabelValues(outcome).Inc() }
 

@@ -24,7 +24,7 @@ type Canary struct {
 
 // Depth is how much waits at one place of this node.
 type Depth struct {
-	Name string `json:"name" enum:"writes,journal,screens,connections" doc:"writes: transactions that wait or are under way; journal: entries that this node has not read yet; screens: changes that the slowest screen was not sent yet; connections: of hospitals, open now"`
+	Name string `json:"name" enum:"writes,journal,screens,connections,requests" doc:"writes: transactions that wait or are under way; journal: entries that this node has not read yet; screens: changes that the slowest screen was not sent yet; connections: of hospitals, open now; requests: over HTTP, under way or waiting"`
 	Now  int    `json:"now"`
 	// Minutes are the most in each of the last minutes.
 	Minutes []int `json:"minutes" nullable:"false" doc:"The most in each minute of the last hour, the oldest first; fewer if the node started since. The last minute is under way"`

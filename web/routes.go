@@ -138,6 +138,9 @@ type visit struct {
 	account access.Account
 	// known tells that the account is somebody's.
 	known bool
+	lane  lane
+	// placed tells that the request has a place, or is part of one that has.
+	placed bool
 	// holder has the session by which the caller is known; nil for a bearer token.
 	holder *people.Holder
 	// from is where the request comes from, cookieName the name of its session's cookie, before the session that it holds.
@@ -156,14 +159,22 @@ func visitOf(ctx context.Context) *visit {
 	return v
 }
 
-// guard finds out who is asking before a handler is reached.
+// guard waits for a place and finds out who is asking before a handler is reached.
 func (s *server) guard(to route) http.Handler {
+	in := laneOf(to)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := visitOf(r.Context())
 		v.route = to
 		v.from, v.cookieName, v.before = people.From{Place: placeOf(r), Agent: r.UserAgent()}, cookieOf(r), SessionCookie(r)
+		v.lane = in
+		leave, err := s.place(r, v)
+		if err != nil {
+			s.turnAway(w, r, err)
+			return
+		}
+		defer leave()
 		if err := s.identify(w, r, v); err != nil {
-			s.fail(w, r, err)
+			s.turnAway(w, r, err)
 			return
 		}
 		if to.edge == fhirEdge && to.method != "" && !acceptsFHIR(r) {
@@ -172,6 +183,41 @@ func (s *server) guard(to route) http.Handler {
 		}
 		to.handler.ServeHTTP(w, r)
 	})
+}
+
+// place waits until a request may begin, and returns what ends it. Whoever has nothing to show and asks for what costs much is slowed by the address.
+// A Bundle of a hospital is an attendance, that of a centre a publication.
+func (s *server) place(r *http.Request, v *visit) (leave func(), err error) {
+	if v.placed {
+		return func() {}, nil
+	}
+	v.placed = true
+	if bearer, _ := bearerOf(r); v.lane == publishing && bearer != "" {
+		if a, _ := s.Accounts.Find(bearer); a.Role == access.Hospital {
+			v.lane = intake
+		}
+	}
+	if v.lane != unlaned && v.route.who != signedIn && v.route.method == http.MethodPost {
+		if err := s.rates.stranger(v.from.Place, s.Now()); err != nil {
+			return nil, err
+		}
+	}
+	return s.Lanes.enter(r.Context(), v.lane, s.Now())
+}
+
+// turnAway answers a request that is not begun, and counts one that asked too much.
+func (s *server) turnAway(w http.ResponseWriter, r *http.Request, err error) {
+	in := visitOf(r.Context()).lane
+	by, slow := errors.AsType[slowedError](err)
+	switch {
+	case slow:
+		slowed(w.Header(), by)
+		s.Lanes.turnedAway(in, s.Now())
+		s.counts.turnedAway(in, by.why)
+	case errors.Is(err, errOverloaded):
+		s.counts.turnedAway(in, "full")
+	}
+	s.fail(w, r, err)
 }
 
 // identify finds out whose bearer token or session a request has. With a token no cookie counts; without one nothing is changed that a page
@@ -191,8 +237,14 @@ func (s *server) identify(w http.ResponseWriter, r *http.Request, v *visit) erro
 	} else if err := s.bySession(r, v); err != nil {
 		return err
 	}
+	if v.known && v.lane == intake {
+		return nil // a hospital that sends a day's backlog is bounded by the places
+	}
 	if v.known {
-		return nil
+		return s.rates.account(v.account, s.Now())
+	}
+	if err := s.rates.stranger(v.from.Place, s.Now()); err != nil {
+		return err
 	}
 	challenge := `Bearer realm="ucpalert"` // RFC 6750 §3
 	if sent {

@@ -12,6 +12,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -188,6 +190,11 @@ type Options struct {
 	// PageKey seals the addresses of further pages of a search: 32 bytes, the same on every node. By default it is made when the service
 	// starts, and pages end with it.
 	PageKey []byte
+	// Lanes hold the places of the requests that are under way; by default as many as NewLanes makes. Rates bound single senders; by default none.
+	Lanes *Lanes
+	Rates Rates
+	// Apart says which addresses stand in Handlers.Admin alone.
+	Apart Apart
 	// Pages are the built pages, index.html at their root; by default those that were embedded when the program was built.
 	Pages fs.FS
 }
@@ -205,6 +212,7 @@ type server struct {
 	counts   counts
 	refusals refusals
 	pager    pager
+	rates    rates
 	// openAPI describes the addresses for scripts; docs are the pages of the documentation, made when one is first asked for.
 	openAPI *huma.OpenAPI
 	docs    func() (map[string]page, error)
@@ -214,13 +222,47 @@ type server struct {
 	inside http.Handler
 }
 
-// New makes the handler of all addresses. It refuses options that lack what it needs.
-func New(o Options) (http.Handler, error) {
+// Apart says which addresses are not for everybody who reaches the service.
+type Apart uint8
+
+const (
+	// NothingApart leaves all addresses at one place.
+	NothingApart Apart = iota
+	// FiguresApart takes the figures away from the public.
+	FiguresApart
+	// AdministrationApart takes away the pages and addresses of accounts and of operations, too.
+	AdministrationApart
+)
+
+// from tells whether an address is kept from the public.
+func (a Apart) from(path string) bool {
+	if path == "/metrics" {
+		return a >= FiguresApart
+	}
+	for _, root := range []string{"/people", "/operations", "/api/people", "/api/operations"} {
+		if path == root || strings.HasPrefix(path, root+"/") {
+			return a == AdministrationApart
+		}
+	}
+	return false
+}
+
+// Handlers are all addresses. Public has those for browsers, screens and FHIR clients, Admin has them and those that were kept apart.
+type Handlers struct{ Public, Admin http.Handler }
+
+// New makes the handlers of all addresses. It refuses options that lack what it needs.
+func New(o Options) (Handlers, error) {
 	s, routes, err := build(o)
 	if err != nil {
-		return nil, err
+		return Handlers{}, err
 	}
-	return s.around(s.mux(routes)), nil
+	return s.handlers(routes), nil
+}
+
+func (s *server) handlers(routes []route) Handlers {
+	admin := s.around(s.mux(routes))
+	public := slices.DeleteFunc(slices.Clone(routes), func(r route) bool { return s.Apart.from(r.path) })
+	return Handlers{Public: s.around(s.mux(public)), Admin: admin}
 }
 
 // around is what happens around every request.
@@ -240,7 +282,10 @@ func build(o Options) (*server, []route, error) {
 	if o.Pages == nil {
 		o.Pages = embeddedPages()
 	}
-	s := &server{Options: o}
+	if o.Lanes == nil {
+		o.Lanes = NewLanes(DefaultPlaces)
+	}
+	s := &server{Options: o, rates: newRates(o.Rates)}
 	var err error
 	if s.pages, err = loadPages(o.Pages); err != nil {
 		return nil, nil, fmt.Errorf("web: load the pages: %w", err)

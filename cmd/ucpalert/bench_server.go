@@ -90,6 +90,7 @@ func (s *benchServer) writeConfig(prepare func(*benchServer, *config) error) err
 		return err
 	}
 	c.HTTP.Address, c.MLLP.Address, c.MLLP.Connections, c.MLLP.ConnectionsPerSender = s.http, s.mllp, 256, 128
+	c.Admin.Address = "" // the figures are asked for where the rest is
 	c.Storage.DataFolder, c.Directory, c.AllowTestPatients, c.LogLevel = "data", "directory.yaml", true, "info"
 	if err := prepare(s, &c); err != nil {
 		return err

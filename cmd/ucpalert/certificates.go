@@ -22,6 +22,14 @@ import (
 // tlsVersions are the oldest versions of TLS that a listener can ask for.
 var tlsVersions = map[string]uint16{"1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
 
+// suites are what is spoken with TLS 1.2: keys that are made for one connection, and encryption that is checked as it is read. Those of TLS 1.3
+// are Go's.
+var suites = []uint16{
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+}
+
 // endsSoon is how long before its end a certificate of ours is warned of.
 const endsSoon = 30 * 24 * time.Hour
 
@@ -65,7 +73,7 @@ func (c *certificates) load() error {
 	if err != nil {
 		return err
 	}
-	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, SessionTicketsDisabled: true}
+	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, CipherSuites: suites, SessionTicketsDisabled: true}
 	if c.files.MinVersion != "" {
 		config.MinVersion = tlsVersions[c.files.MinVersion]
 	}

@@ -46,23 +46,30 @@ func newKey(t testing.TB) *ecdsa.PrivateKey {
 // sign fills in what a certificate needs and was not given: a number, and validity from an hour ago to an hour from now.
 func (a *authority) sign(template *x509.Certificate, key *ecdsa.PrivateKey) tls.Certificate {
 	a.t.Helper()
-	template.SerialNumber = big.NewInt(time.Now().UnixNano())
 	if template.NotAfter.IsZero() {
 		template.NotBefore, template.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
 	}
-	parent := a.cert
-	if parent == nil {
-		parent = template
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, a.key)
-	if err != nil {
-		a.t.Fatal(err)
-	}
+	der := a.issue(template, &key.PublicKey)
 	leaf, err := x509.ParseCertificate(der)
 	if err != nil {
 		a.t.Fatal(err)
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
+}
+
+// issue signs for somebody else's key.
+func (a *authority) issue(template *x509.Certificate, public *ecdsa.PublicKey) []byte {
+	a.t.Helper()
+	template.SerialNumber = big.NewInt(time.Now().UnixNano())
+	parent := a.cert
+	if parent == nil {
+		parent = template
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, public, a.key)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return der
 }
 
 // client issues a certificate to a sender; change may be nil.

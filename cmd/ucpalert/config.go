@@ -14,11 +14,13 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+	"golang.org/x/crypto/acme/autocert"
 
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/retention"
 	"github.com/ucpalert/ucpalert/subscribers/channels"
+	"github.com/ucpalert/ucpalert/web"
 )
 
 // config is the configuration file. docs/ucpalert.example.yaml documents every key; a test holds the two together.
@@ -28,9 +30,12 @@ type config struct {
 		AllowedOrigins []string    `yaml:"allowed_origins"`
 		TrustedProxies []string    `yaml:"trusted_proxies"`
 		TLS            browsersTLS `yaml:"tls"`
+		ACME           acmeConfig  `yaml:"acme"`
+		Limits         httpLimits  `yaml:"limits"`
 	} `yaml:"http"`
-	MLLP    mllpConfig `yaml:"mllp"`
-	MDM     mdmConfig  `yaml:"mdm"`
+	Admin   adminConfig `yaml:"admin"`
+	MLLP    mllpConfig  `yaml:"mllp"`
+	MDM     mdmConfig   `yaml:"mdm"`
 	Storage struct {
 		DataFolder  string `yaml:"data_folder"`
 		PostgresURL string `yaml:"postgres_url"`
@@ -84,6 +89,9 @@ type tokenConfig struct {
 func defaults() config {
 	var c config
 	c.HTTP.Address = "127.0.0.1:8080"
+	c.HTTP.Limits = httpLimits{Requests: web.DefaultPlaces, PerAddress: 20, PerPerson: 100, PerSystem: 2000}
+	c.HTTP.ACME.DirectoryURL = autocert.DefaultACMEDirectory
+	c.Admin.Address = "127.0.0.1:8085"
 	c.MLLP.Address = "127.0.0.1:2575"
 	c.MLLP.Connections = 1000
 	c.Visits = visitsConfig{CloseAfter: 72 * time.Hour, CloseAdmittedAfter: 30 * 24 * time.Hour, ForgetPersonsAfter: 72 * time.Hour}
@@ -124,6 +132,7 @@ func loadConfig(name string, environ []string) (config, []string, error) {
 		return config{}, nil, err
 	}
 	c.MLLP.paths(folder)
+	c.acmePaths(folder)
 	if c.MLLP.Address == "" && len(c.MLLP.Listeners) == 0 {
 		c.MLLP.Address = defaults().MLLP.Address
 	}
@@ -184,6 +193,18 @@ func (c *config) check() error {
 		return fmt.Errorf("configuration: http.%w", err)
 	}
 	if _, err := c.proxies(); err != nil {
+		return err
+	}
+	if c.HTTP.TLS.files().on() && c.HTTP.ACME.on() {
+		return errors.New("configuration: only one of http.tls and http.acme can be set")
+	}
+	if err := c.HTTP.ACME.check(); err != nil {
+		return err
+	}
+	if err := c.Admin.check(c.HTTP.TLS.files().on() || c.HTTP.ACME.on()); err != nil {
+		return err
+	}
+	if err := c.HTTP.Limits.check(); err != nil {
 		return err
 	}
 	if err := c.MLLP.check(); err != nil {

@@ -22,6 +22,7 @@ func TestTheExampleDocumentsEveryKeyWithItsDefault(t *testing.T) {
 	want := defaults()
 	want.Storage.DataFolder, want.Directory = "../../docs/data", "../../docs/directory.yaml" // examples, where there is no default
 	want.HTTP.AllowedOrigins, want.Tokens, want.Feeds = []string{}, []tokenConfig{}, []feedConfig{}
+	want.HTTP.ACME.Hosts = []string{}
 	want.OAuth.Systems = []systemConfig{}
 	want.HTTP.TrustedProxies, want.People.Providers = []string{}, []providerConfig{}
 	want.MLLP.Listeners, want.MLLP.Senders = []listenerConfig{}, []senderConfig{}
@@ -89,6 +90,15 @@ func TestAConfigurationThatCannotBeMeantIsRefusedByName(t *testing.T) {
 		{"a number that is none", smallest + "mllp:\n  connections: many\n", "", "connections"},
 		{"documents without a headline", smallest + "mdm:\n  urgency: [URGENCY]\n", "", "mdm.headline"},
 		{"a section without a title", smallest + "mdm:\n  headline: [H]\n  sections:\n    - identifier: X\n", "", "mdm.sections"},
+		{"two ways to certificates", smallest + "http:\n  tls: {certificate: c, key: k}\n  acme: {hosts: [a.example], accept_terms: true}\n", "", "only one of http.tls and http.acme"},
+		{"ACME without a word to the terms", smallest + "http:\n  acme: {hosts: [a.example]}\n", "", "accept_terms"},
+		{"ACME for a name that is none", smallest + "http:\n  acme: {hosts: [\"a.example:443\"], accept_terms: true}\n", "", "http.acme.hosts"},
+		{"ACME in the clear", smallest + "http:\n  acme: {hosts: [a.example], accept_terms: true, directory_url: \"http://ca.example/\"}\n", "", "directory_url"},
+		{"administration in the clear", smallest + "admin:\n  address: 0.0.0.0:8085\n", "", "admin.address must be on loopback"},
+		{"administration nowhere, and only there", smallest + "admin: {address: \"\", only: true}\n", "", "admin.only"},
+		{"administration without a port", smallest + "admin: {address: localhost}\n", "", "admin.address"},
+		{"no place for a request", smallest + "http:\n  limits: {requests: 1}\n", "", "http.limits.requests"},
+		{"less than nothing", smallest + "http:\n  limits: {per_address: -1}\n", "", "negative"},
 		{"no connections", smallest + "mllp:\n  connections: 0\n", "", "mllp.connections"},
 		{"a proxy that is no address", smallest + "http:\n  trusted_proxies: [proxy.example]\n", "", "http.trusted_proxies"},
 		{"everybody as a proxy", smallest + "http:\n  trusted_proxies: [0.0.0.0/0]\n", "", "http.trusted_proxies"},

@@ -26,6 +26,7 @@ type demoCommand struct {
 func (c demoCommand) Run(ctx context.Context) error {
 	cfg := defaults()
 	cfg.HTTP.Address, cfg.MLLP.Address, cfg.Storage.DataFolder, cfg.AllowTestPatients = c.HTTP, c.MLLP, c.Data, true
+	cfg.Admin.Address = "" // one address is enough for a demonstration
 	cfg.Tokens, cfg.MDM = tokensOf(demo.Accounts()), demoMDM()
 	dir, err := directory.Parse(demo.DirectoryYAML)
 	if err != nil {

@@ -46,7 +46,7 @@ func newDepths(log *slog.Logger, places ...place) *depths {
 }
 
 // placesOf are the places of a node where something can wait.
-func placesOf(db *sql.DB, store *sql.Store, feed *journal.Feed, hub *stream.Hub, hospitals hospitals) []place {
+func placesOf(db *sql.DB, store *sql.Store, feed *journal.Feed, hub *stream.Hub, hospitals hospitals, lanes *web.Lanes) []place {
 	return []place{
 		{"writes", func(context.Context) (int, error) { return db.Writing(), nil }},
 		{"journal", func(ctx context.Context) (int, error) {
@@ -62,6 +62,7 @@ func placesOf(db *sql.DB, store *sql.Store, feed *journal.Feed, hub *stream.Hub,
 			}
 			return open, nil
 		}},
+		{"requests", func(context.Context) (int, error) { return lanes.Busy(), nil }},
 	}
 }
 

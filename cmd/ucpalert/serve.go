@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/netip"
 	"os"
 	"runtime"
@@ -170,18 +169,23 @@ func runNode(ctx context.Context, n node) (err error) {
 	if n.pageKey, err = store.PageKey(ctx); err != nil {
 		return err
 	}
-	waits := newDepths(n.log, placesOf(db, store, feed, hub, hospitals)...)
-	handler, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits, persons, providers, proxies, systems, heads, pagers)
-	if err != nil {
-		return err
-	}
-	if err := hospitals.listen(); err != nil {
-		return err
-	}
-	n.believed(hospitals)
+	lanes := web.NewLanes(n.cfg.HTTP.Limits.Requests)
+	waits := newDepths(n.log, placesOf(db, store, feed, hub, hospitals, lanes)...)
 	browsers, err := n.browsers()
 	if err != nil {
-		return errors.Join(err, hospitals.close())
+		return err
+	}
+	handlers, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits, persons, providers, proxies, systems, heads, pagers, lanes, browsers.ordered)
+	if err != nil {
+		return errors.Join(err, browsers.Close())
+	}
+	if err := hospitals.listen(); err != nil {
+		return errors.Join(err, browsers.Close())
+	}
+	n.believed(hospitals)
+	admin, err := n.administration(browsers)
+	if err != nil {
+		return errors.Join(err, hospitals.close(), browsers.Close())
 	}
 	parts := []part{
 		{"ready", func(ctx context.Context) error {
@@ -194,7 +198,8 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"on call", pagers.watch},
 		{"silence", ears.Run},
 		{"streams", hub.Run},
-		{"http", func(ctx context.Context) error { return browsers.serve(ctx, handler, n.log) }},
+		{"http", func(ctx context.Context) error { return browsers.serve(ctx, handlers.Public, n.log) }},
+		{"administration", func(ctx context.Context) error { return admin.serve(ctx, handlers.Admin, n.log) }},
 		{"http certificate", browsers.watch},
 		{"housekeeping", func(ctx context.Context) error {
 			return housekeeping(ctx, n.log, desk, store, proof, keep, n.cfg.Visits)
@@ -265,7 +270,7 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths, persons *people.Desk, providers web.Providers, proxies []netip.Prefix, systems *smart.Issuer, heads *headSigner, pagers *onCall) (http.Handler, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths, persons *people.Desk, providers web.Providers, proxies []netip.Prefix, systems *smart.Issuer, heads *headSigner, pagers *onCall, lanes *web.Lanes, ordered *ordered) (web.Handlers, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
@@ -279,10 +284,10 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts, People: persons, Passwords: n.cfg.People.local(), Providers: providers, TrustedProxies: proxies,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
-			return append(append(checks(ctx, db, life), n.habits.check(), speakers.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears), heads.check(), pagers.check()), append(providerChecks(providers), feedChecks(ctx, followers)...)...)
+			return append(append(checks(ctx, db, life), n.habits.check(), speakers.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears), heads.check(), pagers.check(), lanes.Check(time.Now()), ordered.check()), append(providerChecks(providers), feedChecks(ctx, followers)...)...)
 		},
 		Metrics: promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}), Registerer: metrics, Version: version,
-		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey, BaseURL: n.cfg.OAuth.BaseURL,
+		DemoAccounts: n.demoAccounts, RefuseTestNumbers: !n.cfg.AllowTestPatients, PageKey: n.pageKey, BaseURL: n.cfg.OAuth.BaseURL, Apart: n.cfg.Admin.apart(), Lanes: lanes, Rates: n.cfg.HTTP.Limits.rates(),
 	}
 	if systems != nil {
 		o.Systems = systems

@@ -38,7 +38,12 @@ func (c peopleConfig) check() error {
 
 // peopleDesk is where people are invited and signed in.
 func (c config) peopleDesk(store *sql.Store, current func() *directory.Directory) *people.Desk {
-	fits := func(a access.Account) error { return checkAccount(a, current()) }
+	fits := func(a access.Account) error {
+		if a.Role.OfSystem() {
+			return fmt.Errorf("the role %s is for programs, which no person signs in as", a.Role)
+		}
+		return checkAccount(a, current())
+	}
 	return people.NewDesk(store, fits, time.Now, people.Limits{Idle: c.People.Idle, Absolute: c.People.Absolute, Invitation: c.People.Invitation, Local: c.People.local()})
 }
 
@@ -124,7 +129,7 @@ func (c config) base(given string) string {
 		return given
 	}
 	scheme := "http://"
-	if c.HTTP.TLS.files().on() {
+	if c.HTTP.TLS.files().on() || c.HTTP.ACME.on() {
 		scheme = "https://"
 	}
 	return scheme + reachable(c.HTTP.Address)

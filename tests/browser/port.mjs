@@ -17,3 +17,6 @@ export async function freePort() {
     return port;
   }
 }
+
+// The programs of several tests run side by side, and the address of administration is one port by default.
+process.env.UCPALERT_ADMIN_ADDRESS ??= "";

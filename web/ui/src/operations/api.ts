@@ -82,7 +82,7 @@ export interface Department {
 }
 
 export interface Depth {
-  name: "writes" | "journal" | "screens" | "connections";
+  name: "writes" | "journal" | "screens" | "connections" | "requests";
   now: number;
   /** The most in each minute of the last hour, as far as the node ran. */
   minutes: number[];

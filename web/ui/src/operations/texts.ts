@@ -168,6 +168,7 @@ export const words = {
     lead: "The most in each minute of the last hour, as far as this node ran.",
     names: {
       writes: "Writes that wait or are under way", journal: "Journal entries not read yet", screens: "Changes that the slowest screen was not sent yet", connections: "Connections of hospitals",
+      requests: "Requests that wait or are under way",
     },
     now: (n: number) => `${number(n)} now`,
     summary: (name: string, now: number, most: number) => `${name}: ${number(now)} now, at most ${number(most)} in the last hour.`,

@@ -64,9 +64,9 @@ type client struct {
 	now   func() time.Time
 }
 
-func newClient(f *Feed, transport http.RoundTripper, now func() time.Time) *client {
+func newClient(f *Feed, now func() time.Time) *client {
 	c := &client{feed: f, now: now, sleep: sleep}
-	c.http = &http.Client{Transport: transport, CheckRedirect: func(to *http.Request, before []*http.Request) error {
+	c.http = &http.Client{Transport: f.Transport, CheckRedirect: func(to *http.Request, before []*http.Request) error {
 		if !c.within(to.URL) || len(before) > maxRedirects {
 			return errElsewhere
 		}

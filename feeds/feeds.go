@@ -8,6 +8,7 @@ package feeds
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -24,6 +25,8 @@ type Feed struct {
 	Name string
 	// Base is the address of the server's FHIR endpoint, such as https://plans.example.nhs.uk/fhir. Nothing outside it is ever asked.
 	Base *url.URL
+	// Transport connects to the server.
+	Transport http.RoundTripper
 	// Token is the bearer token that is sent; empty for none.
 	Token string
 	// Centres are the ODS codes of the centres that the feed may speak for, at least one.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"sync"
 	"time"
 
@@ -17,8 +16,6 @@ type Options struct {
 	Feeds []*Feed
 	Store Store
 	Desk  Desk
-	// Transport connects to the servers.
-	Transport http.RoundTripper
 	// Holder names this node; of several nodes on one database one at a time polls a feed.
 	Holder string
 	Now    func() time.Time
@@ -46,7 +43,7 @@ type follower struct {
 func New(o Options) *Followers {
 	fs := &Followers{log: o.Log}
 	for _, feed := range o.Feeds {
-		fs.followers = append(fs.followers, &follower{Options: o, feed: feed, client: newClient(feed, o.Transport, o.Now)})
+		fs.followers = append(fs.followers, &follower{Options: o, feed: feed, client: newClient(feed, o.Now)})
 	}
 	return fs
 }

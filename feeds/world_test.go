@@ -76,7 +76,7 @@ func newWorld(t testing.TB, now func() time.Time) *world {
 	w.store, w.source = sql.NewStore(db), newSource(now)
 	schedule, compare := mustSchedule("* * * * *"), mustSchedule("40 2 * * *")
 	w.feed = &feeds.Feed{
-		Name: "london", Base: mustURL(base), Token: "secret", Centres: []string{"RP4"}, Schedule: schedule, Compare: compare, Count: 3,
+		Name: "london", Base: mustURL(base), Transport: w.source, Token: "secret", Centres: []string{"RP4"}, Schedule: schedule, Compare: compare, Count: 3,
 		PageBytes: 64 << 10, Timeout: 30 * time.Second, Overlap: 5 * time.Minute,
 	}
 	w.desk = alerts.NewDesk(w.store, func() *directory.Directory { return dir }, now)
@@ -88,7 +88,7 @@ func newWorld(t testing.TB, now func() time.Time) *world {
 // use has the feed publish to a desk.
 func (w *world) use(to feeds.Desk) {
 	w.Followers = feeds.New(feeds.Options{
-		Feeds: []*feeds.Feed{w.feed}, Store: w.store, Desk: to, Transport: w.source, Holder: "this node", Now: w.now,
+		Feeds: []*feeds.Feed{w.feed}, Store: w.store, Desk: to, Holder: "this node", Now: w.now,
 		Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 	})
 }

@@ -67,16 +67,20 @@ func (r Reach) control(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// Client is an HTTP client that stays in reach. It uses no proxy, which would look the name up by itself, and follows no redirect: whoever
-// names an address names the right one. timeout is for a whole exchange.
+// Client is an HTTP client that stays in reach. It follows no redirect: whoever names an address names the right one. timeout is for a whole
+// exchange.
 func (r Reach) Client(timeout time.Duration) *http.Client {
-	dialer := &net.Dialer{Timeout: min(timeout, 10*time.Second), Control: r.control}
 	return &http.Client{
-		Timeout: timeout,
-		Transport: &http.Transport{
-			DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second, MaxIdleConnsPerHost: 1, IdleConnTimeout: 30 * time.Second,
-			MaxResponseHeaderBytes: 16 << 10, ForceAttemptHTTP2: true,
-		},
+		Timeout: timeout, Transport: r.Transport(),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// Transport connects to what is in reach. It uses no proxy, which would look the name up by itself.
+func (r Reach) Transport() *http.Transport {
+	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: r.control}
+	return &http.Transport{
+		DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second, MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second,
+		MaxResponseHeaderBytes: 16 << 10, ForceAttemptHTTP2: true,
 	}
 }

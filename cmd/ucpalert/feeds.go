@@ -19,6 +19,7 @@ import (
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/feeds"
 	"github.com/ucpalert/ucpalert/fhir"
+	"github.com/ucpalert/ucpalert/outbound"
 	"github.com/ucpalert/ucpalert/sql"
 	"github.com/ucpalert/ucpalert/web"
 )
@@ -37,6 +38,8 @@ type feedConfig struct {
 	PageBytes int64         `yaml:"page_bytes"`
 	Timeout   time.Duration `yaml:"timeout"`
 	Overlap   time.Duration `yaml:"overlap"`
+	// PrivateNetworks tells that the server may be in a private network.
+	PrivateNetworks bool `yaml:"private_networks"`
 }
 
 // The defaults of a feed.
@@ -116,6 +119,7 @@ func (c feedConfig) feed(dir *directory.Directory, limits fhir.Limits) (*feeds.F
 	if f.Base, err = feedURL(c.URL); err != nil {
 		return nil, err
 	}
+	f.Transport = c.transport(f.Base)
 	if f.Schedule, err = cron.ParseStandard(c.Schedule); err != nil {
 		return nil, fmt.Errorf("schedule: %w", err)
 	}
@@ -174,16 +178,23 @@ func (n node) follow(store *sql.Store, desk *alerts.Desk) (*feeds.Followers, err
 		holder = rand.Text()
 	}
 	return feeds.New(feeds.Options{
-		Feeds: follow, Store: store, Desk: desk, Transport: feedTransport(), Holder: holder, Now: time.Now, Log: n.log.With(slog.String("part", "feeds")),
+		Feeds: follow, Store: store, Desk: desk, Holder: holder, Now: time.Now, Log: n.log.With(slog.String("part", "feeds")),
 	}), nil
 }
 
-// feedTransport connects to the servers that are followed, through the proxy that HTTPS_PROXY names, if there is one.
-func feedTransport() http.RoundTripper {
-	return &http.Transport{
-		Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: 10 * time.Second, MaxIdleConnsPerHost: 2, IdleConnTimeout: 90 * time.Second,
-		MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
+// transport connects to the server that is followed. Its name must not lead to this machine or a private network, unless the configuration
+// says that it is there. If HTTPS_PROXY names a proxy for it, only the proxy is connected to, and decides where that leads.
+func (c feedConfig) transport(base *url.URL) http.RoundTripper {
+	reach := outbound.Public
+	if c.PrivateNetworks || onThisMachine(base.Hostname()) {
+		reach = outbound.Private
 	}
+	if proxy, err := http.ProxyFromEnvironment(&http.Request{URL: base}); err == nil && proxy != nil {
+		to := outbound.Private.Transport()
+		to.Proxy = http.ProxyURL(proxy)
+		return to
+	}
+	return reach.Transport()
 }
 
 // feedChecks tell how the feeds are doing. A feed that fails does not make this node less ready: what it holds raises alerts as before.

@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 PAGES   := web/ui/dist/index.html
 UI      := $(shell find web/ui/src web/ui/*.json web/ui/*.mjs web/ui/*.html -type f 2>/dev/null)
 
-.PHONY: build run test bench bench-matching kill-loop fuzz lint screens clean
+.PHONY: build run test bench bench-matching kill-loop fuzz lint vulns sbom screens clean
 
 build: $(PAGES)
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ucpalert ./cmd/ucpalert
@@ -39,6 +39,14 @@ fuzz:
 lint:
 	scripts/lint.sh
 
+# Known weaknesses of what this build is made of, where the database of Go's can be reached.
+vulns:
+	scripts/vulns.sh
+
+# Of what this build and its pages are made, as CycloneDX, in sbom/.
+sbom: build
+	scripts/sbom.sh
+
 # The pictures of the pages in docs/screens, taken anew.
 screens: build
 	cd tests/browser && npm ci --no-audit --no-fund && node screens.mjs
@@ -51,5 +59,5 @@ $(PAGES): web/ui/node_modules/.package-lock.json $(UI)
 	cd web/ui && npm run build
 
 clean:
-	rm -rf bin bench-out web/ui/node_modules tests/browser/node_modules
+	rm -rf bin bench-out sbom web/ui/node_modules tests/browser/node_modules
 	find web/ui/dist -type f ! -name README -delete

@@ -10,3 +10,11 @@ if [ -n "$unformatted" ]; then
 fi
 go vet ./...
 go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+# How much of the machine the example of a systemd unit leaves to the service (0 to 100; 100 is all of it).
+if command -v systemd-analyze >/dev/null; then
+	systemd-analyze security --offline=true --threshold=15 --no-pager docs/examples/ucpalert.service >/dev/null || {
+		echo 'docs/examples/ucpalert.service reaches too much of the machine' >&2
+		exit 1
+	}
+fi

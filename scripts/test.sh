@@ -15,6 +15,10 @@ make build
 step 'go: formatting, vet, staticcheck'
 scripts/lint.sh
 
+step 'known weaknesses, and of what this build is made'
+scripts/vulns.sh
+scripts/sbom.sh
+
 step 'go: tests on SQLite and PostgreSQL'
 trap 'scripts/postgres.sh stop' EXIT
 FAST=1 scripts/postgres.sh start

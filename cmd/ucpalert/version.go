@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"runtime/debug"
 
@@ -11,9 +12,14 @@ import (
 // version is set by the build (-ldflags "-X main.version=…"); a plain go build says "devel".
 var version = "devel"
 
-type versionCommand struct{}
+type versionCommand struct {
+	SBOM bool `name:"sbom" help:"Print of what this build was made instead (CycloneDX)."`
+}
 
-func (versionCommand) Run() error {
+func (c versionCommand) Run() error {
+	if info, ok := debug.ReadBuildInfo(); ok && c.SBOM {
+		return writeBOM(os.Stdout, info)
+	}
 	revision := "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {

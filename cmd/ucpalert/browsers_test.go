@@ -67,3 +67,22 @@ func TestHalfACertificateForBrowsersIsRefusedByName(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+func TestAdministrationHasAListenerOfItsOwn(t *testing.T) {
+	admin := freeAddress(t)
+	t.Setenv("UCPALERT_ADMIN_ADDRESS", admin)
+	t.Setenv("UCPALERT_ADMIN_ONLY", "true")
+	public, _ := serveWith(t, t.TempDir(), "mllp:\n  address: "+freeAddress(t)+"\n", withSecondSite(t))
+	for path, want := range map[string][2]int{"/metrics": {404, 200}, "/people": {404, 200}, "/api/people": {404, 401}, "/api/operations/now": {404, 401}, "/healthz": {200, 200}, "/": {200, 200}, "/api/session": {401, 401}} {
+		for i, address := range []string{public, admin} {
+			answer, err := http.Get("http://" + address + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = answer.Body.Close()
+			if answer.StatusCode != want[i] {
+				t.Errorf("%s at %s is answered %s, want %d", path, []string{"http.address", "admin.address"}[i], answer.Status, want[i])
+			}
+		}
+	}
+}

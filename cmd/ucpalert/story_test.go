@@ -31,8 +31,10 @@ import (
 
 // TestMain lets the test binary be the program itself, so that stories run the real wiring in a process of its own.
 func TestMain(m *testing.M) {
-	if err := os.Setenv("UCPALERT_ADMIN_ADDRESS", ""); err != nil { // programs run side by side, and its default is one port
-		panic(err)
+	if _, set := os.LookupEnv("UCPALERT_ADMIN_ADDRESS"); !set { // programs run side by side, and its default is one port
+		if err := os.Setenv("UCPALERT_ADMIN_ADDRESS", ""); err != nil {
+			panic(err)
+		}
 	}
 	testscript.Main(m, map[string]func(){"ucpalert": main})
 }

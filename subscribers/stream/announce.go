@@ -29,12 +29,12 @@ func (h *Hub) announce(rooms []*room) {
 		}
 		h.drawAll(all)
 		rooms = rooms[:0]
+		var screens []*screen
 		for _, n := range all {
 			rooms = append(rooms, n.room)
-			for _, s := range n.room.present() {
-				h.wake(s, 0)
-			}
+			screens = append(screens, n.room.present()...)
 		}
+		h.wakeAll(screens, 0)
 	}
 }
 

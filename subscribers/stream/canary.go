@@ -84,7 +84,10 @@ func (s *screen) unsentCanaries() []canary {
 }
 
 // tellCanaries writes canaries to a screen that shows them. The screen has been sent everything that was journalled before.
-func (h *Hub) tellCanaries(s *screen, unsent []canary) error {
+func (h *Hub) tellCanaries(s *screen, unsent []canary, as hand) error {
+	if as == hasty && len(unsent) > 0 {
+		return errWait // what is noted as sent is written, whatever it takes
+	}
 	for _, c := range unsent {
 		s.canary.sent.Store(c.number)
 		if h.o.Now().Sub(c.at) > h.o.CanaryEvery {

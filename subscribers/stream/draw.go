@@ -39,12 +39,17 @@ type picture struct {
 
 func (p picture) stale() bool { return time.Since(p.at) >= shareFor }
 
-// frameOf returns the frame of an entry, with the alert as it stands now.
-func (h *Hub) frameOf(r *room, it *item) (*websocket.PreparedMessage, error) {
+// frameOf returns the frame of an entry, with the alert as it stands now. A hasty hand draws nothing: where the frame is not there it gets errWait.
+func (h *Hub) frameOf(r *room, it *item, as hand) (*websocket.PreparedMessage, error) {
 	newest := r.newestOf(it)
-	d, err := it.frame.get(h.ctx,
-		func(d drawn) bool { return d.upTo >= newest && !d.stale() },
-		func() (drawn, error) { return h.drawAlert(r, it, newest) })
+	good := func(d drawn) bool { return d.upTo >= newest && !d.stale() }
+	if as == hasty {
+		if d, there := it.frame.have(good); there {
+			return d.frame, nil
+		}
+		return nil, errWait
+	}
+	d, err := it.frame.get(h.ctx, good, func() (drawn, error) { return h.drawAlert(r, it, newest) })
 	return d.frame, err
 }
 

@@ -38,10 +38,6 @@ func (h *Hub) tick() {
 	clear(h.late)
 	h.mu.Unlock()
 
-	for i, s := range due {
-		if i >= beats {
-			d = 0
-		}
-		h.wake(s, d)
-	}
+	h.wakeAll(due[:beats], d)
+	h.wakeAll(due[beats:], 0)
 }

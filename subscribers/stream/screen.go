@@ -113,6 +113,11 @@ func (h *Hub) write(s *screen, to func(*websocket.Conn) error) error {
 	_ = s.conn.SetWriteDeadline(time.Now().Add(writeWithin)) // only notes it
 	err := to(s.conn)
 	<-s.pen
+	return h.written(s, err)
+}
+
+// written ends a screen that could not be written to, and returns errGone then.
+func (h *Hub) written(s *screen, err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -122,6 +127,27 @@ func (h *Hub) write(s *screen, to func(*websocket.Conn) error) error {
 		h.lost(s)
 	}
 	return fmt.Errorf("%w: %w", errGone, err)
+}
+
+// writeBy writes as a patient hand does, or as a hasty one: that returns errWait where it would have to wait for another writer, or for the
+// client to take what was written before.
+func (h *Hub) writeBy(s *screen, as hand, to func(*websocket.Conn) error) error {
+	if as == patient {
+		return h.write(s, to)
+	}
+	if s.wire.owes.Load() {
+		return errWait
+	}
+	select {
+	case s.pen <- struct{}{}:
+	default:
+		return errWait
+	}
+	s.wire.hasty.Store(true)
+	err := to(s.conn)
+	s.wire.hasty.Store(false)
+	<-s.pen
+	return h.written(s, err)
 }
 
 // writeJSON writes a small message of this screen's own.

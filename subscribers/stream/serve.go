@@ -60,6 +60,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.o.Slog.Info("a stream's handshake failed", "remote", r.RemoteAddr, "error", err) // the library has answered
 		return
 	}
+	over.wire.bound()
 	s := &screen{conn: conn, wire: over.wire, pen: make(chan struct{}, 1), target: targetOf(r), since: time.Now(), arrival: h.arrivalOf(r)}
 	refusal := h.admit(s)
 	if !h.spawn(func() { h.attend(s, refusal) }) {

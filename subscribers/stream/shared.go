@@ -48,6 +48,16 @@ func (s *shared[T]) get(ctx context.Context, good func(T) bool, draw func() (T, 
 	}
 }
 
+// have returns the value if it is there and still good.
+func (s *shared[T]) have(good func(T) bool) (value T, there bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.value == nil || !good(*s.value) {
+		return value, false
+	}
+	return *s.value, true
+}
+
 func (s *shared[T]) fly(f *flight[T], draw func() (T, error)) (T, error) {
 	defer func() {
 		s.mu.Lock()

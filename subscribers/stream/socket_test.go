@@ -109,6 +109,62 @@ func TestOverRealSockets(t *testing.T) {
 	}
 }
 
+// owing tells whether a client has not taken what it was written.
+func (h *Hub) owing() bool {
+	for _, r := range h.roomsNow() {
+		for _, s := range r.present() {
+			if s.wire.owes.Load() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func TestAScreenThatReadsNothingForAWhileDelaysNobodyAndMissesNothing(t *testing.T) {
+	w := newWorld(t)
+	s, server := listen(t, w, false)
+	dialer := websocket.Dialer{Subprotocols: []string{Subprotocol}, NetDial: func(network, address string) (net.Conn, error) {
+		conn, err := net.Dial(network, address)
+		if err == nil {
+			err = conn.(*net.TCPConn).SetReadBuffer(4096)
+		}
+		return conn, err
+	}}
+	var screens []*client
+	for range 2 {
+		conn, _, err := dialer.Dial("ws"+strings.TrimPrefix(server.URL, "http")+"/stream/departments/RQW-AE", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &client{conn: conn, department: "RQW-AE"}
+		c.start()
+		c.hello(screenToken, "")
+		screens = append(screens, c)
+	}
+	until(t, "both are there", func() bool { return s.hub.Screens() == 2 })
+	reads, slow := screens[0], screens[1]
+	shows := func(c *client, n int) func() bool {
+		return func() bool { c.mu.Lock(); defer c.mu.Unlock(); return len(c.board) == n }
+	}
+	slow.stall(true)
+	n := 0
+	for ; n < 2000 && !s.hub.owing(); n++ {
+		w.raise("RQW-AE", fmt.Sprintf("a%d", n))
+		until(t, "the other shows it", shows(reads, n+1))
+	}
+	if n == 2000 {
+		t.Fatal("a screen that reads nothing took 2,000 alerts")
+	}
+	slow.stall(false)
+	until(t, "it shows what it missed", shows(slow, n))
+	for _, c := range screens {
+		c.mu.Lock()
+		same(t, "breaches", len(c.breaches), 0)
+		c.mu.Unlock()
+	}
+}
+
 // bare is a screen that costs its own side next to nothing, so that the memory measured is the service's.
 type bare struct{ net.Conn }
 

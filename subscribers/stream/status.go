@@ -166,12 +166,12 @@ func (r *room) wanting() []*screen {
 }
 
 // tellStatus writes the newest status of each department to a screen that asked for it and has not been told. It belongs to the drain.
-func (h *Hub) tellStatus(s *screen) error {
+func (h *Hub) tellStatus(s *screen, as hand) error {
 	if !s.status {
 		return nil
 	}
 	for _, newest := range s.room.standings(s.told) {
-		if err := h.write(s, func(c *websocket.Conn) error { return c.WritePreparedMessage(newest.frame) }); err != nil {
+		if err := h.writeBy(s, as, func(c *websocket.Conn) error { return c.WritePreparedMessage(newest.frame) }); err != nil {
 			return err
 		}
 		s.told = newest.serial

@@ -129,9 +129,9 @@ func (n node) administration(of *browsers) (*browsers, error) {
 func (b *browsers) socket() net.Listener {
 	switch {
 	case b.ordered != nil:
-		return tls.NewListener(b.door, b.ordered.config())
+		return tls.NewListener(b.door.forTLS(), b.ordered.config())
 	case b.certificates != nil:
-		return tls.NewListener(b.door, b.certificates.config())
+		return tls.NewListener(b.door.forTLS(), b.certificates.config())
 	}
 	return b.door
 }

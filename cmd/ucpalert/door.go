@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -33,6 +34,8 @@ type door struct {
 	closing  chan struct{} // closed when the door is; ended, when nothing is accepted any more
 	ended    chan struct{}
 	close    func() error
+	// desks are for connections that must shake hands first: at each the service computes for one. Nil where no TLS is spoken.
+	desks chan struct{}
 
 	mu sync.Mutex
 	in map[net.Conn]*time.Timer // those that have a place
@@ -46,6 +49,13 @@ func newDoor(l net.Listener, log *slog.Logger) *door {
 	}
 	d.close = sync.OnceValue(d.shut)
 	go d.take()
+	return d
+}
+
+// forTLS makes the door's connections guests until they have shaken hands: the service computes for as many of them at the same time as it has
+// processors. It must be called before Accept.
+func (d *door) forTLS() *door {
+	d.desks = make(chan struct{}, runtime.GOMAXPROCS(0))
 	return d
 }
 
@@ -80,13 +90,27 @@ func (d *door) Accept() (net.Conn, error) {
 	}
 	select {
 	case conn := <-d.accepted:
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.in[conn] = time.AfterFunc(doorPatience, func() { d.pass(conn) })
-		return conn, nil
+		return d.admit(conn), nil
 	case <-d.closing:
 		return nil, net.ErrClosed
 	}
+}
+
+// admit gives a connection its place, and begins to lose patience.
+func (d *door) admit(conn net.Conn) net.Conn {
+	var g *guest
+	if d.desks != nil {
+		g = &guest{Conn: conn, desks: d.desks}
+		conn = g
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	timer := time.AfterFunc(doorPatience, func() { d.pass(conn) })
+	d.in[conn] = timer
+	if g != nil {
+		g.patience = timer
+	}
+	return conn
 }
 
 // pass gives the place of a connection to the next, once.
@@ -103,13 +127,15 @@ func (d *door) pass(conn net.Conn) {
 
 // state is for http.Server.ConnState: a connection leaves its place when its first request is answered, or it becomes a stream, or ends.
 func (d *door) state(conn net.Conn, s http.ConnState) {
-	if s == http.StateNew || s == http.StateActive {
-		return
-	}
 	if over, is := conn.(*tls.Conn); is {
 		conn = over.NetConn()
 	}
-	d.pass(conn)
+	if g, is := conn.(*guest); is && s != http.StateNew {
+		g.settle()
+	}
+	if s != http.StateNew && s != http.StateActive {
+		d.pass(conn)
+	}
 }
 
 // Close implements net.Listener. Whoever still waits is turned away.

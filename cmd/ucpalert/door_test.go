@@ -121,3 +121,62 @@ func TestTheDoorLetsConnectionsInSomeAtATime(t *testing.T) {
 		}
 	})
 }
+
+func TestHandshakesAreComputedForSomeAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := knock{make(chan net.Conn), make(chan struct{})}
+		d := newDoor(k, slog.New(slog.DiscardHandler)).forTLS()
+		desks := cap(d.desks)
+		seated := make(chan *guest, desks+3)
+		go func() {
+			for {
+				conn, err := d.Accept()
+				if err != nil {
+					return
+				}
+				go func() {
+					if n, err := conn.Read(make([]byte, 1)); n == 1 && err == nil {
+						seated <- conn.(*guest)
+					}
+				}()
+			}
+		}()
+		far := k.come(desks + 3)
+		for _, client := range far[1:] { // the first says nothing, and holds no desk
+			go func() { _, _ = client.Write([]byte{1}) }()
+		}
+		synctest.Wait()
+		if len(seated) != desks {
+			t.Fatalf("%d handshakes are computed at once, want %d", len(seated), desks)
+		}
+		first := <-seated
+		d.state(tls.Server(first, nil), http.StateActive) // its request has come
+		synctest.Wait()
+		if len(seated) != desks {
+			t.Errorf("%d follow one that has shaken hands, want 1", len(seated)-desks+1)
+		}
+		second := <-seated
+		go func() { _, _ = second.Read(make([]byte, 1)) }() // it waits for its client
+		synctest.Wait()
+		if len(seated) != desks {
+			t.Errorf("%d follow one that waits for its client, want 1", len(seated)-desks+1)
+		}
+		for _, g := range append(drained(seated), first, second) {
+			_ = g.Close()
+		}
+		synctest.Wait()
+		if len(d.desks) != 0 {
+			t.Errorf("%d desks are taken when all have gone", len(d.desks))
+		}
+		_ = d.Close()
+		_ = far[0].Close()
+	})
+}
+
+// drained is what lies in a channel.
+func drained(c chan *guest) (all []*guest) {
+	for len(c) > 0 {
+		all = append(all, <-c)
+	}
+	return all
+}

@@ -20,7 +20,6 @@ type arrivals struct {
 	address string
 	rate    int                      // a second
 	place   func(number int) int     // the department that the message goes to
-	person  func(number int) int     // the person whom it is about
 	expect  func(department int) int // screens that must show it
 
 	mu    sync.Mutex
@@ -78,13 +77,9 @@ func (a *arrivals) send(ctx context.Context, first, n int) error {
 
 // one sends a message until it is answered.
 func (a *arrivals) one(ctx context.Context, client *mllp.Client, number int) error {
-	person, department := demo.PersonAt(a.person(number)), a.place(number)
+	person, department := demo.PersonAt(number), a.place(number)
 	message := crowdMessage(number, person, department, time.Now())
-	it := &arrival{missing: a.expect(department)}
-	a.open.Add(int64(it.missing))
-	a.mu.Lock()
-	a.sent[person.NHSNumber] = it
-	a.mu.Unlock()
+	it := a.await(number, a.expect(department))
 	for {
 		began := time.Now()
 		a.mu.Lock()
@@ -105,6 +100,16 @@ func (a *arrivals) one(ctx context.Context, client *mllp.Client, number int) err
 		a.resent.Add(1)
 		time.Sleep(20 * time.Millisecond)
 	}
+}
+
+// await notes that a number of screens must show somebody.
+func (a *arrivals) await(number, screens int) *arrival {
+	it := &arrival{missing: screens}
+	a.open.Add(int64(screens))
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.sent[demo.PersonAt(number).NHSNumber] = it
+	return it
 }
 
 func (a *arrivals) answered(it *arrival, at time.Time, counted bool) {

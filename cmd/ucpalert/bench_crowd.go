@@ -129,7 +129,7 @@ func (c *crowd) connect(s *crowdScreen) error {
 func (c *crowd) watch(s *crowdScreen) {
 	for {
 		for s.stuck.Load() && !c.closing.Load() {
-			time.Sleep(50 * time.Millisecond)
+			time.Sleep(time.Second)
 		}
 		_, frame, err := s.conn.ReadMessage()
 		if err == nil {

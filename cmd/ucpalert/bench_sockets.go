@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"github.com/ucpalert/ucpalert/demo"
 )
 
 // socketsCommand measures the program that is running with very many screens: idle, told of many alerts, some that do not read, all that
@@ -16,7 +18,7 @@ type socketsCommand struct {
 	Data    string        `help:"Folder to make the servers' databases in; the system's folder for temporary files if empty."`
 	Screens int           `default:"10000" help:"How many screens are connected; each takes an open file here and one in the server."`
 	Each    time.Duration `default:"10s" name:"each" help:"How long each load lasts."`
-	Only    []string      `default:"alerts,stuck,storm,broadcast,tls" enum:"alerts,stuck,storm,broadcast,tls" help:"Which loads. Idle screens come before in any case; stuck is compared with alerts."`
+	Only    []string      `default:"alerts,stuck,storm,broadcast,tls" enum:"alerts,stuck,storm,broadcast,tls" help:"Which loads. Idle screens come before in any case; stuck is compared with alerts, before and after."`
 }
 
 // socketBench is a run of it.
@@ -25,12 +27,14 @@ type socketBench struct {
 	bench benchCommand
 	crowd *crowd
 	next  int // the number of the next arrival, and of the person who arrives
+	// freely is what was measured of many alerts while nobody was stuck, from the last byte sent to each screen.
+	freely demo.Histogram
 }
 
 // Run prints a line for each figure.
 func (c socketsCommand) Run(ctx context.Context) error {
-	// Everybody who arrives has a plan: two loads, two storms, and those of whom all are told.
-	held := 2*c.messages() + 3*c.stormMessages()
+	// Everybody who arrives has a plan: three loads, two storms, and those of whom all are told.
+	held := 3*c.messages() + 3*c.stormMessages()
 	b := &socketBench{socketsCommand: c, bench: benchCommand{Data: c.Data, Held: held}}
 	r := &benchReport{Began: time.Now().UTC(), Version: version, Go: runtime.Version(), CPUs: runtime.NumCPU(), Plans: held, Seconds: c.Each.Seconds()}
 	steps := []benchStep{{"plans", b.fill}, {"start", startServer}, {"idle screens", b.idle}}
@@ -104,7 +108,7 @@ func (b *socketBench) idle(_ context.Context, s *benchServer, r *benchReport) er
 	if s.trust != nil {
 		target = 0 // a TLS connection costs more, and no target was set
 	}
-	r.less(name+", memory of each", (after-before)*1e3/float64(b.Screens), "kB", target)
+	r.less(name+", memory of each", (after-before)*1e6/1024/float64(b.Screens), "KB", target)
 	r.more(name+", connected", float64(b.Screens)/took.Seconds(), "screens/s", 0)
 	return err
 }
@@ -112,7 +116,7 @@ func (b *socketBench) idle(_ context.Context, s *benchServer, r *benchReport) er
 // load raises alerts in departments for a while and returns what was measured.
 func (b *socketBench) load(ctx context.Context, s *benchServer, rate, n int, place, expect func(int) int) (*arrivals, error) {
 	a := newArrivals(s.mllp, rate)
-	a.place, a.expect, a.person = place, expect, func(number int) int { return number }
+	a.place, a.expect = place, expect
 	b.crowd.watched.Store(a)
 	if err := a.send(ctx, b.next, n); err != nil {
 		return nil, err
@@ -150,6 +154,7 @@ func (b *socketBench) many(ctx context.Context, s *benchServer, r *benchReport) 
 	if err != nil {
 		return err
 	}
+	b.freely = a.taken
 	name := fmt.Sprintf("%d alerts/s to %d departments, %d screens", rateOfMany, crowdDepartments, b.Screens)
 	r.milliseconds(name+", commit → screen, p50", a.after.Quantile(0.5), 0)
 	r.milliseconds(name+", commit → screen, p99", a.after.Quantile(0.99), 25)
@@ -162,44 +167,57 @@ func (b *socketBench) many(ctx context.Context, s *benchServer, r *benchReport) 
 // stuckPart is the part of the crowd that stops reading: one of so many.
 const stuckPart = 100
 
-// stuck lets some screens stop reading, and compares the others with before.
+// isStuck tells which screens stop reading: one of stuckPart, each in another department, whose other screens read on.
+func isStuck(i int) bool { return i%stuckPart == (i/crowdDepartments*10+5)%stuckPart }
+
+// stuck lets some screens stop reading, and compares the others with when nobody did: before, and again afterwards, because boards grow.
 func (b *socketBench) stuck(ctx context.Context, s *benchServer, r *benchReport) error {
 	stuck := make([]int, crowdDepartments)
 	for i, screen := range b.crowd.screens {
-		if i%stuckPart == stuckPart/2 {
+		if isStuck(i) {
 			screen.stuck.Store(true)
 			stuck[i%crowdDepartments]++
 		}
 	}
-	a, err := b.load(ctx, s, rateOfMany, b.messages(), func(number int) int {
-		return (number * 7) % crowdDepartments // another order: stuck and not stuck in turn
-	}, func(department int) int { return b.inEach(department) - stuck[department] })
+	time.Sleep(min(6*time.Second, b.Each)) // each reads what it waits for, the next heartbeat, and no more
+	a, err := b.load(ctx, s, rateOfMany, b.messages(), everywhere, func(department int) int { return b.inEach(department) - stuck[department] })
 	if err != nil {
 		return err
 	}
-	before := r.value(fmt.Sprintf("%d alerts/s to %d departments, %d screens, A04 sent → screen, p99", rateOfMany, crowdDepartments, b.Screens))
-	p99 := float64(a.taken.Quantile(0.99).Microseconds()) / 1000
-	name := fmt.Sprintf("the same, 1 of %d screens stuck, A04 sent → the others' screens, p99", stuckPart)
-	r.less(name, p99, "ms", 0)
-	r.less(name+", of that before", 100*p99/before, "%", 110)
 	b.crowd.watched.Store(nil)
 	for _, screen := range b.crowd.screens {
 		screen.stuck.Store(false)
 	}
-	return b.crowd.together()
+	if err := b.crowd.together(); err != nil {
+		return err
+	}
+	again, err := b.load(ctx, s, rateOfMany, b.messages(), everywhere, b.inEach)
+	if err != nil {
+		return err
+	}
+	b.freely.Merge(&again.taken)
+	milliseconds := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	p99, freely := milliseconds(a.taken.Quantile(0.99)), milliseconds(b.freely.Quantile(0.99))
+	name := fmt.Sprintf("the same, 1 of %d screens stuck, A04 sent → the others' screens, p99", stuckPart)
+	r.less(name, p99, "ms", 0)
+	r.less(name+", of that before and after", 100*p99/freely, "%", 110)
+	return nil
 }
 
 // storm kills the server under the crowd, starts it again, and lets everybody come back at the same moment, while arrivals go on.
 func (b *socketBench) storm(ctx context.Context, s *benchServer, r *benchReport) error {
 	a := newArrivals(s.mllp, rateInStorm)
-	a.place, a.expect, a.person = everywhere, b.inEach, func(number int) int { return number }
+	for number := b.next; number < b.next+b.stormMessages(); number++ {
+		a.await(number, b.inEach(everywhere(number)))
+	}
 	b.crowd.watched.Store(a)
-	first := b.next
-	b.next += b.stormMessages()
 	loading, cancel := context.WithCancel(ctx)
 	defer cancel()
-	sent := make(chan error, 1)
-	go func() { sent <- a.send(loading, first, b.stormMessages()) }() // ends with the storm's arrivals, or with this function
+	hospitals, err := sendOutside(loading, s.mllp, rateInStorm, b.next, b.stormMessages())
+	if err != nil {
+		return err
+	}
+	b.next += b.stormMessages()
 	time.Sleep(2 * time.Second)
 
 	release := b.crowd.hold()
@@ -219,7 +237,9 @@ func (b *socketBench) storm(ctx context.Context, s *benchServer, r *benchReport)
 	if err != nil {
 		return err
 	}
-	a.counting.Store(true)
+	if err := hospitals.order(countOrder); err != nil {
+		return err
+	}
 	release()
 	released := time.Now()
 	if err := b.crowd.together(); err != nil {
@@ -230,8 +250,9 @@ func (b *socketBench) storm(ctx context.Context, s *benchServer, r *benchReport)
 	if err != nil {
 		return err
 	}
-	a.counting.Store(false)
-	if err := <-sent; err != nil {
+	_ = hospitals.order(stopOrder) // fails only when all have been answered
+	answered, err := hospitals.wait()
+	if err != nil {
 		return err
 	}
 	if missed := a.settle(10 * time.Second); missed > 0 {
@@ -244,9 +265,10 @@ func (b *socketBench) storm(ctx context.Context, s *benchServer, r *benchReport)
 	}
 	r.less(name+", killed → ready again", ready.Sub(killed).Seconds(), "s", 0)
 	r.less(name+", all current again", back.Seconds(), "s", target)
-	r.milliseconds(name+", answers to hospitals meanwhile, p99", a.answers.Quantile(0.99), 1000)
+	r.milliseconds(name+", answers to hospitals meanwhile, p99", answered.P99, 1000)
+	r.milliseconds(name+", answers to hospitals meanwhile, the longest", answered.Longest, 0)
 	r.milliseconds(name+", the server's processor time for each screen", (after-before)/time.Duration(b.Screens), 0)
-	r.more(name+", messages sent again", float64(a.resent.Load()), "", 0)
+	r.more(name+", messages sent again", float64(answered.Resent), "", 0)
 	return nil
 }
 
@@ -259,6 +281,10 @@ func (b *socketBench) broadcast(ctx context.Context, s *benchServer, r *benchRep
 	if err := b.crowd.gather(b.Screens, func(i int) (string, string) { return crowdDepartment(0), crowdToken(0, i%sharedAccounts) }); err != nil {
 		return err
 	}
+	before, err := s.processor()
+	if err != nil {
+		return err
+	}
 	var last []time.Duration
 	for range broadcasts {
 		a, err := b.load(ctx, s, 1, 1, func(int) int { return 0 }, func(int) int { return b.Screens })
@@ -268,10 +294,16 @@ func (b *socketBench) broadcast(ctx context.Context, s *benchServer, r *benchRep
 		last = append(last, a.last...)
 		time.Sleep(200 * time.Millisecond)
 	}
+	after, err := s.processor()
+	if err != nil {
+		return err
+	}
 	slices.Sort(last)
 	name := fmt.Sprintf("one alert to %d screens, A04 sent → the last screen", b.Screens)
 	r.milliseconds(name+", p50", last[len(last)/2], 150)
 	r.milliseconds(name+", max", last[len(last)-1], 250)
+	told := float64(broadcasts * b.Screens)
+	r.less(name+", the server's processor time for each screen, heartbeats included", float64((after-before).Microseconds())/told, "µs", 0)
 	return nil
 }
 

@@ -32,6 +32,7 @@ type commandLine struct {
 	Audit     auditCommand     `cmd:"" help:"Check that the journal is whole, and write it out for auditors."`
 	Bench     benchCommand     `cmd:"" help:"Measure this build on this machine."`
 	Sockets   socketsCommand   `cmd:"" name:"bench-sockets" help:"Measure this build with very many screens."`
+	Outside   outsideCommand   `cmd:"" name:"bench-arrivals" hidden:"" help:"Send the arrivals of bench-sockets' storm."`
 	Matching  matchingCommand  `cmd:"" name:"bench-matching" help:"Measure how well people are told apart, with invented people."`
 	Access    accessCommand    `cmd:"" hidden:"" help:"Print who may do what, as docs/access.md has it."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`

@@ -1,10 +1,11 @@
 // People with accounts of their own: from the link of an invitation to the board, and out again; and a screen on a wall.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 import { sound, violationsInBothThemes } from "./axe.mjs";
 import { launch, openPage, signedIn } from "./browser.mjs";
+import { startDouble } from "./double.mjs";
 import { nhsNumber, publishPlan, sendADT, theService } from "./service.mjs";
+import { code } from "./totp.mjs";
 
 let service, browser;
 before(async () => ([service, browser] = await Promise.all([theService(), launch()])));
@@ -15,16 +16,6 @@ after(async () => {
 
 const password = "tram violet bucket nine";
 const patience = 60_000; // only a page that never gets there fails
-
-/** The code of an authenticator app (RFC 6238), written here a second time. */
-function code(secret, at = Date.now()) {
-  const bits = [...secret.replaceAll(" ", "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const sum = createHmac("sha1", key).update(step).digest();
-  return String((sum.readUInt32BE(sum.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 /** A page of somebody else's browser. */
 async function visitor(t, options) {
@@ -140,6 +131,45 @@ test("a screen shows a code, a nurse in charge lets it in, it shows its wall, an
   await wall.goto(`${service.url}/board/RQW-AE/wall`);
   await wall.locator(".ucp-wall[data-health=live]").waitFor({ timeout: patience });
   await lead.getByRole("button", { name: "Turn away: above the desk" }).click();
+  await lead.getByRole("dialog", { name: "Turn away the screen above the desk?" }).getByRole("button", { name: "Turn away" }).click();
   await lead.getByText("It goes dark").waitFor({ timeout: patience });
   await wall.getByText("Your sign-in is no longer valid").waitFor({ timeout: patience });
+});
+
+test("what ends somebody's sessions is asked first: a no changes nothing, a yes disables the account, and the keyboard comes back to where it was", async (t) => {
+  const { boss } = await invite(t, "bea.other", "clinician");
+  const row = boss.locator('[data-person="bea.other"]');
+  const disable = row.getByRole("button", { name: "Disable: bea.other" });
+  await disable.click();
+  const asked = boss.getByRole("dialog", { name: "Disable bea.other?" });
+  await asked.getByText("every session ends", { exact: false }).waitFor({ timeout: patience });
+  assert.equal(await asked.getByRole("button", { name: "Cancel" }).evaluate((b) => b === document.activeElement), true, "a key pressed in haste takes nothing away");
+  await sound(boss);
+  assert.deepEqual(await violationsInBothThemes(boss), []);
+  await boss.keyboard.press("Escape");
+  await asked.waitFor({ state: "detached", timeout: patience });
+  await row.getByText("Invited").waitFor();
+  assert.equal(await disable.evaluate((b) => b === document.activeElement), true);
+  await boss.keyboard.press("Enter");
+  await asked.getByRole("button", { name: "Disable" }).click();
+  await row.getByText("Disabled").waitFor({ timeout: patience });
+  await row.getByRole("button", { name: "New link: bea.other" }).click();
+  await boss.getByRole("dialog", { name: "A new link for bea.other?" }).getByRole("button", { name: "New link" }).click();
+  await boss.getByRole("heading", { name: "The link for bea.other" }).waitFor({ timeout: patience });
+  assert.deepEqual(boss.faults, []);
+});
+
+test("whoever came in with an access token reads on every page that people use accounts; on a demonstration that is said instead", async (t) => {
+  for (const demo of [false, true]) {
+    const double = await startDouble({ demo });
+    t.after(() => double.close());
+    const page = await signedIn(t, browser, double.url, "demo-screen-RQW-AE", "/board/RQW-AE", { viewport: { width: 390, height: 844 } });
+    await page.locator("main[data-health=live]").waitFor({ timeout: patience });
+    const strip = page.getByRole("complementary", { name: demo ? "Demonstration" : "Access token" });
+    await strip.waitFor({ timeout: patience });
+    assert.match(await strip.innerText(), demo ? /invented/i : /people sign in with their own account/);
+    assert.equal(await page.getByRole("complementary", { name: demo ? "Access token" : "Demonstration" }).count(), 0);
+    await sound(page);
+    if (!demo) assert.deepEqual(await violationsInBothThemes(page), []);
+  }
 });

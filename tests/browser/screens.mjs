@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { launch, openPage } from "./browser.mjs";
 import { alert, startDouble } from "./double.mjs";
 import { nhsNumber, publishPlan, sendADT, Service } from "./service.mjs";
+import { code } from "./totp.mjs";
 
 const out = process.argv[2] ?? new URL("../../docs/screens", import.meta.url).pathname;
-const most = 7_000_000; // bytes, all together
+const most = 9_000_000; // bytes, all together
 const patience = 60_000;
 const looks = [["light", 1440, 900], ["night", 1440, 900], ["light", 390, 844], ["night", 390, 844]];
 const taken = new Map();
@@ -23,10 +24,11 @@ async function shot(page, look, name, what) {
 
 const picture = (page, path) => page.screenshot({ path, type: "jpeg", quality: 70, animations: "disabled" });
 
-async function visit(browser, base, look, token, path, clock = false) {
+async function visit(browser, base, look, token, path, { clock = false, cookies = [] } = {}) {
   const [theme, width, height] = look;
   const page = await openPage(browser, base, { viewport: { width, height }, colorScheme: theme === "night" ? "dark" : "light" });
   page.setDefaultTimeout(patience);
+  await page.context().addCookies(cookies);
   if (clock) await page.clock.install();
   if (token) await page.addInitScript((held) => sessionStorage.setItem("ucpalert.token", held), token);
   await page.goto(base + path);
@@ -52,8 +54,65 @@ async function world() {
   return service;
 }
 
+/** Invites two people: a link that nobody has used, and the cookies of somebody who has set the account up. */
+async function accounts(browser, service) {
+  const boss = await visit(browser, service.url, looks[0], "demo-administrator", "/people");
+  const invite = async (name, full) => {
+    await boss.getByLabel("Name to sign in with").fill(name);
+    await boss.getByLabel("Full name").fill(full);
+    await boss.locator("#new-organisation").fill("RQW");
+    await boss.getByRole("button", { name: "Make the link" }).click();
+    await boss.getByRole("heading", { name: `The link for ${name}` }).waitFor();
+    return new URL(await boss.locator("#link").innerText());
+  };
+  const path = ({ pathname, hash }) => pathname + hash;
+  const used = await invite("i.example", "Iris Example");
+  const link = path(await invite("n.sample", "Noor Sample"));
+  const page = await visit(browser, service.url, looks[0], undefined, path(used));
+  await page.getByLabel("Choose a password").fill("tram violet bucket nine");
+  await page.getByLabel("Code that the app shows now").fill(code(await page.locator("#secret").innerText()));
+  await page.getByRole("button", { name: "Finish and sign in" }).click();
+  await page.getByRole("heading", { name: "Choose your A&E" }).waitFor();
+  const cookies = await page.context().cookies();
+  await page.context().close();
+  await boss.context().close();
+  return { link, cookies };
+}
+
 const live = (page) => page.locator("main[data-health=live]").waitFor();
 const card = (page, family) => page.locator("article.ucp-card", { hasText: family.toUpperCase() }).first();
+
+async function ofPeople(browser, service, look, { link, cookies }) {
+  const at = (token, path, options) => visit(browser, service.url, look, token, path, options);
+  let page = await at(undefined, "/sign-in");
+  await page.locator("#own-account").waitFor();
+  await shot(page, look, "sign-in-account", "Sign in with an account");
+  await page.context().close();
+
+  page = await at(undefined, link);
+  await page.getByRole("img", { name: /QR code/ }).waitFor();
+  await shot(page, look, "join", "Set up an account");
+  await page.context().close();
+
+  page = await at(undefined, "/sessions", { cookies });
+  await page.locator("[data-session]").first().waitFor();
+  await shot(page, look, "sessions", "Where somebody is signed in");
+  await page.context().close();
+
+  page = await at("demo-administrator", "/people");
+  await page.locator("[data-person]").first().waitFor();
+  await shot(page, look, "people", "People and screens");
+  await page.getByRole("button", { name: "Disable: i.example" }).click();
+  await page.getByRole("dialog").waitFor();
+  await shot(page, look, "people-sure", "An account is to be disabled");
+  await page.context().close();
+
+  page = await at(undefined, "/screen");
+  await page.locator(".ucp-code").waitFor();
+  await page.locator(".ucp-code").evaluate((shown) => (shown.querySelectorAll("span").forEach((part) => (part.textContent = "K7PW")))); // the same in each picture
+  await shot(page, look, "screen-code", "A screen that waits to be let in");
+  await page.context().close();
+}
 
 async function pages(browser, service, look, first) {
   const at = (token, path) => visit(browser, service.url, look, token, path);
@@ -136,7 +195,7 @@ async function pages(browser, service, look, first) {
 async function notLive(browser, look) {
   for (const [name, path, what] of [["board-not-live", "", "A board that is not live"], ["wall-not-live", "/wall", "A wall that is not live"]]) {
     const double = await startDouble({ alerts: [alert(5)] });
-    const page = await visit(browser, double.url, look, "demo-screen-RQW-AE", `/board/RQW-AE${path}`, true);
+    const page = await visit(browser, double.url, look, "demo-screen-RQW-AE", `/board/RQW-AE${path}`, { clock: true });
     await live(page);
     await page.locator("[data-alert]").first().waitFor();
     double.silence();
@@ -153,8 +212,10 @@ await mkdir(out, { recursive: true });
 const browser = await launch();
 const service = await world();
 try {
+  const known = await accounts(browser, service);
   for (const look of looks) {
     await pages(browser, service, look, look === looks[0]);
+    await ofPeople(browser, service, look, known);
     await notLive(browser, look);
     console.log(look.join(" "));
   }

@@ -9,13 +9,15 @@ import { texts } from "../texts.ts";
 import { approve, assign, type Assignment, invite, people, type Person, reset, revoke, turn, walls } from "./api.ts";
 import { fault, field, typed } from "./field.ts";
 import { postInWords } from "./roles.ts";
+import { type Question } from "./sure.ts";
+import "./sure.ts";
 
 const w = texts.people.people;
 
 export class People extends LightElement {
   static override properties = {
     token: { attribute: false }, session: { attribute: false }, departments: { attribute: false },
-    list: { state: true }, roles: { state: true }, screens: { state: true }, failure: { state: true }, told: { state: true }, link: { state: true }, changing: { state: true }, posts: { state: true }, copied: { state: true },
+    list: { state: true }, roles: { state: true }, screens: { state: true }, failure: { state: true }, told: { state: true }, link: { state: true }, changing: { state: true }, posts: { state: true }, copied: { state: true }, asked: { state: true },
   };
   declare token: string;
   declare session: Session | undefined;
@@ -31,6 +33,8 @@ export class People extends LightElement {
   /** The roles of the account that is changed, as the form has them. */
   declare posts: readonly Assignment[];
   declare copied: boolean;
+  /** What has to be confirmed before it is done. */
+  declare asked: (Question & { deed: () => Promise<unknown>; told?: string | undefined }) | undefined;
   private loaded = false;
 
   private may(what: string): boolean {
@@ -73,7 +77,13 @@ export class People extends LightElement {
       <div role="status">${this.told ? html`<p class="ucp-done">${this.told}</p>` : nothing}</div>
       ${this.link ? this.linkShown(this.link) : nothing}
       ${manages ? this.peoplePart() : nothing} ${letsIn ? this.screenPart() : nothing}
+      ${this.asked ? html`<ucp-sure .question=${this.asked} @sure=${() => void this.do(this.asked!.deed, this.asked!.told)} @sure-closed=${() => (this.asked = undefined)}></ucp-sure>` : nothing}
     `;
+  }
+
+  /** Asks before a deed about somebody, or about a screen. */
+  private ask(about: keyof typeof w.sure, what: string, name: string, deed: () => Promise<unknown>, told?: string): void {
+    this.asked = { title: w.sure[about].title(name), effect: w.sure[about].effect, what, warns: about !== "enable", deed, told };
   }
 
   private linkShown({ name, address }: { name: string; address: string }): TemplateResult {
@@ -131,9 +141,7 @@ export class People extends LightElement {
   private row(p: Person): TemplateResult {
     const button = (what: string, deed: () => void) =>
       html`<button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" aria-label=${w.label(what, p.name)} @click=${deed}>${what}</button>`;
-    const sure = (what: string, deed: () => Promise<unknown>, told?: string) => () => {
-      if (window.confirm(w.sure(what, p.name))) void this.do(deed, told);
-    };
+    const sure = (about: keyof typeof w.sure, deed: () => Promise<unknown>) => button(w[about], () => this.ask(about, w[about], p.name, deed, w.done[about]));
     return html`<li class="ucp-rows__row" data-person=${p.name}>
       <div>
         <strong>${p.full_name || p.name}</strong> <span class="ucp-quiet">${p.full_name ? p.name : ""}</span> <strong class="nhsuk-tag ${p.state === "active" ? "" : "nhsuk-tag--grey"}">${w.state[p.state] ?? p.state}</strong>
@@ -141,10 +149,8 @@ export class People extends LightElement {
         ${p.provider ? html`<p class="ucp-quiet">${w.vouched(p.provider)}</p>` : nothing}
       </div>
       <div class="ucp-rows__deeds">
-        ${p.provider ? nothing : html`${button(w.change, () => this.change(p))} ${button(w.reset, sure(w.reset, () => this.show(p.name, reset(this.token, p.id))))}`}
-        ${p.state === "disabled"
-          ? button(w.enable, sure(w.enable, () => turn(this.token, p.id, "enable"), w.done["enable"]))
-          : button(w.disable, sure(w.disable, () => turn(this.token, p.id, "disable"), w.done["disable"]))}
+        ${p.provider ? nothing : html`${button(w.change, () => this.change(p))} ${sure("reset", () => this.show(p.name, reset(this.token, p.id)))}`}
+        ${p.state === "disabled" ? sure("enable", () => turn(this.token, p.id, "enable")) : sure("disable", () => turn(this.token, p.id, "disable"))}
       </div>
       ${this.changing === p.id
         ? html`<form class="ucp-account ucp-rows__form" novalidate @submit=${(event: SubmitEvent) => this.changed(event, p)}>
@@ -216,7 +222,7 @@ export class People extends LightElement {
       <ul class="ucp-list ucp-rows">
         ${repeat(this.screens ?? [], (p) => p.id, (p) => html`<li class="ucp-rows__row" data-screen=${p.name}>
           <div><strong>${p.full_name || p.name}</strong><p class="ucp-quiet">${p.department}, ${p.name}</p></div>
-          <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" aria-label=${w.label(w.revoke, p.full_name || p.name)} @click=${() => void this.do(() => revoke(this.token, p.id), w.revoked)}>${w.revoke}</button>
+          <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" aria-label=${w.label(w.revoke, p.full_name || p.name)} @click=${() => this.ask("revoke", w.revoke, p.full_name || p.name, () => revoke(this.token, p.id), w.revoked)}>${w.revoke}</button>
         </li>`)}
       </ul>
       <form class="ucp-account" novalidate @submit=${(event: SubmitEvent) => this.letIn(event)}>

@@ -105,7 +105,12 @@ export const peopleTexts = {
     keep: "Change",
     cancel: "Cancel",
     label: (what: string, name: string) => `${what}: ${name}`,
-    sure: (what: string, name: string) => `${what} ${name}?`,
+    sure: {
+      disable: { title: (name: string) => `Disable ${name}?`, effect: "Every session ends at once, and open boards close within five seconds. Nobody can sign in with the account until it is enabled again." },
+      enable: { title: (name: string) => `Enable ${name}?`, effect: "Whoever has the password and the authenticator app of the account can sign in again." },
+      reset: { title: (name: string) => `A new link for ${name}?`, effect: "The password and the authenticator app no longer count, and every session ends at once. The account is set up again with a link, which is shown to you once." },
+      revoke: { title: (name: string) => `Turn away the screen ${name}?`, effect: "Its wall goes dark within five seconds. To show it again, somebody has to let it in by a new code." },
+    },
     done: { disable: "Disabled. Every session has ended.", enable: "Enabled.", role: "Changed. Every session has ended." } as Record<string, string>,
     screens: "Screens on walls",
     screensLead: "A screen shows a code at /screen. It may show the wall of one department – initials, place and time – and nothing else, until it is turned away.",

@@ -46,7 +46,7 @@ async function world() {
   const service = await Service.prepare();
   await service.start();
   for (const [i, { told, location, ...plan }] of people.entries()) {
-    const nhs = nhsNumber(8100 + i);
+    const nhs = nhsNumber(8100 + 3 * i);
     await publishPlan(service, { ...plan, nhs });
     await sendADT(service, { nhs, born: told ?? plan.born, family: plan.family, given: plan.given, visit: `S${i}`, location });
   }

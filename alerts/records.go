@@ -27,6 +27,11 @@ type Records struct {
 	Numbers [maxNumbers]plans.NHSNumber
 }
 
+// Name tells whether the records give the patient an NHS number, whichever of them it is.
+func (r Records) Name(n plans.NHSNumber) bool {
+	return r.Own.Patient.NHSNumber == n || r.Led.NHSNumber == n || slices.Contains(r.Numbers[:], n)
+}
+
 // maxNumbers is how many further NHS numbers of a patient are looked at. Nobody has more than two.
 const maxNumbers = 4
 

@@ -169,6 +169,9 @@ const (
 	PersonUnrestricted Kind = "person.unrestricted"
 
 	AccessRefused Kind = "access.refused"
+	// KeyReplaced: what is kept is sealed with a new data key from now on. KeysRewrapped: all keys were wrapped with another master key.
+	KeyReplaced   Kind = "key.replaced"
+	KeysRewrapped Kind = "keys.rewrapped"
 	// TokenGiven: a system proved who it is and was given an access token. Its subject is the client's id.
 	TokenGiven         Kind = "token.given"
 	MessageQuarantined Kind = "message.quarantined"

@@ -21,7 +21,7 @@ var (
 	attendanceChange = statement("attendance_change")
 )
 
-// identityRow is who a patient is, as rows of several tables hold it.
+// identityRow is who a patient is, in texts.
 type identityRow struct {
 	NHSNumber string `db:"nhs_number"`
 	Family    string `db:"family"`
@@ -41,10 +41,13 @@ func identityOf(i plans.Identity) identityRow {
 	}
 }
 
+// noNames is what stands for nobody's further names.
+const noNames = "[]"
+
 // otherNames writes the further names of a patient; unused places are not written.
 func otherNames(names [plans.MaxOtherNames]plans.PersonName) string {
 	if names[0] == (plans.PersonName{}) {
-		return "[]"
+		return noNames
 	}
 	pairs := make([][2]string, 0, len(names))
 	for _, n := range names {
@@ -63,7 +66,7 @@ func otherNames(names [plans.MaxOtherNames]plans.PersonName) string {
 func (r identityRow) identity() (plans.Identity, error) {
 	i := plans.Identity{Family: r.Family, Given: r.Given, BirthDate: plans.Date(r.BirthDate), Sex: plans.Sex(r.Sex), Postcode: r.Postcode,
 		Tracing: plans.Tracing(r.Tracing), Restricted: r.Restricted}
-	if r.OtherNames != "[]" { // almost nobody's need decoding
+	if r.OtherNames != noNames { // almost nobody's need decoding
 		var pairs [][2]string
 		if err := json.Unmarshal([]byte(r.OtherNames), &pairs); err != nil {
 			return i, errors.New("read a patient: the other names are not readable") // the error itself would quote them
@@ -84,28 +87,28 @@ func (r identityRow) identity() (plans.Identity, error) {
 }
 
 type attendanceRow struct {
-	identityRow
-	ID             string    `db:"id"`
-	Organisation   string    `db:"organisation"`
-	Visit          string    `db:"visit"`
-	Open           bool      `db:"open"`
-	State          string    `db:"state"`
-	Department     string    `db:"department"`
-	Warning        string    `db:"warning"`
-	HospitalNumber string    `db:"hospital_number"`
-	PointOfCare    string    `db:"point_of_care"`
-	Room           string    `db:"room"`
-	Bed            string    `db:"bed"`
-	Site           string    `db:"site"`
-	StatedArrival  time.Time `db:"stated_arrival"`
-	Consent        string    `db:"consent"`
-	Marks          string    `db:"marks"`
-	Records        string    `db:"records"`
-	Stamps         string    `db:"stamps"`
-	Changed        time.Time `db:"changed"`
+	patientRow
+	ID             string     `db:"id"`
+	Organisation   string     `db:"organisation"`
+	Visit          string     `db:"visit"`
+	Open           bool       `db:"open"`
+	State          string     `db:"state"`
+	Department     string     `db:"department"`
+	Warning        string     `db:"warning"`
+	HospitalNumber string     `db:"hospital_number"`
+	PointOfCare    string     `db:"point_of_care"`
+	Room           string     `db:"room"`
+	Bed            string     `db:"bed"`
+	Site           string     `db:"site"`
+	StatedArrival  time.Time  `db:"stated_arrival"`
+	Consent        string     `db:"consent"`
+	Marks          string     `db:"marks"`
+	Records        cipherText `db:"records"`
+	Stamps         string     `db:"stamps"`
+	Changed        time.Time  `db:"changed"`
 }
 
-func attendanceRowOf(a alerts.Attendance, at time.Time) (attendanceRow, error) {
+func (r *keyring) attendanceRowOf(a alerts.Attendance, at time.Time) (attendanceRow, error) {
 	stamps, err := a.Stamps.MarshalText()
 	if err != nil {
 		return attendanceRow{}, fmt.Errorf("write the stamps of attendance %s: %w", a.ID, err)
@@ -119,19 +122,21 @@ func attendanceRowOf(a alerts.Attendance, at time.Time) (attendanceRow, error) {
 		return attendanceRow{}, fmt.Errorf("write the records of attendance %s: %w", a.ID, err)
 	}
 	return attendanceRow{
-		identityRow: identityOf(a.Patient), ID: a.ID, Organisation: a.Organisation, Visit: a.Visit, Open: a.Open(), State: string(a.State),
-		Department: a.Department, Warning: a.Warning, HospitalNumber: a.HospitalNumber, PointOfCare: a.Location.PointOfCare,
-		Room: a.Location.Room, Bed: a.Location.Bed, Site: a.Location.Site, StatedArrival: a.StatedArrival, Consent: string(a.Consent), Marks: string(marks), Records: records, Stamps: string(stamps), Changed: at,
+		patientRow: r.patientRowOf(attendancePatient, a.ID, a.Patient, names{a.HospitalNumber, a.Visit}), ID: a.ID, Organisation: a.Organisation,
+		Visit: r.visitIndex(a.Organisation, a.Visit), Open: a.Open(), State: string(a.State), Department: a.Department, Warning: a.Warning,
+		HospitalNumber: r.hospitalIndex(a.Organisation, a.HospitalNumber), PointOfCare: a.Location.PointOfCare, Room: a.Location.Room, Bed: a.Location.Bed,
+		Site: a.Location.Site, StatedArrival: a.StatedArrival, Consent: string(a.Consent), Marks: string(marks),
+		Records: r.sealText(attendanceRecords, a.ID, records), Stamps: string(stamps), Changed: at,
 	}, nil
 }
 
 func (r attendanceRow) attendance() (alerts.Attendance, error) {
-	patient, err := r.identity()
+	patient, called, err := r.who(attendancePatient, r.ID, names{r.HospitalNumber, r.Visit})
 	if err != nil {
 		return alerts.Attendance{}, fmt.Errorf("attendance %s: %w", r.ID, err)
 	}
 	a := alerts.Attendance{
-		ID: r.ID, Organisation: r.Organisation, Visit: r.Visit, Patient: patient, HospitalNumber: r.HospitalNumber,
+		ID: r.ID, Organisation: r.Organisation, Visit: called.visit, Patient: patient, HospitalNumber: called.hospitalNumber,
 		Location:      alerts.Location{PointOfCare: r.PointOfCare, Room: r.Room, Bed: r.Bed, Site: r.Site},
 		StatedArrival: r.StatedArrival, State: alerts.State(r.State), Department: r.Department, Warning: r.Warning,
 		Consent: plans.Consent(r.Consent),
@@ -142,11 +147,21 @@ func (r attendanceRow) attendance() (alerts.Attendance, error) {
 	if err := a.Marks.UnmarshalText([]byte(r.Marks)); err != nil {
 		return alerts.Attendance{}, fmt.Errorf("attendance %s: %w", r.ID, err)
 	}
-	if a.Records, err = readRecords(r.Records); err != nil {
+	records, err := r.Records.open(attendanceRecords, r.ID)
+	if err != nil {
+		return alerts.Attendance{}, fmt.Errorf("attendance %s: %w", r.ID, err)
+	}
+	if a.Records, err = readRecords(records); err != nil {
 		return alerts.Attendance{}, fmt.Errorf("attendance %s: %w", r.ID, err)
 	}
 	return a, nil
 }
+
+// The sealed columns of a visit.
+const (
+	attendancePatient = "attendance.patient"
+	attendanceRecords = "attendance.records"
+)
 
 // deskTx is a transaction as package alerts sees it.
 type deskTx struct {
@@ -173,10 +188,12 @@ func (tx deskTx) Remember(m alerts.Message) (bool, error) {
 
 func (tx deskTx) Attendance(organisation, visit string) (alerts.Attendance, bool, error) {
 	var row attendanceRow
+	index, before := tx.conn.ring().either(tx.conn.ring().visitIndex(organisation, visit), visit)
 	err := tx.Get(&row, attendanceGet, struct {
 		Organisation string `db:"organisation"`
 		Visit        string `db:"visit"`
-	}{organisation, visit})
+		Before       string `db:"visit_before"`
+	}{organisation, index, before})
 	if errors.Is(err, ErrNoRows) {
 		return alerts.Attendance{}, false, nil
 	}
@@ -188,19 +205,28 @@ func (tx deskTx) Attendance(organisation, visit string) (alerts.Attendance, bool
 }
 
 func (tx deskTx) OpenAttendances(n plans.NHSNumber) ([]alerts.Attendance, error) {
-	var rows, led []attendanceRow
-	if err := tx.Select(&rows, attendanceOpenOf, Args{"nhs_number": n.Reveal()}); err != nil {
+	var rows, more []attendanceRow
+	index, before := tx.conn.ring().either(tx.conn.ring().numberIndex(n), n.Reveal())
+	if err := tx.Select(&rows, attendanceOpenOf, Args{"nhs_number": index, "nhs_number_before": before}); err != nil {
 		return nil, err
 	}
-	if err := tx.Select(&led, attendanceOpenLed, Args{"nhs_number": n.Reveal()}); err != nil {
+	if err := tx.Select(&more, attendanceOpenLed, nil); err != nil {
 		return nil, err
 	}
-	for _, r := range led {
-		if r.NHSNumber != n.Reveal() {
-			rows = append(rows, r)
+	here, err := collect(rows, attendanceRow.attendance)
+	if err != nil {
+		return nil, err
+	}
+	told, err := collect(more, attendanceRow.attendance)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range told {
+		if a.Patient.NHSNumber != n && a.Records.Name(n) {
+			here = append(here, a)
 		}
 	}
-	return collect(rows, attendanceRow.attendance)
+	return here, nil
 }
 
 // writtenRow is an attendance with what only the database reads of it.
@@ -212,11 +238,11 @@ type writtenRow struct {
 
 // SaveAttendance implements [alerts.Tx].
 func (tx deskTx) SaveAttendance(w alerts.Written) error {
-	row, err := attendanceRowOf(w.Attendance, w.At)
+	row, err := tx.conn.ring().attendanceRowOf(w.Attendance, w.At)
 	if err != nil {
 		return err
 	}
-	written := writtenRow{attendanceRow: row, traitsRow: traitsRowOf(w.Traits)}
+	written := writtenRow{attendanceRow: row, traitsRow: tx.conn.ring().traitsRowOf(w.Traits)}
 	if w.Check != nil {
 		written.lookRow = tx.lookRowOf(*w.Check)
 	}
@@ -253,18 +279,25 @@ var _ alerts.Visits = (*Store)(nil)
 
 // OpenVisits implements [alerts.Visits].
 func (s *Store) OpenVisits(ctx context.Context) ([]alerts.Visit, error) {
-	var rows []struct {
-		Organisation string `db:"organisation"`
-		Visit        string `db:"visit"`
-	}
+	var rows []visitRow
 	if err := s.db.Select(ctx, &rows, attendanceOpen, nil); err != nil {
 		return nil, fmt.Errorf("list the open attendances: %w", err)
 	}
-	out := make([]alerts.Visit, len(rows))
-	for i, r := range rows {
-		out[i] = alerts.Visit{Organisation: r.Organisation, Number: r.Visit}
-	}
-	return out, nil
+	return collect(rows, visitRow.visit)
+}
+
+// visitRow is what a visit is called.
+type visitRow struct {
+	ID           string      `db:"id"`
+	Organisation string      `db:"organisation"`
+	Visit        string      `db:"visit"`
+	Patient      cipherBytes `db:"patient"`
+}
+
+func (r visitRow) visit() (alerts.Visit, error) {
+	row := attendanceRow{patientRow: patientRow{identityRow{OtherNames: noNames}, r.Patient}}
+	_, called, err := row.who(attendancePatient, r.ID, names{visit: r.Visit})
+	return alerts.Visit{Organisation: r.Organisation, Number: called.visit}, err
 }
 
 // collect reads every row, or none.

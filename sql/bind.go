@@ -145,6 +145,12 @@ func encoderOf(t reflect.Type) encoder {
 	if t == timeType {
 		return func(v reflect.Value) (driver.Value, error) { return micros(v.Interface().(time.Time)), nil }
 	}
+	switch t {
+	case cipherBytesType:
+		return func(v reflect.Value) (driver.Value, error) { return encodeBytes(v.Field(0)) }
+	case cipherTextType:
+		return func(v reflect.Value) (driver.Value, error) { return v.Field(0).String(), nil }
+	}
 	if t.Implements(valuerType) {
 		return encodeValuer
 	}

@@ -72,7 +72,7 @@ func (t *tidier) mark() {
 	var head int64
 	rows, err := t.w.session.query(durableHead, nil)
 	if err == nil {
-		err = durableHead.one(&head, rows)
+		err = durableHead.one(nil, &head, rows)
 	}
 	if err != nil {
 		t.failed("read the head of the journal", err)

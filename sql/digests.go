@@ -47,7 +47,12 @@ func (s *Store) loadPseudonyms(ctx context.Context) (*pseudonyms, error) {
 
 // pseudonymsHeld reads the key where nothing is written. Where there is none, nothing was named by it.
 func pseudonymsHeld(tx *Tx) (*pseudonyms, error) {
-	text, err := readMeta(tx, pseudonymKey)
+	stored, err := readMeta(tx, pseudonymKey)
+	if err != nil {
+		return nil, err
+	}
+	kept := cipherText{stored, tx.conn.ring()}
+	text, err := kept.open(metaValue, pseudonymKey)
 	if err != nil {
 		return nil, err
 	}

@@ -12,15 +12,19 @@ import (
 )
 
 type draftFileRow struct {
-	SHA256  string    `db:"sha256"`
-	Type    string    `db:"type"`
-	Bytes   int       `db:"bytes"`
-	Content []byte    `db:"content"`
-	At      time.Time `db:"at"`
+	SHA256  string      `db:"sha256"`
+	Type    string      `db:"type"`
+	Bytes   int         `db:"bytes"`
+	Content cipherBytes `db:"content"`
+	At      time.Time   `db:"at"`
 }
 
-func (r draftFileRow) file() (plans.DraftFile, error) {
-	return plans.DraftFile{SHA256: r.SHA256, Type: r.Type, Bytes: r.Bytes, Content: r.Content, At: r.At}, nil
+// fileName is what a file's row is called where its content is bound to it.
+func fileName(draft, sha256 string) string { return draft + "/" + sha256 }
+
+func (r draftFileRow) file(draft string) (plans.DraftFile, error) {
+	content, err := r.Content.open(fileContent, fileName(draft, r.SHA256))
+	return plans.DraftFile{SHA256: r.SHA256, Type: r.Type, Bytes: r.Bytes, Content: content, At: r.At}, err
 }
 
 // fileListRow is a row without what is in the file.
@@ -37,12 +41,13 @@ func filesOf(from Reader, draft string) ([]plans.DraftFile, error) {
 		return nil, err
 	}
 	return collect(rows, func(r fileListRow) (plans.DraftFile, error) {
-		return draftFileRow{r.SHA256, r.Type, r.Bytes, nil, r.At}.file()
+		return plans.DraftFile{SHA256: r.SHA256, Type: r.Type, Bytes: r.Bytes, At: r.At}, nil
 	})
 }
 
 func keepFile(tx *Tx, draft string, f plans.DraftFile) error {
-	_, err := tx.Exec(draftFileAdd, Args{"draft": draft, "sha256": f.SHA256, "type": f.Type, "bytes": f.Bytes, "content": f.Content, "at": f.At})
+	content := tx.conn.ring().sealBytes(fileContent, fileName(draft, f.SHA256), f.Content)
+	_, err := tx.Exec(draftFileAdd, Args{"draft": draft, "sha256": f.SHA256, "type": f.Type, "bytes": f.Bytes, "content": content, "at": f.At})
 	return err
 }
 
@@ -92,7 +97,10 @@ func (s *Store) DraftFile(ctx context.Context, draft, centre, author, sha256 str
 		if errors.Is(err, ErrNoRows) {
 			return plans.ErrNoFile
 		}
-		f, _ = row.file()
+		if err != nil {
+			return err
+		}
+		f, err = row.file(draft)
 		return err
 	})
 	if err != nil {

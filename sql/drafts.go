@@ -27,27 +27,37 @@ var (
 )
 
 type draftRow struct {
-	ID       string    `db:"id"`
-	Centre   string    `db:"centre"`
-	Author   string    `db:"author"`
-	Plan     string    `db:"plan"`
-	Base     int       `db:"base"`
-	Revision int       `db:"revision"`
-	Form     string    `db:"form"`
-	Saved    time.Time `db:"saved"`
+	ID       string     `db:"id"`
+	Centre   string     `db:"centre"`
+	Author   string     `db:"author"`
+	Plan     string     `db:"plan"`
+	Base     int        `db:"base"`
+	Revision int        `db:"revision"`
+	Form     cipherText `db:"form"`
+	Saved    time.Time  `db:"saved"`
 }
 
-func draftRowOf(d plans.DraftPlan) (draftRow, error) {
+// The sealed columns of drafts and their files.
+const (
+	draftForm   = "draft.form"
+	fileContent = "draft_file.content"
+)
+
+func (k *keyring) draftRowOf(d plans.DraftPlan) (draftRow, error) {
 	form, err := json.Marshal(d.Form)
 	if err != nil {
 		return draftRow{}, fmt.Errorf("write the form of draft %s: %w", d.ID, err)
 	}
-	return draftRow{d.ID, d.Centre, d.Author, d.Plan, d.Base, d.Revision, string(form), d.Saved}, nil
+	return draftRow{d.ID, d.Centre, d.Author, d.Plan, d.Base, d.Revision, k.sealText(draftForm, d.ID, string(form)), d.Saved}, nil
 }
 
 func (r draftRow) draft() (plans.DraftPlan, error) {
 	d := plans.DraftPlan{ID: r.ID, Centre: r.Centre, Author: r.Author, Plan: r.Plan, Base: r.Base, Revision: r.Revision, Saved: r.Saved}
-	if err := json.Unmarshal([]byte(r.Form), &d.Form); err != nil {
+	form, err := r.Form.open(draftForm, r.ID)
+	if err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal([]byte(form), &d.Form); err != nil {
 		return d, fmt.Errorf("read the form of draft %s: %w", r.ID, err)
 	}
 	return d, nil
@@ -72,7 +82,7 @@ func findDraft(from Reader, st *Statement, args Args) (plans.DraftPlan, error) {
 // BeginDraft keeps a new draft with the files of the plan that it revises, and journals the entry with it. If its author has a draft for the same plan already, that one is returned
 // and nothing is written but the entry, about that draft.
 func (s *Store) BeginDraft(ctx context.Context, d plans.DraftPlan, e journal.Entry) (begun plans.DraftPlan, err error) {
-	row, err := draftRowOf(d)
+	row, err := s.db.ring.Load().draftRowOf(d)
 	if err != nil {
 		return d, err
 	}
@@ -126,7 +136,7 @@ func (s *Store) Drafts(ctx context.Context, centre, author string) ([]plans.Draf
 // KeepDraft keeps what was typed, and journals the entry with it. d.Revision is the one that the window has; the next one is returned. A
 // draft that was kept elsewhere since is plans.ErrDraftChanged.
 func (s *Store) KeepDraft(ctx context.Context, d plans.DraftPlan, e journal.Entry) (revision int, err error) {
-	row, err := draftRowOf(d)
+	row, err := s.db.ring.Load().draftRowOf(d)
 	if err != nil {
 		return 0, err
 	}

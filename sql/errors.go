@@ -19,6 +19,8 @@ var (
 	ErrNoRows = stdsql.ErrNoRows
 	// ErrClosed refuses a write after Close.
 	ErrClosed = errors.New("the database is closed")
+	// ErrInUse refuses a data folder that another process holds.
+	ErrInUse = errors.New("is in use by another ucpalert")
 	// ErrBroken is the answer to every write after the disk failed: what it holds is no longer known, so only a restart, which reads
 	// the files again, can help. A second fsync could report success for pages that the kernel has already thrown away.
 	ErrBroken = errors.New("storage failed: restart needed")

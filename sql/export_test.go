@@ -147,10 +147,12 @@ func WriterPragma(db *DB, name string) (value string, err error) {
 func Searched(tx alerts.Tx, traits matching.Traits, organisation, number string) (ids []string, err error) {
 	desk := tx.(deskTx)
 	var like, same []attendanceRow
-	if err := desk.Select(&like, attendanceOpenLike, traitsRowOf(traits)); err != nil {
+	ring := desk.conn.ring()
+	number = ring.hospitalIndex(organisation, number)
+	if err := desk.Select(&like, attendanceOpenLike, ring.traitsRowOf(traits)); err != nil {
 		return nil, err
 	}
-	err = desk.Select(&same, attendanceOpenNumber, Args{"organisation": organisation, "hospital_number": number})
+	err = desk.Select(&same, attendanceOpenNumber, Args{"organisation": organisation, "hospital_number": number, "hospital_number_before": number})
 	for _, r := range append(like, same...) {
 		ids = append(ids, r.ID)
 	}
@@ -164,14 +166,15 @@ func Tire(tx alerts.Tx) { tx.(deskTx).conn.present().idle = math.MaxInt }
 func HeldUnder(tx alerts.Tx, keys []matching.Key, n plans.NHSNumber) (ids []string, err error) {
 	desk := tx.(deskTx)
 	var rows, named []planRow
-	err = eachKeys("", keys, func(args *keyRow) error {
+	ring := desk.conn.ring()
+	err = eachKeys("", ring.blindKeys(keys), func(args *keyRow) error {
 		var some []planRow
 		err := desk.Select(&some, planLike, args)
 		rows = append(rows, some...)
 		return err
 	})
 	if err == nil {
-		err = desk.Select(&named, planOfPatient, Args{"nhs_number": n.Reveal()})
+		err = desk.Select(&named, planOfPatient, Args{"nhs_number": ring.numberIndex(n), "nhs_number_before": ""})
 	}
 	for _, r := range append(rows, named...) {
 		ids = append(ids, r.ID)
@@ -182,7 +185,7 @@ func HeldUnder(tx alerts.Tx, keys []matching.Key, n plans.NHSNumber) (ids []stri
 // Sifted tells whether the writer has the keys of all plans in memory, and whether it would look one up.
 func Sifted(tx alerts.Tx, key matching.Key) (ready, looks bool) {
 	sieve := tx.(deskTx).conn.sifted()
-	looks = sieve.mayHold(entryOf(key))
+	looks = sieve.mayHold(entryOf(tx.(deskTx).conn.ring().blindKeys([]matching.Key{key})[0]))
 	return sieve.held != nil, looks
 }
 

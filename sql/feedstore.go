@@ -19,6 +19,12 @@ var (
 	feedOther    = statement("feed_other")
 )
 
+// feedResource is the sealed column of what was put aside.
+const feedResource = "feed_item.resource"
+
+// itemName is what the row of a resource is called where its bytes are bound to it.
+func itemName(feed, id string) string { return feed + "/" + id }
+
 var _ feeds.Store = (*Store)(nil)
 
 type feedRow struct {
@@ -53,8 +59,8 @@ type feedItemRow struct {
 
 type wholeFeedItemRow struct {
 	feedItemRow
-	Feed     string `db:"feed"`
-	Resource []byte `db:"resource"`
+	Feed     string      `db:"feed"`
+	Resource cipherBytes `db:"resource"`
 }
 
 func (r feedItemRow) item() (feeds.Item, error) {
@@ -80,7 +86,7 @@ func (s *Store) SaveFeed(ctx context.Context, feed string, items []feeds.Item, p
 		for _, i := range items {
 			row := wholeFeedItemRow{
 				feedItemRow: feedItemRow{i.ID, i.Version, i.Updated, i.Hash, i.Plan, string(i.State), i.Reason, i.Walk, i.Noticed},
-				Feed:        feed, Resource: i.Resource,
+				Feed:        feed, Resource: tx.conn.ring().sealBytes(feedResource, itemName(feed, i.ID), i.Resource),
 			}
 			if _, err := tx.Exec(feedItemKeep, &row); err != nil {
 				return err

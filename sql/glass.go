@@ -30,11 +30,12 @@ type Glass struct {
 	pool    *sqlx.DB
 	dialect dialect
 	options *stdsql.TxOptions
+	ring    *keyring
 }
 
 var _ alerts.Store = (*Glass)(nil)
 
-// OpenGlass opens a database that exists, to look at it. It takes no lock and brings no tables up to date: a database of another version
+// OpenGlass opens a database that exists, to look at it. Without a key in the options it reads what is not sealed, such as the journal. It takes no lock and brings no tables up to date: a database of another version
 // of this program may not be readable.
 func OpenGlass(ctx context.Context, o Options) (*Glass, error) {
 	if err := loadError(); err != nil {
@@ -70,6 +71,12 @@ func OpenGlass(ctx context.Context, o Options) (*Glass, error) {
 	if err := g.pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("look into the database: %w", sealed(err)), g.pool.Close())
 	}
+	if o.Key == nil {
+		return g, nil
+	}
+	if err := g.unlock(ctx, o.Key); err != nil {
+		return nil, errors.Join(fmt.Errorf("look into the database: %w", err), g.pool.Close())
+	}
 	return g, nil
 }
 
@@ -78,12 +85,15 @@ func (g *Glass) Close() error { return g.pool.Close() }
 
 // Write runs f on what is held now and forgets what it writes; what f wrote it does not read back.
 func (g *Glass) Write(ctx context.Context, f func(alerts.Tx) error) error {
+	if g.ring == nil {
+		return fmt.Errorf("look into the database: %w", errNoKey)
+	}
 	t, err := g.pool.BeginTxx(ctx, g.options)
 	if err != nil {
 		return fmt.Errorf("look into the database: %w", sealed(err))
 	}
 	defer func() { _ = t.Rollback() }() // nothing was written: there is nothing to lose
-	tx := &Tx{conn: &glassSession{ctx, g.dialect, t}}
+	tx := &Tx{conn: &glassSession{ctx, g.dialect, t, g.ring}}
 	return tx.run(func(tx *Tx) error {
 		names, err := pseudonymsHeld(tx)
 		if err != nil {
@@ -114,6 +124,7 @@ type glassSession struct {
 	ctx     context.Context
 	dialect dialect
 	from    sqlx.QueryerContext
+	keys    *keyring
 }
 
 func (s *glassSession) exec(*Statement, any) (int64, error) { return 1, nil }
@@ -122,6 +133,7 @@ func (s *glassSession) lockShared([]string) error           { return nil }
 func (s *glassSession) alone() bool                         { return true }
 func (s *glassSession) present() *presence                  { return nil }
 func (s *glassSession) sifted() *sieve                      { return nil }
+func (s *glassSession) ring() *keyring                      { return s.keys }
 func (s *glassSession) query(st *Statement, args any) (driver.Rows, error) {
 	return queryPool(s.ctx, s.from, s.dialect, st, args)
 }
@@ -146,7 +158,7 @@ func (g *Glass) LocationsSince(ctx context.Context, since time.Time) ([]Location
 		Visits       int       `db:"visits"`
 		Last         time.Time `db:"last"`
 	}
-	if err := (&view{ctx, g.dialect, g.pool}).Select(&rows, locationsOf, Args{"since": since}); err != nil {
+	if err := (&view{ctx, g.dialect, g.pool, g.ring}).Select(&rows, locationsOf, Args{"since": since}); err != nil {
 		return nil, fmt.Errorf("list the locations: %w", err)
 	}
 	out := make([]LocationSeen, len(rows))
@@ -161,7 +173,7 @@ var _ journal.Chain = (*Glass)(nil)
 // Head is the number of the newest entry as the journal counts.
 func (g *Glass) Head(ctx context.Context) (int64, error) {
 	var n int64
-	if err := (&view{ctx, g.dialect, g.pool}).Get(&n, journalHead, nil); err != nil {
+	if err := (&view{ctx, g.dialect, g.pool, g.ring}).Get(&n, journalHead, nil); err != nil {
 		return 0, fmt.Errorf("find the head of the journal: %w", err)
 	}
 	return n, nil
@@ -170,7 +182,7 @@ func (g *Glass) Head(ctx context.Context) (int64, error) {
 // After returns at most limit entries of the journal with numbers greater than the given one, in order.
 func (g *Glass) After(ctx context.Context, number int64, limit int) ([]journal.Entry, error) {
 	var rows []entryRow
-	if err := (&view{ctx, g.dialect, g.pool}).Select(&rows, journalAfter, Args{"number": number, "limit": limit}); err != nil {
+	if err := (&view{ctx, g.dialect, g.pool, g.ring}).Select(&rows, journalAfter, Args{"number": number, "limit": limit}); err != nil {
 		return nil, fmt.Errorf("read the journal: %w", err)
 	}
 	return collect(rows, entryRow.entry)

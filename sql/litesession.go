@@ -148,6 +148,8 @@ func (s *liteSession) present() *presence { return &s.people }
 
 func (s *liteSession) sifted() *sieve { return &s.sieve }
 
+func (s *liteSession) ring() *keyring { return s.sieve.db.ring.Load() }
+
 // note judges an error of SQLite. A job may drop the error, the group may not.
 func (s *liteSession) note(err error) {
 	if err != nil {

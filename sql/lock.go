@@ -28,7 +28,7 @@ func lockFolder(dir string) (*folderLock, error) {
 		holder := holder(f)
 		_ = f.Close() // nothing was written to it
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("the data folder %s is in use by another ucpalert%s: stop it first, or use another folder", dir, holder)
+			return nil, fmt.Errorf("the data folder %s %w%s: stop it first, or use another folder", dir, ErrInUse, holder)
 		}
 		return nil, fmt.Errorf("lock the data folder: %w", err)
 	}

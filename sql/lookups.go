@@ -56,7 +56,8 @@ func (tx deskTx) SavePlanKeys(plan string, forget, add []matching.Key) error {
 			return err
 		}
 	}
-	sieve := tx.conn.sifted()
+	sieve, ring := tx.conn.sifted(), tx.conn.ring()
+	forget, add = ring.blindKeys(forget), ring.blindKeys(add)
 	for _, key := range add {
 		sieve.note(entryOf(key))
 	}
@@ -69,7 +70,7 @@ func (tx deskTx) SavePlanKeys(plan string, forget, add []matching.Key) error {
 // PlansLike implements [alerts.Lookup].
 func (tx deskTx) PlansLike(keys []matching.Key) ([]plans.Plan, error) {
 	sieve := tx.conn.sifted()
-	keys = slices.DeleteFunc(slices.Clone(keys), func(k matching.Key) bool { return !sieve.mayHold(entryOf(k)) })
+	keys = slices.DeleteFunc(tx.conn.ring().blindKeys(keys), func(k matching.Key) bool { return !sieve.mayHold(entryOf(k)) })
 	var all []planRow
 	err := eachKeys("", keys, func(args *keyRow) error {
 		var rows []planRow
@@ -91,27 +92,44 @@ func (tx deskTx) PlansLike(keys []matching.Key) ([]plans.Plan, error) {
 	return collect(all, planRow.plan)
 }
 
-// traitsRow is matching.Traits as they stand beside an attendance: NULL for what is not known. Databases have signed numbers: the bits are kept.
+// The kinds of what is looked up by 64 bits.
+const (
+	planKey byte = iota
+	bornTrait
+	namesTrait
+	postTrait
+)
+
+// blindKeys are the blind indexes of keys: the keys themselves are hashes of names and dates, and whoever has a list of those can find them.
+func (r *keyring) blindKeys(keys []matching.Key) []matching.Key {
+	blind := make([]matching.Key, len(keys))
+	for i, k := range keys {
+		blind[i] = matching.Key(r.Blind64(planKey, uint64(k)))
+	}
+	return blind
+}
+
+// traitsRow is the blind indexes of matching.Traits as they stand beside an attendance: NULL for what is not known. Databases have signed numbers: the bits are kept.
 type traitsRow struct {
 	Born  *int64 `db:"born_key"`
 	Names *int64 `db:"names_key"`
 	Post  *int64 `db:"post_key"`
 }
 
-func traitsRowOf(t matching.Traits) traitsRow {
-	column := func(k matching.Key) *int64 {
+func (r *keyring) traitsRowOf(t matching.Traits) traitsRow {
+	column := func(kind byte, k matching.Key) *int64 {
 		if k == 0 {
 			return nil
 		}
-		v := int64(k)
+		v := int64(r.Blind64(kind, uint64(k)))
 		return &v
 	}
-	return traitsRow{column(t.Born), column(t.Names), column(t.Post)}
+	return traitsRow{column(bornTrait, t.Born), column(namesTrait, t.Names), column(postTrait, t.Post)}
 }
 
 // SaveTraits implements [alerts.Lookup].
 func (tx deskTx) SaveTraits(attendance string, t matching.Traits) error {
-	row := traitsRowOf(t)
+	row := tx.conn.ring().traitsRowOf(t)
 	if people := tx.conn.present(); people != nil {
 		people.change(attendance, row.signs()...)
 	}
@@ -124,7 +142,7 @@ func (tx deskTx) SaveTraits(attendance string, t matching.Traits) error {
 
 // OpenAttendancesLike implements [alerts.Lookup].
 func (tx deskTx) OpenAttendancesLike(t matching.Traits) ([]alerts.Attendance, error) {
-	row := traitsRowOf(t)
+	row := tx.conn.ring().traitsRowOf(t)
 	var rows []attendanceRow
 	var err error
 	if people := tx.conn.present(); people != nil {

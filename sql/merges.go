@@ -106,14 +106,24 @@ func readRecords(text string) (r alerts.Records, err error) {
 func (tx deskTx) Persons(organisation string, visits ...string) ([]alerts.Attendance, error) {
 	var out []alerts.Attendance
 	for ; len(visits) > 0; visits = visits[min(len(visits), 3):] {
-		last := min(len(visits), 3) - 1
+		var now, before [3]string
+		for i := range now {
+			if i >= len(visits) { // unused places repeat the last one
+				now[i], before[i] = now[i-1], before[i-1]
+				continue
+			}
+			now[i], before[i] = tx.conn.ring().either(tx.conn.ring().visitIndex(organisation, visits[i]), visits[i])
+		}
 		var rows []attendanceRow
 		if err := tx.Select(&rows, personGet, &struct {
 			Organisation string `db:"organisation"`
 			First        string `db:"first"`
 			Second       string `db:"second"`
 			Third        string `db:"third"`
-		}{organisation, visits[0], visits[min(1, last)], visits[last]}); err != nil {
+			FirstBefore  string `db:"first_before"`
+			SecondBefore string `db:"second_before"`
+			ThirdBefore  string `db:"third_before"`
+		}{organisation, now[0], now[1], now[2], before[0], before[1], before[2]}); err != nil {
 			return nil, err
 		}
 		some, err := collect(rows, attendanceRow.attendance)
@@ -129,13 +139,14 @@ func (tx deskTx) Persons(organisation string, visits ...string) ([]alerts.Attend
 func (tx deskTx) OpenAttendancesOf(organisation, hospitalNumber string) ([]alerts.Attendance, error) {
 	var rows []attendanceRow
 	var err error
+	index, before := tx.conn.ring().either(tx.conn.ring().hospitalIndex(organisation, hospitalNumber), hospitalNumber)
 	if people := tx.conn.present(); people != nil {
-		rows, err = tx.openAmong(people.find(numbered(organisation, hospitalNumber)))
+		rows, err = tx.openAmong(people.find(numbered(organisation, index), numbered(organisation, before)))
 		rows = slices.DeleteFunc(rows, func(r attendanceRow) bool {
-			return r.Organisation != organisation || r.HospitalNumber != hospitalNumber
+			return r.Organisation != organisation || r.HospitalNumber != index && r.HospitalNumber != before
 		})
 	} else {
-		err = tx.Select(&rows, attendanceOpenNumber, Args{"organisation": organisation, "hospital_number": hospitalNumber})
+		err = tx.Select(&rows, attendanceOpenNumber, Args{"organisation": organisation, "hospital_number": index, "hospital_number_before": before})
 	}
 	if err != nil {
 		return nil, err
@@ -144,23 +155,32 @@ func (tx deskTx) OpenAttendancesOf(organisation, hospitalNumber string) ([]alert
 }
 
 type linkRow struct {
-	ID           string    `db:"id"`
-	Organisation string    `db:"organisation"`
-	From         string    `db:"from_record"`
-	Into         string    `db:"into_record"`
-	Stamp        string    `db:"stamp"`
-	Undone       bool      `db:"undone"`
-	Changed      time.Time `db:"changed"`
+	ID           string `db:"id"`
+	Organisation string `db:"organisation"`
+	From         string `db:"from_record"`
+	Into         string `db:"into_record"`
+	// Names are those two, sealed; beside them stand their blind indexes. A row from before has none, and the names themselves.
+	Names   cipherBytes `db:"names"`
+	Stamp   string      `db:"stamp"`
+	Undone  bool        `db:"undone"`
+	Changed time.Time   `db:"changed"`
 }
 
 func (r linkRow) link() (alerts.Link, error) {
-	return alerts.Link{ID: r.ID, Organisation: r.Organisation, From: r.From, Into: r.Into, Stamp: alerts.Stamp(r.Stamp), Undone: r.Undone}, nil
+	l := alerts.Link{ID: r.ID, Organisation: r.Organisation, From: r.From, Into: r.Into, Stamp: alerts.Stamp(r.Stamp), Undone: r.Undone}
+	if len(r.Names.stored) == 0 {
+		return l, nil
+	}
+	var err error
+	l.From, l.Into, err = openLinkNames(&r.Names, r.ID)
+	return l, err
 }
 
 // Links implements [alerts.PersonTx].
 func (tx deskTx) Links(organisation, record string) ([]alerts.Link, error) {
 	var rows []linkRow
-	if err := tx.Select(&rows, mergeOf, Args{"organisation": organisation, "record": record}); err != nil {
+	index, before := tx.conn.ring().either(tx.conn.ring().recordIndex(organisation, record), record)
+	if err := tx.Select(&rows, mergeOf, Args{"organisation": organisation, "record": index, "record_before": before}); err != nil {
 		return nil, err
 	}
 	return collect(rows, linkRow.link)
@@ -185,7 +205,11 @@ func (tx deskTx) SaveLink(l alerts.Link, isNew bool, at time.Time) error {
 	if isNew {
 		st = mergeAdd
 	}
-	_, err := tx.Exec(st, &linkRow{l.ID, l.Organisation, l.From, l.Into, string(l.Stamp), l.Undone, at})
+	ring := tx.conn.ring()
+	_, err := tx.Exec(st, &linkRow{
+		l.ID, l.Organisation, ring.recordIndex(l.Organisation, l.From), ring.recordIndex(l.Organisation, l.Into), ring.linkNames(l.ID, l.From, l.Into),
+		string(l.Stamp), l.Undone, at,
+	})
 	return err
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"github.com/ucpalert/ucpalert/vault"
 )
 
 // Options says where the database is and what it is given from outside.
@@ -21,6 +23,10 @@ type Options struct {
 	PostgresURL string
 	// MaxConns limits the connections of one node to PostgreSQL; 0 is 32. SQLite always has one writer and four readers.
 	MaxConns int
+	// Key is where the master key is, with which the keys in the database are wrapped (package vault); nil is a file beside the data folder, with
+	// the ending .key. PostgreSQL has no such place: there it must be said, and must be the same for all nodes. [OpenGlass] reads nothing sealed
+	// without it.
+	Key *vault.Source
 	// Log receives one line for each thing an operator should know; nil discards them.
 	Log *slog.Logger
 	// Now tells the time; nil is time.Now.
@@ -33,8 +39,10 @@ type DB struct {
 	dialect dialect
 	log     *slog.Logger
 	now     func() time.Time
+	options Options
 
 	epoch  atomic.Pointer[string]
+	ring   atomic.Pointer[keyring]
 	broken atomic.Pointer[brokenError]
 	closed atomic.Bool
 	health health
@@ -67,13 +75,13 @@ type engine interface {
 
 // Open opens the database, brings its tables up to date, and settles its epoch.
 //
-// It refuses a data folder that another process holds, a SQLite older than 3.51.3, a PostgreSQL whose commits would not be durable,
+// It refuses a key that is not the one the database was sealed with, a data folder that another process holds, a SQLite older than 3.51.3, a PostgreSQL whose commits would not be durable,
 // and a database made by a newer version of this program.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	if err := loadError(); err != nil {
 		return nil, fmt.Errorf("load statements: %w", err)
 	}
-	db := &DB{log: o.Log, now: o.Now}
+	db := &DB{log: o.Log, now: o.Now, options: o}
 	if db.log == nil {
 		db.log = slog.New(slog.DiscardHandler)
 	}
@@ -95,6 +103,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := db.unlock(ctx, o); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), db.engine.close())
 	}
 	if err := db.settleEpoch(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: settle its epoch: %w", err), db.engine.close())

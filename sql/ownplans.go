@@ -1,10 +1,12 @@
 package sql
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +18,7 @@ import (
 
 var (
 	ownPlans      = statement("own_plans")
-	ownPlansCount = statement("own_plans_count")
+	ownNames      = statement("own_names")
 	ownVersions   = statement("own_versions")
 	versionsShown = statement("versions_shown")
 	ownVersion    = statement("own_version")
@@ -33,12 +35,12 @@ const (
 
 type ownPlanRow struct {
 	planRow
-	Headline  string    `db:"headline"`
-	Author    string    `db:"author"`
-	Published time.Time `db:"published"`
-	ReviewDue string    `db:"review_due"`
-	Alerts    int       `db:"alerts"`
-	LastUsed  time.Time `db:"last_used"`
+	Headline  cipherText `db:"headline"`
+	Author    string     `db:"author"`
+	Published time.Time  `db:"published"`
+	ReviewDue string     `db:"review_due"`
+	Alerts    int        `db:"alerts"`
+	LastUsed  time.Time  `db:"last_used"`
 }
 
 func (r ownPlanRow) own() (plans.Own, error) {
@@ -46,13 +48,25 @@ func (r ownPlanRow) own() (plans.Own, error) {
 	if err != nil {
 		return plans.Own{}, err
 	}
-	p.Headline, p.Author, p.Published = r.Headline, r.Author, r.Published
+	p.Author, p.Published = r.Author, r.Published
+	if p.Headline, err = r.Headline.open(versionHeadline, versionName(r.ID, r.Version)); err != nil {
+		return plans.Own{}, err
+	}
 	return plans.Own{Plan: p, ReviewDue: plans.Date(r.ReviewDue), Alerts: r.Alerts, LastUsed: r.LastUsed}, nil
 }
 
-// OwnPlans is a page of a centre's plans in the order of the patients' names, and how many there are in all.
+// ownNameRow is by what a plan has its place in its centre's list.
+type ownNameRow struct {
+	patientRow
+	ID string `db:"id"`
+}
+
+// OwnPlans is a page of a centre's plans in the order of the patients' names, and how many there are in all. The names are sealed: those of all
+// plans of the centre are opened to find and sort them.
 func (s *Store) OwnPlans(ctx context.Context, centre string, q plans.Search) (page []plans.Own, total int, err error) {
-	args := Args{"centre": centre, "statuses": "", "nhs_number": q.NHSNumber.Reveal(), "name": "", "typed": "", "due_until": ""}
+	args := Args{"centre": centre, "statuses": "", "due_until": ""}
+	ring := s.db.ring.Load()
+	args["nhs_number"], args["nhs_number_before"] = ring.either(ring.numberIndex(q.NHSNumber), q.NHSNumber.Reveal())
 	if len(q.Statuses) > 0 {
 		words := make([]string, len(q.Statuses))
 		for i, status := range q.Statuses {
@@ -60,32 +74,82 @@ func (s *Store) OwnPlans(ctx context.Context, centre string, q plans.Search) (pa
 		}
 		args["statuses"] = " " + strings.Join(words, " ") + " "
 	}
-	if q.Name != "" {
-		typed := strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(q.Name) + "%"
-		args["name"], args["typed"] = strings.ToLower(typed), typed
-	}
 	switch q.Review {
 	case plans.ReviewOverdue:
 		args["due_until"] = string(dayBefore(q.Today))
 	case plans.ReviewSoon:
 		args["due_until"] = string(q.SoonEnds)
 	}
-	err = s.db.Read(ctx, func(from Reader) error {
-		if err := from.Get(&total, ownPlansCount, args); err != nil {
-			return err
+	found := firstNames{most: q.From + q.Limit}
+	var row ownNameRow
+	err = s.db.Each(ctx, &row, ownNames, args, func() error {
+		patient, _, err := row.who(planPatient, row.ID, names{})
+		if err == nil && begins(patient, q.Name) {
+			found.add(ownName{patient.Family, patient.Given, row.ID})
 		}
-		args["limit"], args["from"] = q.Limit, q.From
-		var rows []ownPlanRow
-		if err := from.Select(&rows, ownPlans, args); err != nil {
-			return err
-		}
-		page, err = collect(rows, ownPlanRow.own)
 		return err
 	})
+	if err == nil {
+		page, err = s.ownPage(ctx, found.page(q.From))
+	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("list the plans of %s: %w", centre, err)
 	}
-	return page, total, nil
+	return page, found.total, nil
+}
+
+// begins tells whether one of the patient's names begins with what was typed, in capitals or not.
+func begins(patient plans.Identity, typed string) bool {
+	typed = strings.ToLower(typed)
+	return strings.HasPrefix(strings.ToLower(patient.Family), typed) || strings.HasPrefix(strings.ToLower(patient.Given), typed)
+}
+
+// ownName is the place of a plan in its centre's list.
+type ownName struct{ family, given, id string }
+
+func (n ownName) compare(other ownName) int {
+	return cmp.Or(strings.Compare(n.family, other.family), strings.Compare(n.given, other.given), strings.Compare(n.id, other.id))
+}
+
+// firstNames keeps the first of many names, and counts them all.
+type firstNames struct {
+	most, total int
+	kept        []ownName
+}
+
+func (f *firstNames) add(n ownName) {
+	f.total++
+	if f.kept = append(f.kept, n); len(f.kept) > 2*f.most+searchPage {
+		f.cut()
+	}
+}
+
+func (f *firstNames) cut() {
+	slices.SortFunc(f.kept, ownName.compare)
+	f.kept = f.kept[:min(len(f.kept), f.most)]
+}
+
+// page are the ids of those from a place on.
+func (f *firstNames) page(from int) []string {
+	f.cut()
+	var ids []string
+	for _, n := range f.kept[min(from, len(f.kept)):] {
+		ids = append(ids, n.id)
+	}
+	return ids
+}
+
+// ownPage reads some plans, in the order of the ids.
+func (s *Store) ownPage(ctx context.Context, ids []string) (page []plans.Own, err error) {
+	var rows []ownPlanRow
+	if err := s.db.Read(ctx, func(from Reader) error {
+		rows, err = selectAmong[ownPlanRow](from, ownPlans, ids)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(rows, func(a, b ownPlanRow) int { return cmp.Compare(slices.Index(ids, a.ID), slices.Index(ids, b.ID)) })
+	return collect(rows, ownPlanRow.own)
 }
 
 func dayBefore(d plans.Date) plans.Date {
@@ -98,28 +162,28 @@ func dayBefore(d plans.Date) plans.Date {
 
 // editionRow is one version of a plan as it was published.
 type editionRow struct {
-	Version   int       `db:"version"`
-	Headline  string    `db:"headline"`
-	Author    string    `db:"author"`
-	Sections  string    `db:"sections"`
-	Content   string    `db:"content"`
-	Published time.Time `db:"published"`
-	Document  []byte    `db:"document"`
-	Status    string    `db:"status"`
-	Reason    string    `db:"status_reason"`
+	ID      string `db:"id"`
+	Version int    `db:"version"`
+	textRow
+	Author    string      `db:"author"`
+	Published time.Time   `db:"published"`
+	Document  cipherBytes `db:"document"`
+	Status    string      `db:"status"`
+	Reason    cipherText  `db:"status_reason"`
 }
 
 func (r editionRow) edition() (plans.Edition, error) {
-	e := plans.Edition{
-		Version: r.Version, Status: plans.Status(r.Status), StatusReason: r.Reason, Headline: r.Headline, Author: r.Author, Published: r.Published, Document: r.Document,
+	e := plans.Edition{Version: r.Version, Status: plans.Status(r.Status), Author: r.Author, Published: r.Published}
+	var err error
+	if e.Headline, e.Sections, e.Content, err = r.open(r.ID, r.Version); err != nil {
+		return e, err
 	}
-	if err := json.Unmarshal([]byte(r.Sections), &e.Sections); err != nil {
-		return e, fmt.Errorf("read the sections of version %d: %w", r.Version, err)
+	name := versionName(r.ID, r.Version)
+	if e.StatusReason, err = r.Reason.open(versionReason, name); err != nil {
+		return e, err
 	}
-	if err := json.Unmarshal([]byte(r.Content), &e.Content); err != nil {
-		return e, fmt.Errorf("read the content of version %d: %w", r.Version, err)
-	}
-	return e, nil
+	e.Document, err = r.Document.open(versionDocument, name)
+	return e, err
 }
 
 // Edition is one version of a plan with its document, or plans.ErrNotFound.

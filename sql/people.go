@@ -71,30 +71,36 @@ func (s *Store) ReadPeople(ctx context.Context, do func(people.Reader) error) er
 }
 
 type accountRow struct {
-	ID           string    `db:"id"`
-	Name         string    `db:"name"`
-	FullName     string    `db:"full_name"`
-	Role         string    `db:"role"`
-	Organisation string    `db:"organisation"`
-	Department   string    `db:"department"`
-	Further      string    `db:"further"`
-	Provider     string    `db:"provider"`
-	Subject      string    `db:"subject"`
-	Password     string    `db:"password"`
-	Secret       string    `db:"secret"`
-	Step         int64     `db:"step"`
-	Disabled     time.Time `db:"disabled"`
-	Created      time.Time `db:"created"`
+	ID           string     `db:"id"`
+	Name         string     `db:"name"`
+	FullName     string     `db:"full_name"`
+	Role         string     `db:"role"`
+	Organisation string     `db:"organisation"`
+	Department   string     `db:"department"`
+	Further      string     `db:"further"`
+	Provider     string     `db:"provider"`
+	Subject      string     `db:"subject"`
+	Password     string     `db:"password"`
+	Secret       cipherText `db:"secret"`
+	Step         int64      `db:"step"`
+	Disabled     time.Time  `db:"disabled"`
+	Created      time.Time  `db:"created"`
 }
 
-func accountRowOf(p people.Person) (*accountRow, error) {
+// The sealed columns of people: the secrets of second factors.
+const (
+	accountSecret    = "account.secret"
+	invitationSecret = "invitation.secret"
+)
+
+func (k *keyring) accountRowOf(p people.Person) (*accountRow, error) {
 	further, err := json.Marshal(append([]access.Post{}, p.Further...))
 	if err != nil {
 		return nil, fmt.Errorf("write the posts of account %s: %w", p.ID, err)
 	}
 	return &accountRow{
 		ID: p.ID, Name: p.Name, FullName: p.FullName, Role: string(p.Role), Organisation: p.Organisation, Department: p.Department, Further: string(further),
-		Provider: p.Provider, Subject: p.Subject, Password: p.Password, Secret: p.Secret, Step: p.Step, Disabled: p.Disabled, Created: p.Created,
+		Provider: p.Provider, Subject: p.Subject, Password: p.Password, Secret: k.sealText(accountSecret, p.ID, p.Secret), Step: p.Step, Disabled: p.Disabled, Created: p.Created,
 	}, nil
 }
 
@@ -103,18 +109,19 @@ func (r accountRow) person() (people.Person, error) {
 	if err := json.Unmarshal([]byte(r.Further), &further); err != nil {
 		return people.Person{}, fmt.Errorf("read the posts of account %s: %w", r.ID, err)
 	}
+	secret, err := r.Secret.open(accountSecret, r.ID)
 	return people.Person{
 		ID: r.ID, Name: r.Name, FullName: r.FullName, Role: access.Role(r.Role), Organisation: r.Organisation, Department: r.Department, Further: further,
-		Provider: r.Provider, Subject: r.Subject, Password: r.Password, Secret: r.Secret, Step: r.Step, Disabled: r.Disabled, Created: r.Created,
-	}, nil
+		Provider: r.Provider, Subject: r.Subject, Password: r.Password, Secret: secret, Step: r.Step, Disabled: r.Disabled, Created: r.Created,
+	}, err
 }
 
 type invitationRow struct {
-	Hash   string    `db:"hash"`
-	Person string    `db:"person"`
-	First  int       `db:"first"`
-	Secret string    `db:"secret"`
-	Until  time.Time `db:"until"`
+	Hash   string     `db:"hash"`
+	Person string     `db:"person"`
+	First  int        `db:"first"`
+	Secret cipherText `db:"secret"`
+	Until  time.Time  `db:"until"`
 }
 
 type sessionRow struct {
@@ -210,7 +217,8 @@ func (r peopleReader) Invitation(hash string) (people.Invitation, error) {
 	if err := r.from.Get(&row, invitationGet, Args{"hash": hash}); err != nil {
 		return people.Invitation{}, foundAs(err, people.ErrNoInvitation)
 	}
-	return people.Invitation{Hash: row.Hash, Person: row.Person, First: row.First == 1, Secret: row.Secret, Until: row.Until}, nil
+	secret, err := row.Secret.open(invitationSecret, row.Hash)
+	return people.Invitation{Hash: row.Hash, Person: row.Person, First: row.First == 1, Secret: secret, Until: row.Until}, err
 }
 
 func (r peopleReader) Invited(now time.Time) ([]string, error) {
@@ -289,7 +297,7 @@ func (t peopleTx) exec(st *Statement, args any) error {
 }
 
 func (t peopleTx) AddPerson(p people.Person) error {
-	row, err := accountRowOf(p)
+	row, err := t.tx.conn.ring().accountRowOf(p)
 	if err != nil {
 		return err
 	}
@@ -306,7 +314,7 @@ func (t peopleTx) KeepPerson(p people.Person) error {
 	} else if err != nil && !errors.Is(err, people.ErrNoPerson) {
 		return err
 	}
-	row, err := accountRowOf(p)
+	row, err := t.tx.conn.ring().accountRowOf(p)
 	if err != nil {
 		return err
 	}
@@ -314,7 +322,7 @@ func (t peopleTx) KeepPerson(p people.Person) error {
 }
 
 func (t peopleTx) AddInvitation(i people.Invitation) error {
-	row := invitationRow{Hash: i.Hash, Person: i.Person, Secret: i.Secret, Until: i.Until}
+	row := invitationRow{Hash: i.Hash, Person: i.Person, Secret: t.tx.conn.ring().sealText(invitationSecret, i.Hash, i.Secret), Until: i.Until}
 	if i.First {
 		row.First = 1
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -51,7 +52,8 @@ func (tx deskTx) Restrict(n plans.NHSNumber, restricted bool) (bool, error) {
 	if err != nil || changed == 0 {
 		return false, err
 	}
-	_, err = tx.Exec(plans, Args{"nhs_number": n.Reveal()})
+	index, before := tx.conn.ring().either(tx.conn.ring().numberIndex(n), n.Reveal())
+	_, err = tx.Exec(plans, Args{"nhs_number": index, "nhs_number_before": before})
 	return true, err
 }
 
@@ -65,6 +67,9 @@ func (tx deskTx) restricted(n plans.NHSNumber) (bool, error) {
 	return notes > 0, err
 }
 
+// errNotWhole refuses to look for all of a person while a part is found by what it says and another by its index.
+var errNotWhole = errors.New("what was written before there were keys is still being sealed: try again when ucpalert keys status says that everything is")
+
 // FindPerson implements [alerts.PersonFinder].
 func (s *Store) FindPerson(ctx context.Context, n plans.NHSNumber) (found alerts.PersonData, err error) {
 	var visits []struct {
@@ -72,7 +77,12 @@ func (s *Store) FindPerson(ctx context.Context, n plans.NHSNumber) (found alerts
 		Organisation   string `db:"organisation"`
 		HospitalNumber string `db:"hospital_number"`
 	}
-	if err := s.db.Select(ctx, &visits, personVisits, Args{"nhs_number": n.Reveal()}); err != nil {
+	ring := s.db.ring.Load()
+	if ring.plain.Load() {
+		return found, errNotWhole
+	}
+	index := ring.numberIndex(n)
+	if err := s.db.Select(ctx, &visits, personVisits, Args{"nhs_number": index, "nhs_number_before": index}); err != nil {
 		return found, err
 	}
 	for _, v := range visits {
@@ -181,6 +191,7 @@ func (tx deskTx) ErasePerson(n plans.NHSNumber, found alerts.PersonData) (done a
 // eraseRecord drops what a hospital said of a person under one of its records, that it was merged with others, and what stands under those if it is
 // nobody else's. It returns how much that is.
 func (tx deskTx) eraseRecord(organisation, record string, n plans.NHSNumber) (gone int, err error) {
+	ring := tx.conn.ring()
 	links, err := tx.Links(organisation, record)
 	if err != nil {
 		return 0, err
@@ -199,14 +210,16 @@ func (tx deskTx) eraseRecord(organisation, record string, n plans.NHSNumber) (go
 			if !p.Patient.NHSNumber.IsZero() && p.Patient.NHSNumber != n {
 				continue
 			}
-			dropped, err := tx.Exec(personDrop, Args{"organisation": organisation, "visit": p.Visit})
+			index, before := ring.either(ring.visitIndex(organisation, p.Visit), p.Visit)
+			dropped, err := tx.Exec(personDrop, Args{"organisation": organisation, "visit": index, "visit_before": before})
 			if err != nil {
 				return gone, err
 			}
 			gone += int(dropped)
 		}
 	}
-	merges, err := tx.Exec(mergeErase, Args{"organisation": organisation, "record": record})
+	index, before := ring.either(ring.recordIndex(organisation, record), record)
+	merges, err := tx.Exec(mergeErase, Args{"organisation": organisation, "record": index, "record_before": before})
 	return gone + int(merges), err
 }
 

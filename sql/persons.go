@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/plans"
 )
 
 var (
@@ -21,10 +22,8 @@ var _ alerts.QuietPersons = (*Store)(nil)
 // QuietPersons implements [alerts.QuietPersons].
 func (s *Store) QuietPersons(ctx context.Context, after alerts.PersonRecord, since time.Time, most int) ([]alerts.PersonRecord, error) {
 	var rows []struct {
-		ID           string    `db:"id"`
-		Organisation string    `db:"organisation"`
-		Visit        string    `db:"visit"`
-		Changed      time.Time `db:"changed"`
+		visitRow
+		Changed time.Time `db:"changed"`
 	}
 	from := after.Heard
 	if from.IsZero() {
@@ -36,7 +35,11 @@ func (s *Store) QuietPersons(ctx context.Context, after alerts.PersonRecord, sin
 	}
 	out := make([]alerts.PersonRecord, len(rows))
 	for i, r := range rows {
-		out[i] = alerts.PersonRecord{ID: r.ID, Organisation: r.Organisation, Name: strings.TrimPrefix(r.Visit, "\x1f"), Heard: r.Changed}
+		called, err := r.visit()
+		if err != nil {
+			return nil, fmt.Errorf("list the records of people in which nothing happened: %w", err)
+		}
+		out[i] = alerts.PersonRecord{ID: r.ID, Organisation: r.Organisation, Name: strings.TrimPrefix(called.Number, personMark), Heard: r.Changed}
 	}
 	return out, nil
 }
@@ -44,11 +47,17 @@ func (s *Store) QuietPersons(ctx context.Context, after alerts.PersonRecord, sin
 // RestsOn implements [alerts.ForgetTx].
 func (tx deskTx) RestsOn(organisation, record string, since time.Time) (bool, error) {
 	st, args := personRestsNumber, Args{"organisation": organisation, "since": since}
+	ring := tx.conn.ring()
 	hospital, nhs := alerts.SplitRecord(record)
 	if nhs != "" {
-		st, args["nhs_number"] = personRestsNHS, nhs
+		n, err := plans.ParseNHSNumber(nhs)
+		if err != nil {
+			return false, fmt.Errorf("a record of a person is named by no NHS number: %w", err)
+		}
+		st = personRestsNHS
+		args["nhs_number"], args["nhs_number_before"] = ring.either(ring.numberIndex(n), nhs)
 	} else {
-		args["hospital_number"] = hospital
+		args["hospital_number"], args["hospital_number_before"] = ring.either(ring.hospitalIndex(organisation, hospital), hospital)
 	}
 	var visits int
 	err := tx.Get(&visits, st, args)

@@ -14,6 +14,7 @@ import (
 var (
 	planIdentifierAdd    = statement("plan_identifier_add")
 	planIdentifierForget = statement("plan_identifier_forget")
+	planIdentifierDrop   = statement("plan_identifier_drop")
 	planIdentifierFind   = statement("plan_identifier_find")
 	planPartAdd          = statement("plan_part_add")
 	planPartForget       = statement("plan_part_forget")
@@ -55,7 +56,7 @@ func (tx deskTx) SaveNames(p plans.Plan, parts []plans.Part) error {
 		}
 	}
 	for _, i := range p.Identifiers {
-		if _, err := tx.Exec(planIdentifierAdd, &identifierRow{p.Centre, i.Value, i.System, p.ID}); err != nil {
+		if _, err := tx.Exec(planIdentifierAdd, &identifierRow{p.Centre, tx.conn.ring().identifierIndex(p.Centre, i.Value), i.System, p.ID}); err != nil {
 			return err
 		}
 	}
@@ -83,14 +84,15 @@ func (tx deskTx) changed(e journal.Entry, number int64) error {
 
 // PlansNamed implements [alerts.Tx].
 func (tx deskTx) PlansNamed(centre string, all []plans.Identifier) ([]string, error) {
-	return plansNamed(tx.Tx, centre, all)
+	return tx.conn.ring().plansNamed(tx.Tx, centre, all)
 }
 
-func plansNamed(from Reader, centre string, all []plans.Identifier) ([]string, error) {
+func (k *keyring) plansNamed(from Reader, centre string, all []plans.Identifier) ([]string, error) {
 	var found []string
 	for n, asked := range all {
 		var rows []identifierRow
-		if err := from.Select(&rows, planIdentifierFind, Args{"centre": centre, "value": asked.Value}); err != nil {
+		index, before := k.either(k.identifierIndex(centre, asked.Value), asked.Value)
+		if err := from.Select(&rows, planIdentifierFind, Args{"centre": centre, "value": index, "value_before": before}); err != nil {
 			return nil, err
 		}
 		var named []string

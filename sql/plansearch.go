@@ -43,9 +43,10 @@ func (r changeRow) change() (plans.Change, error) {
 
 type candidateRow struct {
 	changeRow
-	Status     string `db:"status"`
-	NHSNumber  string `db:"nhs_number"`
-	Categories string `db:"categories"`
+	Status     string      `db:"status"`
+	NHSNumber  string      `db:"nhs_number"`
+	Patient    cipherBytes `db:"patient"`
+	Categories string      `db:"categories"`
 }
 
 func (r candidateRow) candidate() (plans.Candidate, error) {
@@ -54,11 +55,12 @@ func (r candidateRow) candidate() (plans.Candidate, error) {
 		return plans.Candidate{}, err
 	}
 	c := plans.Candidate{Change: change, Status: plans.Status(r.Status)}
-	if r.NHSNumber != "" {
-		if c.Patient, err = plans.ParseNHSNumber(r.NHSNumber); err != nil {
-			return plans.Candidate{}, fmt.Errorf("plan %s: %w", r.ID, err)
-		}
+	row := patientRow{identityRow{NHSNumber: r.NHSNumber, OtherNames: noNames}, r.Patient}
+	patient, _, err := row.who(planPatient, r.ID, names{})
+	if err != nil {
+		return plans.Candidate{}, fmt.Errorf("plan %s: %w", r.ID, err)
 	}
+	c.Patient = patient.NHSNumber
 	if r.Categories != "[]" {
 		if err := json.Unmarshal([]byte(r.Categories), &c.Categories); err != nil {
 			return plans.Candidate{}, fmt.Errorf("read the categories of plan %s: %w", r.ID, err)
@@ -70,9 +72,9 @@ func (r candidateRow) candidate() (plans.Candidate, error) {
 // PlanVersion returns one version of a plan, or plans.ErrNotFound.
 func (s *Store) PlanVersion(ctx context.Context, id string, version int) (plans.Version, error) {
 	var row struct {
-		Centre    string    `db:"centre"`
-		Published time.Time `db:"published"`
-		Document  []byte    `db:"document"`
+		Centre    string      `db:"centre"`
+		Published time.Time   `db:"published"`
+		Document  cipherBytes `db:"document"`
 	}
 	err := s.db.Get(ctx, &row, planVersionGet, Args{"id": id, "version": version})
 	if errors.Is(err, ErrNoRows) {
@@ -81,7 +83,11 @@ func (s *Store) PlanVersion(ctx context.Context, id string, version int) (plans.
 	if err != nil {
 		return plans.Version{}, fmt.Errorf("find version %d of plan %s: %w", version, id, err)
 	}
-	return plans.Version{ID: id, Number: version, Centre: row.Centre, Published: row.Published, Document: row.Document}, nil
+	document, err := row.Document.open(versionDocument, versionName(id, version))
+	if err != nil {
+		return plans.Version{}, fmt.Errorf("read version %d of plan %s: %w", version, id, err)
+	}
+	return plans.Version{ID: id, Number: version, Centre: row.Centre, Published: row.Published, Document: document}, nil
 }
 
 // PlanHistory returns versions of a centre's plans, the newest first, and whether there are more.
@@ -120,7 +126,7 @@ func (s *Store) FindPlans(ctx context.Context, q plans.Query) (page []plans.Chan
 		return nil, false, nil
 	}
 	err = s.db.Read(ctx, func(from Reader) error {
-		page, err = findPlans(from, q)
+		page, err = s.db.ring.Load().findPlans(from, q)
 		return err
 	})
 	if err != nil {
@@ -149,12 +155,12 @@ func (s *Store) CountPlans(ctx context.Context, q plans.Query) (int, error) {
 }
 
 // findPlans returns up to one answer more than the limit. The rarest of what is asked for leads to the candidates.
-func findPlans(from Reader, q plans.Query) ([]plans.Change, error) {
+func (r *keyring) findPlans(from Reader, q plans.Query) ([]plans.Change, error) {
 	ids := q.IDs
 	for n, any := range q.Identifiers {
 		var named []string
 		for _, asked := range any {
-			of, err := plansNamed(from, q.Centre, []plans.Identifier{asked})
+			of, err := r.plansNamed(from, q.Centre, []plans.Identifier{asked})
 			if err != nil {
 				return nil, err
 			}
@@ -167,24 +173,31 @@ func findPlans(from Reader, q plans.Query) ([]plans.Change, error) {
 	}
 	switch {
 	case len(q.IDs)+len(q.Identifiers) > 0:
-		return fewPlans(from, q, planSearchID, "id", ids)
-	case len(q.Patients) > 0:
-		var numbers []string
-		for _, n := range q.Patients {
-			numbers = append(numbers, n.Reveal())
+		slices.Sort(ids)
+		var asked []Args
+		for _, id := range slices.Compact(ids) {
+			asked = append(asked, Args{"centre": q.Centre, "id": id})
 		}
-		return fewPlans(from, q, planSearchPatient, "nhs_number", numbers)
+		return fewPlans(from, q, planSearchID, asked)
+	case len(q.Patients) > 0:
+		numbers := slices.Clone(q.Patients)
+		slices.SortFunc(numbers, func(a, b plans.NHSNumber) int { return cmp.Compare(a.Reveal(), b.Reveal()) })
+		var asked []Args
+		for _, n := range slices.Compact(numbers) {
+			index, before := r.either(r.numberIndex(n), n.Reveal())
+			asked = append(asked, Args{"centre": q.Centre, "nhs_number": index, "nhs_number_before": before})
+		}
+		return fewPlans(from, q, planSearchPatient, asked)
 	}
 	return allPlans(from, q)
 }
 
-// fewPlans compares the plans that a statement finds for each of the values.
-func fewPlans(from Reader, q plans.Query, st *Statement, name string, values []string) ([]plans.Change, error) {
-	slices.Sort(values)
+// fewPlans compares the plans that a statement finds for each of what is asked.
+func fewPlans(from Reader, q plans.Query, st *Statement, asked []Args) ([]plans.Change, error) {
 	var found []plans.Change
-	for _, value := range slices.Compact(values) {
+	for _, args := range asked {
 		var rows []candidateRow
-		if err := from.Select(&rows, st, Args{"centre": q.Centre, name: value}); err != nil {
+		if err := from.Select(&rows, st, args); err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
@@ -229,6 +242,9 @@ func allPlans(from Reader, q plans.Query) ([]plans.Change, error) {
 	}
 }
 
+// pageKey is the secret with which the addresses of pages are sealed.
+const pageKey = "page key"
+
 // PageKey is the secret with which the addresses of further pages are sealed. All nodes have the same; it is made when it is first asked
 // for.
-func (s *Store) PageKey(ctx context.Context) ([]byte, error) { return s.secret(ctx, "page key") }
+func (s *Store) PageKey(ctx context.Context) ([]byte, error) { return s.secret(ctx, pageKey) }

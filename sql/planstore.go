@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ var (
 
 // planRow is what deciding needs of a plan's newest version.
 type planRow struct {
-	identityRow
+	patientRow
 	ID      string    `db:"id"`
 	Version int       `db:"version"`
 	Centre  string    `db:"centre"`
@@ -73,7 +74,7 @@ func (r sharingRow) into(p *plans.Plan) error {
 }
 
 func (r planRow) plan() (plans.Plan, error) {
-	patient, err := r.identity()
+	patient, _, err := r.who(planPatient, r.ID, names{})
 	if err != nil {
 		return plans.Plan{}, fmt.Errorf("plan %s: %w", r.ID, err)
 	}
@@ -87,11 +88,54 @@ func (r planRow) plan() (plans.Plan, error) {
 // wholePlanRow is a version with its text.
 type wholePlanRow struct {
 	planRow
-	Headline  string    `db:"headline"`
-	Sections  string    `db:"sections"`
-	Content   string    `db:"content"`
+	textRow
 	Author    string    `db:"author"`
 	Published time.Time `db:"published"`
+}
+
+// The sealed columns of a plan and its versions.
+const (
+	planPatient     = "plan.patient"
+	versionHeadline = "plan_version.headline"
+	versionSections = "plan_version.sections"
+	versionContent  = "plan_version.content"
+	versionReason   = "plan_version.status_reason"
+	versionDocument = "plan_version.document"
+)
+
+// versionName is what a version's row is called where its values are bound to it.
+func versionName(id string, version int) string { return id + "/" + strconv.Itoa(version) }
+
+// textRow is what a version says. A statement that does not ask for the content leaves it empty.
+type textRow struct {
+	Headline cipherText `db:"headline"`
+	Sections cipherText `db:"sections"`
+	Content  cipherText `db:"content"`
+}
+
+// open reads what a version says.
+func (r *textRow) open(id string, version int) (headline string, sections []plans.Section, content plans.Content, err error) {
+	row := versionName(id, version)
+	if headline, err = r.Headline.open(versionHeadline, row); err != nil {
+		return headline, sections, content, err
+	}
+	text, err := r.Sections.open(versionSections, row)
+	if err != nil {
+		return headline, sections, content, err
+	}
+	if err := json.Unmarshal([]byte(text), &sections); err != nil {
+		return headline, sections, content, fmt.Errorf("read the sections of version %s: %w", row, err)
+	}
+	if r.Content.stored == "" { // a statement that does not ask for it
+		return headline, sections, content, nil
+	}
+	if text, err = r.Content.open(versionContent, row); err != nil {
+		return headline, sections, content, err
+	}
+	if err := json.Unmarshal([]byte(text), &content); err != nil {
+		return headline, sections, content, fmt.Errorf("read the content of version %s: %w", row, err)
+	}
+	return headline, sections, content, nil
 }
 
 func (r wholePlanRow) plan() (plans.Plan, error) {
@@ -99,26 +143,18 @@ func (r wholePlanRow) plan() (plans.Plan, error) {
 	if err != nil {
 		return plans.Plan{}, err
 	}
-	p.Headline, p.Author, p.Published = r.Headline, r.Author, r.Published
-	if err := json.Unmarshal([]byte(r.Sections), &p.Sections); err != nil {
-		return plans.Plan{}, fmt.Errorf("read the sections of plan %s version %d: %w", r.ID, r.Version, err)
-	}
-	if r.Content == "" { // a statement that does not ask for it
-		return p, nil
-	}
-	if err := json.Unmarshal([]byte(r.Content), &p.Content); err != nil {
-		return plans.Plan{}, fmt.Errorf("read the content of plan %s version %d: %w", r.ID, r.Version, err)
-	}
-	return p, nil
+	p.Author, p.Published = r.Author, r.Published
+	p.Headline, p.Sections, p.Content, err = r.open(r.ID, r.Version)
+	return p, err
 }
 
 type heldRow struct {
 	wholePlanRow
-	Document []byte `db:"document"`
+	Document cipherBytes `db:"document"`
 	// ReviewDue stands beside what deciding needs, for the lists of what is to be reviewed.
 	ReviewDue plans.Date `db:"review_due"`
 	// StatusReason is of the version.
-	StatusReason string `db:"status_reason"`
+	StatusReason cipherText `db:"status_reason"`
 	// RestrictedOwn is what the centre says of the patient; identityRow.Restricted is what holds.
 	RestrictedOwn bool `db:"restricted_own"`
 }
@@ -136,19 +172,25 @@ func heldPlan(from Reader, id string) (*plans.Held, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &plans.Held{Plan: p, Document: row.Document}, nil
+	document, err := row.Document.open(versionDocument, versionName(row.ID, row.Version))
+	if err != nil {
+		return nil, err
+	}
+	return &plans.Held{Plan: p, Document: document}, nil
 }
 
 func (tx deskTx) Plan(id string) (*plans.Held, error) { return heldPlan(tx.Tx, id) }
 
 func (tx deskTx) PlansOf(n plans.NHSNumber) ([]plans.Plan, error) {
-	if !n.IsZero() && !tx.conn.sifted().mayHold(numberEntry(n)) {
+	index, before := tx.conn.ring().either(tx.conn.ring().numberIndex(n), n.Reveal())
+	if !n.IsZero() && !tx.conn.sifted().mayHold(numberEntry(index)) {
 		return nil, nil
 	}
 	var rows []planRow
 	err := tx.Select(&rows, planOfPatient, struct {
 		NHSNumber string `db:"nhs_number"`
-	}{n.Reveal()})
+		Before    string `db:"nhs_number_before"`
+	}{index, before})
 	if err != nil {
 		return nil, err
 	}
@@ -169,23 +211,27 @@ func (tx deskTx) SavePlan(p plans.Plan, document []byte) error {
 	if err != nil {
 		return err
 	}
+	ring, name := tx.conn.ring(), versionName(p.ID, p.Version)
 	row := heldRow{
 		wholePlanRow: wholePlanRow{
 			planRow: planRow{
-				identityRow: identityOf(p.Patient), ID: p.ID, Version: p.Version, Centre: p.Centre, Status: string(p.Status),
+				patientRow: ring.patientRowOf(planPatient, p.ID, p.Patient, names{}), ID: p.ID, Version: p.Version, Centre: p.Centre, Status: string(p.Status),
 				Urgency: string(p.Urgency), From: p.From, To: p.To, sharingRow: sharing,
 			},
-			Headline: p.Headline, Sections: string(sections), Content: string(content), Author: p.Author, Published: p.Published,
+			textRow: textRow{
+				ring.sealText(versionHeadline, name, p.Headline), ring.sealText(versionSections, name, string(sections)), ring.sealText(versionContent, name, string(content)),
+			},
+			Author: p.Author, Published: p.Published,
 		},
-		Document: document, ReviewDue: p.Content.ReviewDue, StatusReason: p.StatusReason,
+		Document: ring.sealBytes(versionDocument, name, document), ReviewDue: p.Content.ReviewDue, StatusReason: ring.sealText(versionReason, name, p.StatusReason),
 	}
 	here, err := tx.restricted(p.Patient.NHSNumber)
 	if err != nil {
 		return err
 	}
 	row.RestrictedOwn, row.Restricted = p.Patient.Restricted, p.Patient.Restricted || here
-	if n := p.Patient.NHSNumber; !n.IsZero() {
-		tx.conn.sifted().note(numberEntry(n))
+	if row.NHSNumber != "" {
+		tx.conn.sifted().note(numberEntry(row.NHSNumber))
 	}
 	if _, err := tx.Exec(planKeep, &row); err != nil {
 		return err

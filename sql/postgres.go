@@ -148,7 +148,7 @@ func (e *postgresEngine) attempt(ctx context.Context, fn func(*Tx) error) (journ
 		return false, fmt.Errorf("begin: %w", sealed(err))
 	}
 	defer func() { _ = t.Rollback() }() // after a commit it does nothing
-	tx := &Tx{conn: &pgSession{ctx, t}}
+	tx := &Tx{conn: &pgSession{ctx, t, e.db.ring.Load()}}
 	err = tx.run(fn)
 	tx.conn = over{}
 	if err != nil {
@@ -200,8 +200,9 @@ func confirmed(conn *sqlx.Conn) error {
 
 // pgSession is a connection inside a transaction. pgx prepares each text once a connection by itself.
 type pgSession struct {
-	ctx context.Context
-	tx  *sqlx.Tx
+	ctx  context.Context
+	tx   *sqlx.Tx
+	keys *keyring
 }
 
 var _ session = (*pgSession)(nil)
@@ -230,6 +231,8 @@ func (s *pgSession) alone() bool { return false }
 func (s *pgSession) present() *presence { return nil }
 
 func (s *pgSession) sifted() *sieve { return nil }
+
+func (s *pgSession) ring() *keyring { return s.keys }
 
 func (s *pgSession) lockShared(keys []string) error {
 	return s.take("pg_advisory_xact_lock_shared", keys)

@@ -81,7 +81,7 @@ func (p *presence) fill(s *liteSession) error {
 	}
 	*p = presence{heads: map[uint64]int32{}}
 	var row presenceRow
-	err = attendanceHere.each(&row, rows, func() error {
+	err = attendanceHere.each(s.ring(), &row, rows, func() error {
 		p.add(row.ID, append(row.signs(), numbered(row.Organisation, row.HospitalNumber))...)
 		return nil
 	})

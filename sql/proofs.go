@@ -50,9 +50,10 @@ func (s *Store) PlansAfter(ctx context.Context, id string, limit int, to []plans
 }
 
 type standingRow struct {
-	Alert        alertRow `db:"alert"`
-	Organisation string   `db:"organisation"`
-	Visit        string   `db:"visit"`
+	Alert        alertRow    `db:"alert"`
+	Organisation string      `db:"organisation"`
+	Visit        string      `db:"visit"`
+	Patient      cipherBytes `db:"patient"`
 }
 
 // StandingAlerts implements [alerts.Evidence].
@@ -63,9 +64,15 @@ func (s *Store) StandingAlerts(ctx context.Context) ([]alerts.Standing, error) {
 	}
 	var out []alerts.Standing
 	for _, r := range rows {
-		if a := r.Alert.alert(); a.Open() {
-			out = append(out, alerts.Standing{Alert: a, Visit: alerts.Visit{Organisation: r.Organisation, Number: r.Visit}})
+		a := r.Alert.alert()
+		if !a.Open() {
+			continue
 		}
+		visit, err := visitRow{a.Attendance, r.Organisation, r.Visit, r.Patient}.visit()
+		if err != nil {
+			return nil, fmt.Errorf("read the standing alerts: %w", err)
+		}
+		out = append(out, alerts.Standing{Alert: a, Visit: visit})
 	}
 	return out, nil
 }

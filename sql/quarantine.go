@@ -41,9 +41,10 @@ func (s *Store) KeepQuarantined(ctx context.Context, q alerts.Quarantined) error
 	hash := sha256.Sum256(q.Raw)
 	err := s.db.Write(ctx, func(tx *Tx) error {
 		var times int
+		raw := tx.conn.ring().sealBytes(quarantineRaw, hex.EncodeToString(hash[:]), q.Raw)
 		err := tx.Get(&times, quarantineKeep, Args{
 			"hash": hash[:], "sender": q.Sender, "at": q.Received, "answer": q.Answer, "condition": q.Condition, "location": q.Location,
-			"reason": q.Reason, "raw": q.Raw, "listener": q.Listener, "address": q.Address, "fingerprint": q.Fingerprint, "subject": q.Subject,
+			"reason": q.Reason, "raw": raw, "size": len(q.Raw), "listener": q.Listener, "address": q.Address, "fingerprint": q.Fingerprint, "subject": q.Subject,
 			"names": strings.Join(q.Names, "\n"), "organisation": q.Organisation,
 		})
 		if err != nil || times > 1 {
@@ -59,6 +60,9 @@ func (s *Store) KeepQuarantined(ctx context.Context, q alerts.Quarantined) error
 	}
 	return nil
 }
+
+// quarantineRaw is the sealed column of the quarantine.
+const quarantineRaw = "quarantine.raw"
 
 // quarantineRow is an entry without its message.
 type quarantineRow struct {
@@ -155,7 +159,7 @@ func (s *Store) Quarantined(ctx context.Context, id string) (alerts.QuarantineEn
 	}
 	var rows []struct {
 		quarantineRow
-		Raw []byte `db:"raw"`
+		Raw cipherBytes `db:"raw"`
 	}
 	err := s.db.Select(ctx, &rows, quarantineFind, Args{"lowest": lowest, "highest": highest})
 	switch {
@@ -167,7 +171,9 @@ func (s *Store) Quarantined(ctx context.Context, id string) (alerts.QuarantineEn
 		return alerts.QuarantineEntry{}, alerts.ErrSeveralQuarantined
 	}
 	e := rows[0].entry()
-	e.Raw = rows[0].Raw
+	if e.Raw, err = rows[0].Raw.open(quarantineRaw, e.ID); err != nil {
+		return alerts.QuarantineEntry{}, fmt.Errorf("read the quarantine: %w", err)
+	}
 	return e, nil
 }
 

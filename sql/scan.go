@@ -21,6 +21,7 @@ type scannedField struct {
 	name   string
 	index  []int
 	decode decoder
+	sealed bool // it is to be opened with the ring
 }
 
 // decoder writes what a driver gave into a settable Go value.
@@ -28,8 +29,8 @@ type decoder func(into reflect.Value, from driver.Value) error
 
 var scannerType = reflect.TypeFor[stdsql.Scanner]()
 
-// one writes the first row into dest, a pointer, and closes rows. Without a row it is ErrNoRows.
-func (st *Statement) one(dest any, rows driver.Rows) (err error) {
+// one writes the first row into dest, a pointer, and closes rows. Without a row it is ErrNoRows. What is sealed is opened later, with the ring.
+func (st *Statement) one(ring *keyring, dest any, rows driver.Rows) (err error) {
 	defer func() { err = closing(rows, err) }()
 	into := reflect.ValueOf(dest)
 	if into.Kind() != reflect.Pointer || into.IsNil() {
@@ -45,11 +46,11 @@ func (st *Statement) one(dest any, rows driver.Rows) (err error) {
 		}
 		return err
 	}
-	return s.scan(into.Elem(), row)
+	return s.scan(ring, into.Elem(), row)
 }
 
 // all sets dest, a pointer to a slice, to a new slice of all rows, nil if there are none, and closes rows.
-func (st *Statement) all(dest any, rows driver.Rows) (err error) {
+func (st *Statement) all(ring *keyring, dest any, rows driver.Rows) (err error) {
 	defer func() { err = closing(rows, err) }()
 	into := reflect.ValueOf(dest)
 	if into.Kind() != reflect.Pointer || into.IsNil() || into.Type().Elem().Kind() != reflect.Slice {
@@ -80,14 +81,14 @@ func (st *Statement) all(dest any, rows driver.Rows) (err error) {
 			v.Set(reflect.New(elem))
 			v = v.Elem()
 		}
-		if err := s.scan(v, row); err != nil {
+		if err := s.scan(ring, v, row); err != nil {
 			return err
 		}
 	}
 }
 
 // each writes the rows into dest, a pointer, in turn, calls take after each, and closes rows. It ends with take's error, as it is.
-func (st *Statement) each(dest any, rows driver.Rows, take func() error) (err error) {
+func (st *Statement) each(ring *keyring, dest any, rows driver.Rows, take func() error) (err error) {
 	defer func() { err = closing(rows, err) }()
 	into := reflect.ValueOf(dest).Elem()
 	s, row, err := st.scanner(into.Type(), rows)
@@ -100,7 +101,7 @@ func (st *Statement) each(dest any, rows driver.Rows, take func() error) (err er
 		} else if err != nil {
 			return readError(st, err)
 		}
-		if err := s.scan(into, row); err != nil {
+		if err := s.scan(ring, into, row); err != nil {
 			return readError(st, err)
 		}
 		if err := take(); err != nil {
@@ -139,7 +140,7 @@ func (st *Statement) scanner(t reflect.Type, rows driver.Rows) (*scanner, []driv
 			if !ok {
 				return nil, nil, ownf("%s has no field for the column %s", t, name)
 			}
-			s.columns = append(s.columns, scannedField{name, field.Index, decoderOf(field.Field.Type)})
+			s.columns = append(s.columns, scannedField{name, field.Index, decoderOf(field.Field.Type), reflect.PointerTo(field.Field.Type).Implements(openableType)})
 		}
 	}
 	st.scanners.Store(t, s)
@@ -163,7 +164,7 @@ func (s *scanner) fits(names []string) bool {
 	return true
 }
 
-func (s *scanner) scan(into reflect.Value, row []driver.Value) error {
+func (s *scanner) scan(ring *keyring, into reflect.Value, row []driver.Value) error {
 	for i := range s.columns {
 		field := &s.columns[i]
 		target := into
@@ -178,6 +179,9 @@ func (s *scanner) scan(into reflect.Value, row []driver.Value) error {
 		}
 		if err := field.decode(target, row[i]); err != nil {
 			return ownf("column %s: %s", field.name, err)
+		}
+		if field.sealed {
+			target.Addr().Interface().(openable).with(ring)
 		}
 	}
 	return nil

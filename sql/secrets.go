@@ -7,24 +7,39 @@ import (
 	"fmt"
 )
 
-// TokenKey is the secret with which access tokens of systems are sealed. All nodes have the same; it is made when it is first asked for.
-func (s *Store) TokenKey(ctx context.Context) ([]byte, error) { return s.secret(ctx, "token key") }
+// tokenKey is the secret with which access tokens are sealed.
+const tokenKey = "token key"
 
-// secret is a key of 32 bytes that all nodes have, made when it is first asked for.
+// TokenKey is the secret with which access tokens of systems are sealed. All nodes have the same; it is made when it is first asked for.
+func (s *Store) TokenKey(ctx context.Context) ([]byte, error) { return s.secret(ctx, tokenKey) }
+
+// metaValue is the column in which secrets are sealed. What else is noted there is none.
+const metaValue = "meta.value"
+
+// secret is a key of 32 bytes that all nodes have, made when it is first asked for. One that is not sealed with the newest key is sealed again.
 func (s *Store) secret(ctx context.Context, name string) ([]byte, error) {
 	var text string
 	err := s.db.Write(ctx, func(tx *Tx) error {
 		if err := tx.Lock(name); err != nil {
 			return err
 		}
-		var err error
-		if text, err = readMeta(tx, name); err != nil || text != "" {
+		stored, err := readMeta(tx, name)
+		if err != nil {
 			return err
 		}
-		var key [32]byte
-		_, _ = rand.Read(key[:]) // never fails: it ends the program instead
-		text = hex.EncodeToString(key[:])
-		return writeMeta(tx, name, text)
+		kept := cipherText{stored, tx.conn.ring()}
+		if text, err = kept.open(metaValue, name); err != nil {
+			return err
+		}
+		if text == "" {
+			var key [32]byte
+			_, _ = rand.Read(key[:]) // never fails: it ends the program instead
+			text = hex.EncodeToString(key[:])
+		}
+		if kept.current() && stored != "" {
+			return nil
+		}
+		return writeMeta(tx, name, tx.conn.ring().sealText(metaValue, name, text).stored)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("find the %s: %w", name, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"hash/fnv"
 	"math"
 	"strconv"
 	"strings"
@@ -61,13 +62,11 @@ const (
 
 func entryOf(key matching.Key) uint64 { return uint64(key) }
 
-// numberEntry may be the same as a key's: that costs a look-up.
-func numberEntry(n plans.NHSNumber) uint64 {
-	entry, err := strconv.ParseUint(n.Reveal(), 10, 64)
-	if err != nil {
-		panic(err) // cannot be: it is ten digits
-	}
-	return entry
+// numberEntry is that of the blind index of an NHS number. It may be the same as a key's: that costs a look-up.
+func numberEntry(index string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(index)) // a hash takes everything
+	return h.Sum64()
 }
 
 // note is called before something is written.
@@ -182,7 +181,7 @@ func (r *reading) keys(ctx context.Context, db *DB) error {
 		}
 		err := db.Get(ctx, &row, planKeysFrom, Args{"from": from})
 		if err == nil {
-			err = r.part(row.entriesRow)
+			err = r.part(row.entriesRow, keyEntry)
 		}
 		if err != nil || row.N == 0 || row.Last == math.MaxInt64 {
 			return err
@@ -199,7 +198,7 @@ func (r *reading) numbers(ctx context.Context, db *DB) error {
 		}
 		err := db.Get(ctx, &row, planNumbersAfter, Args{"after": after})
 		if err == nil {
-			err = r.part(row.entriesRow)
+			err = r.part(row.entriesRow, db.ring.Load().numberEntryOf)
 		}
 		if err != nil || row.N == 0 {
 			return err
@@ -209,17 +208,39 @@ func (r *reading) numbers(ctx context.Context, db *DB) error {
 }
 
 // part adds some entries.
-func (r *reading) part(row entriesRow) error {
+func (r *reading) part(row entriesRow, entry func(text string) (uint64, error)) error {
 	if row.N == 0 {
 		return nil
 	}
 	r.entries += uint(row.N)
 	for text := range strings.SplitSeq(row.Entries, ",") {
-		signed, err := strconv.ParseInt(text, 10, 64)
+		e, err := entry(text)
 		if err != nil {
-			return ownError("what is no number") // and may be about a patient: it is not quoted
+			return err
 		}
-		addEntry(r.held, uint64(signed)) // databases have signed numbers: the bits are kept
+		addEntry(r.held, e)
 	}
 	return nil
+}
+
+// keyEntry reads a key. Databases have signed numbers: the bits are kept.
+func keyEntry(text string) (uint64, error) {
+	signed, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, ownError("what is no number") // and may be about a patient: it is not quoted
+	}
+	return uint64(signed), nil
+}
+
+// numberEntryOf reads what stands for the NHS number of a plan: its blind index, or the number itself in a row that was written before.
+func (r *keyring) numberEntryOf(text string) (uint64, error) {
+	const digits = 10
+	if len(text) != digits {
+		return numberEntry(text), nil
+	}
+	n, err := plans.ParseNHSNumber(text)
+	if err != nil {
+		return 0, ownError("what is no NHS number") // it is not quoted
+	}
+	return numberEntry(r.numberIndex(n)), nil
 }

@@ -29,29 +29,33 @@ var (
 // mostWaiting is how many questions and disputes a centre's list shows.
 const mostWaiting = 100
 
+// talkText is the sealed column of what is said.
+const talkText = "talk.text"
+
 type lineRow struct {
-	ID           string    `db:"id"`
-	Alert        string    `db:"alert"`
-	Plan         string    `db:"plan"`
-	Version      int       `db:"version"`
-	Centre       string    `db:"centre"`
-	Department   string    `db:"department"`
-	Kind         string    `db:"kind"`
-	Answers      string    `db:"answers"`
-	Text         string    `db:"text"`
-	Actor        string    `db:"actor"`
-	Role         string    `db:"role"`
-	Organisation string    `db:"organisation"`
-	At           time.Time `db:"at"`
-	Open         bool      `db:"open"`
-	ReadAt       time.Time `db:"read_at"`
+	ID           string     `db:"id"`
+	Alert        string     `db:"alert"`
+	Plan         string     `db:"plan"`
+	Version      int        `db:"version"`
+	Centre       string     `db:"centre"`
+	Department   string     `db:"department"`
+	Kind         string     `db:"kind"`
+	Answers      string     `db:"answers"`
+	Text         cipherText `db:"text"`
+	Actor        string     `db:"actor"`
+	Role         string     `db:"role"`
+	Organisation string     `db:"organisation"`
+	At           time.Time  `db:"at"`
+	Open         bool       `db:"open"`
+	ReadAt       time.Time  `db:"read_at"`
 }
 
 func (r lineRow) line() (alerts.Line, error) {
+	text, err := r.Text.open(talkText, r.ID)
 	return alerts.Line{
 		ID: r.ID, Alert: r.Alert, Plan: r.Plan, Version: r.Version, Centre: r.Centre, Department: r.Department, Kind: alerts.LineKind(r.Kind),
-		Answers: r.Answers, Text: r.Text, By: journal.Actor{Name: r.Actor, Role: r.Role, Organisation: r.Organisation}, At: r.At, Open: r.Open, Read: r.ReadAt,
-	}, nil
+		Answers: r.Answers, Text: text, By: journal.Actor{Name: r.Actor, Role: r.Role, Organisation: r.Organisation}, At: r.At, Open: r.Open, Read: r.ReadAt,
+	}, err
 }
 
 var _ alerts.TalkTx = deskTx{}
@@ -83,7 +87,7 @@ func (tx deskTx) SaveLine(l alerts.Line, isNew bool) error {
 		st = talkAdd
 	}
 	_, err := tx.Exec(st, &lineRow{
-		l.ID, l.Alert, l.Plan, l.Version, l.Centre, l.Department, string(l.Kind), l.Answers, l.Text, l.By.Name, l.By.Role, l.By.Organisation, l.At, l.Open, l.Read,
+		l.ID, l.Alert, l.Plan, l.Version, l.Centre, l.Department, string(l.Kind), l.Answers, tx.conn.ring().sealText(talkText, l.ID, l.Text), l.By.Name, l.By.Role, l.By.Organisation, l.At, l.Open, l.Read,
 	})
 	return err
 }
@@ -187,11 +191,27 @@ func (s *Store) Thread(ctx context.Context, alert, department string) (lines []a
 }
 
 type waitingRow struct {
-	Line       lineRow `db:"line"`
-	Family     string  `db:"family"`
-	Given      string  `db:"given"`
-	Headline   string  `db:"headline"`
-	Department string  `db:"department"`
+	Line       lineRow     `db:"line"`
+	Family     string      `db:"family"`
+	Given      string      `db:"given"`
+	Patient    cipherBytes `db:"patient"`
+	Headline   cipherText  `db:"headline"`
+	Version    int         `db:"version"` // of the plan now
+	Department string      `db:"department"`
+}
+
+func (r waitingRow) waiting() (subscribers.Waiting, error) {
+	line, err := r.Line.line()
+	if err != nil {
+		return subscribers.Waiting{}, err
+	}
+	row := patientRow{identityRow{Family: r.Family, Given: r.Given, OtherNames: noNames}, r.Patient}
+	patient, _, err := row.who(planPatient, line.Plan, names{})
+	if err != nil {
+		return subscribers.Waiting{}, err
+	}
+	headline, err := r.Headline.open(versionHeadline, versionName(line.Plan, r.Version))
+	return subscribers.Waiting{Line: line, Family: patient.Family, Given: patient.Given, Headline: headline, Department: r.Department}, err
 }
 
 // Waiting is what waits for a centre's answer, the oldest first, at most a hundred. The centre has it before it from now on: that is kept, and
@@ -202,10 +222,7 @@ func (s *Store) Waiting(ctx context.Context, centre string, reader journal.Actor
 		if err := tx.Select(&rows, talkOpen, Args{"centre": centre, "limit": mostWaiting}); err != nil {
 			return err
 		}
-		if all, err = collect(rows, func(r waitingRow) (subscribers.Waiting, error) {
-			line, err := r.Line.line()
-			return subscribers.Waiting{Line: line, Family: r.Family, Given: r.Given, Headline: r.Headline, Department: r.Department}, err
-		}); err != nil {
+		if all, err = collect(rows, waitingRow.waiting); err != nil {
 			return err
 		}
 		var told []journal.Entry

@@ -40,6 +40,8 @@ type session interface {
 	present() *presence
 	// sifted is what the writer knows in memory of the keys of plans; nil where others write too.
 	sifted() *sieve
+	// ring opens and seals; nil before the keys are known, and where nothing is to be opened.
+	ring() *keyring
 }
 
 // Exec runs a statement that changes something and returns how many rows it changed. Args are [Args], a struct with `db` tags, or nil.
@@ -62,7 +64,7 @@ func (tx *Tx) Get(dest any, st *Statement, args any) error {
 	}
 	rows, err := tx.conn.query(st, args)
 	if err == nil {
-		err = st.one(dest, rows)
+		err = st.one(tx.conn.ring(), dest, rows)
 	}
 	return tx.fail(st, err)
 }
@@ -74,7 +76,7 @@ func (tx *Tx) Select(dest any, st *Statement, args any) error {
 	}
 	rows, err := tx.conn.query(st, args)
 	if err == nil {
-		err = st.all(dest, rows)
+		err = st.all(tx.conn.ring(), dest, rows)
 	}
 	return tx.fail(st, err)
 }
@@ -150,17 +152,17 @@ func (db *DB) Read(ctx context.Context, fn func(Reader) error) error {
 		return fmt.Errorf("begin to read: %w", sealed(err))
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written: there is nothing to lose
-	return fn(&view{ctx, db.dialect, tx})
+	return fn(&view{ctx, db.dialect, tx, db.ring.Load()})
 }
 
 // Get is one [Reader.Get] on what is committed now.
 func (db *DB) Get(ctx context.Context, dest any, st *Statement, args any) error {
-	return (&view{ctx, db.dialect, db.engine.readers()}).Get(dest, st, args)
+	return (&view{ctx, db.dialect, db.engine.readers(), db.ring.Load()}).Get(dest, st, args)
 }
 
 // Select is one [Reader.Select] on what is committed now.
 func (db *DB) Select(ctx context.Context, dest any, st *Statement, args any) error {
-	return (&view{ctx, db.dialect, db.engine.readers()}).Select(dest, st, args)
+	return (&view{ctx, db.dialect, db.engine.readers(), db.ring.Load()}).Select(dest, st, args)
 }
 
 // Each writes the rows of one [Reader.Select] on what is committed now into row, one after the other, and calls take after each. It ends with
@@ -170,7 +172,7 @@ func (db *DB) Each(ctx context.Context, row any, st *Statement, args any, take f
 	if err != nil {
 		return readError(st, err)
 	}
-	return st.each(row, rows, take)
+	return st.each(db.ring.Load(), row, rows, take)
 }
 
 // view reads through database/sql.
@@ -178,12 +180,13 @@ type view struct {
 	ctx     context.Context
 	dialect dialect
 	from    sqlx.QueryerContext
+	ring    *keyring
 }
 
 func (v *view) Get(dest any, st *Statement, args any) error {
 	rows, err := queryPool(v.ctx, v.from, v.dialect, st, args)
 	if err == nil {
-		err = st.one(dest, rows)
+		err = st.one(v.ring, dest, rows)
 	}
 	return readError(st, err)
 }
@@ -191,7 +194,7 @@ func (v *view) Get(dest any, st *Statement, args any) error {
 func (v *view) Select(dest any, st *Statement, args any) error {
 	rows, err := queryPool(v.ctx, v.from, v.dialect, st, args)
 	if err == nil {
-		err = st.all(dest, rows)
+		err = st.all(v.ring, dest, rows)
 	}
 	return readError(st, err)
 }
@@ -275,3 +278,4 @@ func (over) lockShared([]string) error                  { return errOver }
 func (over) alone() bool                                { return false }
 func (over) present() *presence                         { return nil }
 func (over) sifted() *sieve                             { return nil }
+func (over) ring() *keyring                             { return nil }

@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"silence":                       {},
 	"retention":                     {},
 	"docs":                          {},
+	"vault":                         {},
 	"plans":                         {"directory", "journal"},
 	"access":                        {"directory", "journal"},
 	"outbound":                      {},
@@ -43,8 +44,8 @@ var arrows = map[string][]string{
 	"files":                         {"fhir", "plans"},
 	"documents":                     {"hl7", "fhir", "plans", "directory", "journal"},
 	"feeds":                         {"fhir", "plans", "journal"},
-	"sql":                           {"retention", "people", "access", "feeds", "silence", "subscribers", "subscribers/escalation", "alerts", "alerts/matching", "plans", "directory", "journal"},
-	"sql/sqltest":                   {"sql"}, // for tests only
+	"sql":                           {"vault", "retention", "people", "access", "feeds", "silence", "subscribers", "subscribers/escalation", "alerts", "alerts/matching", "plans", "directory", "journal"},
+	"sql/sqltest":                   {"sql", "vault"}, // for tests only
 	"web":                           {"docs", "people", "smart", "oidc", "fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
 	"demo":                          {"hl7", "hl7/mllp", "fhir"},
 }

@@ -30,7 +30,7 @@ func (c atGlass) open(ctx context.Context) (*sql.Glass, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenGlass(ctx, sql.Options{DataDir: cfg.Storage.DataFolder, PostgresURL: cfg.Storage.PostgresURL})
+	return sql.OpenGlass(ctx, cfg.locked())
 }
 
 type auditVerifyCommand struct {

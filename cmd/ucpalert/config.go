@@ -40,6 +40,7 @@ type config struct {
 		DataFolder  string `yaml:"data_folder"`
 		PostgresURL string `yaml:"postgres_url"`
 	} `yaml:"storage"`
+	Keys              keysConfig      `yaml:"keys"`
 	Directory         string          `yaml:"directory"`
 	Profiles          string          `yaml:"profiles"`
 	Visits            visitsConfig    `yaml:"visits"`
@@ -54,6 +55,8 @@ type config struct {
 	Audit             auditConfig     `yaml:"audit"`
 	Feeds             []feedConfig    `yaml:"feeds"`
 	LogLevel          string          `yaml:"log_level"`
+	// folder is where the file is.
+	folder string `yaml:"-"`
 }
 
 // visitsConfig says when a visit without a departure is closed, and when what was said of a person who has no visit is dropped.
@@ -99,6 +102,7 @@ func defaults() config {
 	c.Silence = silenceConfig{Minimum: 3 * time.Minute, LearnFor: 14 * 24 * time.Hour}
 	c.Canary.Every = time.Minute
 	c.OnCall.Mail.Encryption = channels.StartTLS
+	c.Keys.ReplaceAfter = 365 * 24 * time.Hour
 	c.People = peopleConfig{Idle: 4 * time.Hour, Absolute: 13 * time.Hour, Invitation: 72 * time.Hour}
 	c.LogLevel = "info"
 	return c
@@ -117,11 +121,13 @@ func loadConfig(name string, environ []string) (config, []string, error) {
 		return config{}, nil, fmt.Errorf("configuration %s: %s", name, yaml.FormatError(err, false, true))
 	}
 	folder := filepath.Dir(name)
+	c.folder = folder
 	for _, path := range []*string{&c.Directory, &c.Profiles, &c.Storage.DataFolder, &c.HTTP.TLS.Certificate, &c.HTTP.TLS.Key} {
 		if *path != "" && !filepath.IsAbs(*path) {
 			*path = filepath.Join(folder, *path)
 		}
 	}
+	c.Keys.paths(folder)
 	feedPaths(c.Feeds, folder)
 	c.OAuth.paths(folder)
 	c.OnCall.paths(folder)
@@ -188,6 +194,9 @@ func (c *config) check() error {
 		return errors.New("configuration: only one of storage.data_folder and storage.postgres_url can be set")
 	case c.Directory == "":
 		return errors.New("configuration: directory must name the directory file")
+	}
+	if err := c.Keys.check(); err != nil {
+		return err
 	}
 	if err := c.HTTP.TLS.files().check(); err != nil {
 		return fmt.Errorf("configuration: http.%w", err)

@@ -139,7 +139,7 @@ func (e *messageExplainer) configure(ctx context.Context) error {
 	}
 	e.dir, e.set = dir, h.held.Load()
 	e.rules.TestPatients, e.rules.Documents = cfg.AllowTestPatients, cfg.MDM.rules()
-	glass, err := sql.OpenGlass(ctx, sql.Options{DataDir: cfg.Storage.DataFolder, PostgresURL: cfg.Storage.PostgresURL})
+	glass, err := sql.OpenGlass(ctx, cfg.unlocked())
 	if err != nil {
 		e.blind = err.Error()
 		return nil

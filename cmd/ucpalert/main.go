@@ -29,6 +29,7 @@ type commandLine struct {
 	Retention retentionCommand `cmd:"" help:"See for how long what is kept, and let go what was kept long enough."`
 	Person    personCommand    `cmd:"" help:"Erase what is held of one person, or show the person with more care."`
 	Users     usersCommand     `cmd:"" help:"Invite people, list, change and disable their accounts."`
+	Keys      keysCommand      `cmd:"" help:"See, replace and keep the keys with which the database is sealed."`
 	Audit     auditCommand     `cmd:"" help:"Check that the journal is whole, and write it out for auditors."`
 	Bench     benchCommand     `cmd:"" help:"Measure this build on this machine."`
 	Sockets   socketsCommand   `cmd:"" name:"bench-sockets" help:"Measure this build with very many screens."`

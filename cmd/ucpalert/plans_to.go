@@ -88,7 +88,7 @@ func openDatabase(ctx context.Context, configFile string) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open(ctx, sql.Options{DataDir: cfg.Storage.DataFolder, PostgresURL: cfg.Storage.PostgresURL, Log: newLog(slog.LevelWarn)})
+	db, err := sql.Open(ctx, cfg.database(newLog(slog.LevelWarn)))
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (c profilesLocations) Run(ctx context.Context) (err error) {
 	if _, dir, err = newHabits(cfg, dir, newLog(slog.LevelError)); err != nil {
 		return err
 	}
-	glass, err := sql.OpenGlass(ctx, sql.Options{DataDir: cfg.Storage.DataFolder, PostgresURL: cfg.Storage.PostgresURL})
+	glass, err := sql.OpenGlass(ctx, cfg.locked())
 	if err != nil {
 		return err
 	}

@@ -92,7 +92,7 @@ const heapFloor = 16 << 20
 func runNode(ctx context.Context, n node) (err error) {
 	floor := make([]byte, heapFloor)
 	defer runtime.KeepAlive(floor)
-	db, err := sql.Open(ctx, sql.Options{DataDir: n.cfg.Storage.DataFolder, PostgresURL: n.cfg.Storage.PostgresURL, Log: n.log})
+	db, err := sql.Open(ctx, n.cfg.database(n.log))
 	if err != nil {
 		return err
 	}
@@ -208,6 +208,7 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"sessions", func(ctx context.Context) error { return endSessions(ctx, n.log, persons) }},
 		{"depths", waits.run},
 		{"signed heads", heads.run},
+		{"sealing", n.cfg.sealer(n.log, store).run},
 		{"directory", n.watchDirectory(&held, desk, store, speakers)},
 		{"probe", func(ctx context.Context) error { return life.run(ctx, db.Ready) }},
 		{"feed", feed.Run},

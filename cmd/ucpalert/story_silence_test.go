@@ -17,6 +17,7 @@ import (
 	"github.com/ucpalert/ucpalert/silence"
 	"github.com/ucpalert/ucpalert/sql"
 	"github.com/ucpalert/ucpalert/subscribers/stream"
+	"github.com/ucpalert/ucpalert/vault"
 )
 
 // taught writes what the service would have learnt of a feed in three months, before it starts: taught ORGANISATION APPLICATION RATE, in
@@ -30,9 +31,9 @@ func (s *story) taught(_ *testscript.TestScript, _ bool, args []string) error {
 	if err != nil {
 		return err
 	}
-	options := sql.Options{PostgresURL: s.postgres}
+	options := sql.Options{PostgresURL: s.postgres, Key: &vault.Source{File: filepath.Join(s.folder, "ucpalert.key")}}
 	if s.postgres == "" {
-		options.DataDir = filepath.Join(s.folder, "data")
+		options.DataDir, options.Key = filepath.Join(s.folder, "data"), nil
 		if err := os.MkdirAll(options.DataDir, 0o700); err != nil {
 			return err
 		}

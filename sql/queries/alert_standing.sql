@@ -6,5 +6,5 @@ SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.
        a.acknowledged_role AS "alert.acknowledged_role", a.acknowledged_org AS "alert.acknowledged_org",
        a.acknowledged_version AS "alert.acknowledged_version", a.acknowledged_done AS "alert.acknowledged_done", a.acknowledged_screen AS "alert.acknowledged_screen", a.handed_to AS "alert.handed_to", a.handed_by AS "alert.handed_by", a.handed_role AS "alert.handed_role", a.handed_org AS "alert.handed_org", a.handed_at AS "alert.handed_at",
        a.show AS "alert.show", a.also AS "alert.also", a.whereabouts AS "alert.whereabouts", a.recalled_at AS "alert.recalled_at", a.recall_version AS "alert.recall_version", a.recall_seen_at AS "alert.recall_seen_at",
-       t.organisation, t.visit
+       t.organisation, t.visit, t.patient
 FROM alert a JOIN attendance t ON t.id = a.attendance WHERE a.on_board

@@ -1,2 +1,2 @@
 -- Everybody who is in a department now, to be decided again.
-SELECT organisation, visit FROM attendance WHERE open ORDER BY nhs_number, id
+SELECT id, organisation, visit, patient FROM attendance WHERE open ORDER BY nhs_number, id

@@ -1,4 +1,4 @@
 -- The people in a department now whom a plan is about.
-SELECT id, organisation, visit, state, department, warning, nhs_number, family, given, birth_date, sex, postcode, tracing, other_names, restricted, hospital_number,
+SELECT id, organisation, visit, state, department, warning, nhs_number, family, given, birth_date, sex, postcode, tracing, other_names, restricted, patient, hospital_number,
        point_of_care, room, bed, site, stated_arrival, consent, marks, records, stamps
-FROM attendance WHERE open AND nhs_number <> '' AND nhs_number = :nhs_number
+FROM attendance WHERE open AND nhs_number <> '' AND nhs_number IN (:nhs_number, :nhs_number_before)

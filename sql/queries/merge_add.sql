@@ -1,3 +1,3 @@
 -- A merge that was not told before.
-INSERT INTO merge (id, organisation, from_record, into_record, stamp, undone, changed)
-VALUES (:id, :organisation, :from_record, :into_record, :stamp, :undone, :changed)
+INSERT INTO merge (id, organisation, from_record, into_record, names, stamp, undone, changed)
+VALUES (:id, :organisation, :from_record, :into_record, :names, :stamp, :undone, :changed)

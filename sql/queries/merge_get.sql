@@ -1,2 +1,2 @@
 -- One merge, to undo it.
-SELECT id, organisation, from_record, into_record, stamp, undone FROM merge WHERE id = :id
+SELECT id, organisation, from_record, into_record, names, stamp, undone FROM merge WHERE id = :id

@@ -1,2 +1,2 @@
 -- A record of a person without a visit.
-DELETE FROM attendance WHERE organisation = :organisation AND visit = :visit
+DELETE FROM attendance WHERE organisation = :organisation AND visit IN (:visit, :visit_before)

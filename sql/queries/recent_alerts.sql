@@ -11,7 +11,7 @@ SELECT a.id AS "alert.id", a.attendance AS "alert.attendance", a.plan AS "alert.
        t.visit AS "visit.visit", t.state AS "visit.state", t.department AS "visit.department",
        t.warning AS "visit.warning", t.nhs_number AS "visit.nhs_number", t.family AS "visit.family",
        t.given AS "visit.given", t.birth_date AS "visit.birth_date", t.sex AS "visit.sex",
-       t.postcode AS "visit.postcode", t.tracing AS "visit.tracing", t.other_names AS "visit.other_names", t.restricted AS "visit.restricted", t.hospital_number AS "visit.hospital_number",
+       t.postcode AS "visit.postcode", t.tracing AS "visit.tracing", t.other_names AS "visit.other_names", t.restricted AS "visit.restricted", t.patient AS "visit.patient", t.hospital_number AS "visit.hospital_number",
        t.point_of_care AS "visit.point_of_care", t.room AS "visit.room", t.bed AS "visit.bed",
        t.site AS "visit.site", t.stated_arrival AS "visit.stated_arrival", t.consent AS "visit.consent", t.marks AS "visit.marks", t.stamps AS "visit.stamps",
        p.consent AS plan_consent

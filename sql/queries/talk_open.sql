@@ -3,7 +3,7 @@
 SELECT t.id AS "line.id", t.alert AS "line.alert", t.plan AS "line.plan", t.version AS "line.version", t.centre AS "line.centre",
        t.department AS "line.department", t.kind AS "line.kind", t.answers AS "line.answers", t.text AS "line.text", t.actor AS "line.actor",
        t.role AS "line.role", t.organisation AS "line.organisation", t.at AS "line.at", t.open AS "line.open", t.read_at AS "line.read_at",
-       p.family, p.given, v.headline, a.department
+       p.family, p.given, p.patient, p.version, v.headline, a.department
 FROM talk t JOIN alert a ON a.id = t.alert JOIN plan p ON p.id = t.plan JOIN plan_version v ON v.id = p.id AND v.version = p.version
 WHERE t.open AND t.centre = :centre AND a.show <> '' AND (t.kind = 'question' OR p.version <= t.version)
 ORDER BY t.at, t.id LIMIT :limit

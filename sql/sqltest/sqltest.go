@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
 
 	"github.com/ucpalert/ucpalert/sql"
+	"github.com/ucpalert/ucpalert/vault"
 )
 
 // Each runs test on an open, empty database of each engine, as a subtest named after it, and closes it afterwards.
@@ -51,7 +53,9 @@ func Open(t testing.TB, o sql.Options) *sql.DB {
 
 // SQLite are options for an embedded database in a folder of the test's own.
 func SQLite(t testing.TB) sql.Options {
-	return sql.Options{DataDir: t.TempDir()}
+	dir := t.TempDir()
+	key := sql.KeyBeside(dir)
+	return sql.Options{DataDir: dir, Key: &key}
 }
 
 var databases atomic.Int64
@@ -75,7 +79,7 @@ func Postgres(t testing.TB) sql.Options {
 	administer(t, server, `CREATE DATABASE "`+name+`" TEMPLATE template0`)
 	t.Cleanup(func() { administer(t, server, `DROP DATABASE "`+name+`" WITH (FORCE)`) })
 	at.Path = "/" + name
-	return sql.Options{PostgresURL: strings.TrimSpace(at.String()), MaxConns: 16}
+	return sql.Options{PostgresURL: strings.TrimSpace(at.String()), MaxConns: 16, Key: &vault.Source{File: filepath.Join(t.TempDir(), "ucpalert.key")}}
 }
 
 func administer(t testing.TB, server, statement string) {

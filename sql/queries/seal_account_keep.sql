@@ -1,0 +1,2 @@
+-- The secret of a second factor, sealed (again).
+UPDATE account SET secret = :secret WHERE id = :id

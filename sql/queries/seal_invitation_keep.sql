@@ -1,0 +1,2 @@
+-- The secret of a second factor that was offered, sealed (again).
+UPDATE invitation SET secret = :secret WHERE hash = :id

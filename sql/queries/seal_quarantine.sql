@@ -1,0 +1,2 @@
+-- Messages of the quarantine, to be sealed (again).
+SELECT hash, size, raw FROM quarantine WHERE hash > :after ORDER BY hash LIMIT :most /*postgres FOR UPDATE */

@@ -1,0 +1,2 @@
+-- A message, sealed (again).
+UPDATE quarantine SET raw = :raw, size = :size WHERE hash = :hash

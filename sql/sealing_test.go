@@ -341,7 +341,7 @@ func (s sealedService) sealAll(t *testing.T) {
 
 // plain puts in sight what is sealed, as a version before there were keys wrote it.
 var plain = []string{
-	`UPDATE attendance SET visit = 'VISITMARK77', nhs_number = '9990000018', family = 'Zzyzxmark', given = 'Quillandra', birth_date = '1987-06-05', sex = 'female',
+	`UPDATE attendance SET visit = 'VISITMARK77', nhs_number = '9990000018', family = 'Zzyzxmark', given = 'Quillandra', birth_date = '1987-06-05', sex = '',
 		postcode = 'ZE9 9QQ', hospital_number = 'HOSPMARK4711', patient = :none WHERE state = 'in department'`,
 	`UPDATE plan SET nhs_number = '9990000018', family = 'Zzyzxmark', given = 'Quillandra', birth_date = '1987-06-05', sex = 'female', postcode = 'ZE9 9QQ',
 		other_names = '[["Formermark","Quillandra"]]', patient = :none`,

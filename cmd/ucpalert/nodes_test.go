@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/ucpalert/ucpalert/hl7/mllp"
@@ -14,11 +15,21 @@ func TestTwoNodesShareOneDatabase(t *testing.T) {
 	options := sqltest.Postgres(t)
 	type node struct{ http, mllp string }
 	var nodes [2]node
+	folders := [2]string{t.TempDir(), t.TempDir()}
 	for i := range nodes {
 		nodes[i] = node{freeAddress(t), freeAddress(t)}
-		config, err := writeTestConfig(t.TempDir(), nodes[i].http, nodes[i].mllp, options.PostgresURL)
+		config, err := writeTestConfig(folders[i], nodes[i].http, nodes[i].mllp, options.PostgresURL)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if i > 0 { // all nodes need the key that the first one made
+			key, err := os.ReadFile(filepath.Join(folders[0], "ucpalert.key"))
+			if err == nil {
+				err = os.WriteFile(filepath.Join(folders[i], "ucpalert.key"), key, 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
 		process, log := serving(t, config)
 		t.Cleanup(func() {

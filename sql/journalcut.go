@@ -80,6 +80,6 @@ func (s *Store) Cut(ctx context.Context) (journal.Cut, error) {
 // Cut implements [journal.Chain].
 func (g *Glass) Cut(ctx context.Context) (journal.Cut, error) {
 	var text string
-	err := (&view{ctx, g.dialect, g.pool}).Get(&text, metaGet, Args{"name": journalCut})
+	err := (&view{ctx, g.dialect, g.pool, g.ring}).Get(&text, metaGet, Args{"name": journalCut})
 	return cutOf(text, err)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-sqlite3"
@@ -216,4 +217,12 @@ func Rows(ctx context.Context, db *DB, query string) ([]string, error) {
 		out = append(out, strings.Join(words, " "))
 	}
 	return out, found.Err()
+}
+
+// Dropped are the texts of what drops a visit and a plan, with all that hangs on them.
+func Dropped() (texts []string) {
+	for _, st := range append(slices.Clone(ofAlert), rulingForget, alertForget, visitDrop, planForget) {
+		texts = append(texts, st.compiled[sqlite].text)
+	}
+	return texts
 }

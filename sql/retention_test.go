@@ -287,3 +287,19 @@ func TestWhatWaitsTooLongGoes(t *testing.T) {
 		k.chain(t)
 	})
 }
+
+// TestEverythingThatHangsOnAnAlertGoesWithIt looks for tables that refer to a visit, a plan or an alert and are forgotten when one goes.
+func TestEverythingThatHangsOnAnAlertGoesWithIt(t *testing.T) {
+	db := sqltest.Open(t, sqltest.SQLite(t))
+	tables, err := sql.Rows(t.Context(), db, `SELECT m.name FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
+		WHERE m.type = 'table' AND f."table" IN ('alert', 'attendance', 'plan', 'escalation_step')`)
+	if err != nil || len(tables) < 5 {
+		t.Fatalf("only %v refer to them, %v", tables, err)
+	}
+	dropped := strings.Join(sql.Dropped(), "\n")
+	for _, table := range tables {
+		if !strings.Contains(dropped, "DELETE FROM "+table+" WHERE") {
+			t.Errorf("%s is left when what it refers to goes", table)
+		}
+	}
+}

@@ -59,7 +59,7 @@ export class Join extends LightElement {
             <label class="nhsuk-label nhsuk-checkboxes__label" for="show">${w.show}</label>
           </div>
         </div>
-        <h2 class="nhsuk-heading-m nhsuk-u-margin-bottom-2">${w.factor}</h2>
+        <h2 class="nhsuk-heading-m nhsuk-u-margin-top-5 nhsuk-u-margin-bottom-2">${w.factor}</h2>
         <p class="ucp-measure">${w.factorLead}</p>
         <img class="ucp-account__qr" src=${offer.qr} alt=${w.qr} width="220" height="220" />
         <p>${w.byHand}:<br /><code class="ucp-account__secret" id="secret">${offer.secret.replace(/(.{4})(?=.)/g, "$1 ")}</code></p>

@@ -35,6 +35,7 @@ type commandLine struct {
 	Sockets   socketsCommand   `cmd:"" name:"bench-sockets" help:"Measure this build with very many screens."`
 	Outside   outsideCommand   `cmd:"" name:"bench-arrivals" hidden:"" help:"Send the arrivals of bench-sockets' storm."`
 	Matching  matchingCommand  `cmd:"" name:"bench-matching" help:"Measure how well people are told apart, with invented people."`
+	SignIn    signInCommand    `cmd:"" name:"bench-sign-in" help:"Measure how long it takes from a password and a code to a live board."`
 	Access    accessCommand    `cmd:"" hidden:"" help:"Print who may do what, as docs/access.md has it."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }

@@ -79,7 +79,9 @@ test("from the provider to the board that was asked for, and whoever signs out a
   await second.goto(`${provider.issuer}/session/end`);
   const before = Date.now();
   await second.getByRole("button", { name: /Yes, sign me out/ }).click();
-  await page.getByText("Your sign-in is no longer valid").waitFor({ timeout: patience });
+  await page.getByText("Your sign-in is no longer valid").waitFor({ timeout: patience }).catch((error) => {
+    throw new Error([error.message, second.url(), ...provider.failures, service.log].join("\n"));
+  });
   t.diagnostic(`the board closed ${Date.now() - before} ms after signing out at the provider`);
   assert.deepEqual(provider.failures, []);
   await page.reload();
@@ -95,11 +97,11 @@ test("whoever has two roles says first as what they work, and signs out at the p
   await page.getByRole("heading", { name: "As what do you work now?" }).waitFor({ timeout: patience });
   await sound(page);
   assert.deepEqual(await violationsInBothThemes(page), []);
-  await page.getByRole("button", { name: /Work as clinician/ }).click();
+  await page.getByRole("button", { name: /Work as this: clinician/ }).click();
   await page.getByRole("heading", { name: "Choose your A&E" }).waitFor({ timeout: patience });
   assert.equal(await page.getByRole("link", { name: "People", exact: true }).count(), 0, "a clinician lets no screen in");
   await page.getByRole("link", { name: "My sessions" }).click();
-  await page.getByRole("button", { name: /Work as nurse in charge/ }).click();
+  await page.getByRole("button", { name: /Work as this: nurse in charge/ }).click();
   await page.getByRole("link", { name: "People", exact: true }).waitFor({ timeout: patience });
   await sound(page);
   await page.getByRole("button", { name: "Sign out", exact: true }).click();

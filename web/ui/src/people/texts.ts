@@ -38,7 +38,7 @@ export const peopleTexts = {
     part: "Your role",
     now: "Now",
     choose: "Work as this",
-    as: (what: string) => `Work as ${what}`,
+    as: (what: string) => `Work as this: ${what}`,
     elsewhere: (title: string) => `Choose another role at ${title}`,
   },
   strip: { label: "Access token", text: "You came in with an access token. Tokens are for systems, demonstration and development: on a service with real patients, people sign in with their own account." },

@@ -81,6 +81,9 @@ func (p *period) UnmarshalYAML(unmarshal func(any) error) error {
 
 var errPeriod = errors.New("a period is written 72h, 90d or 8y, or 0s for ever")
 
+// MarshalYAML writes a period as UnmarshalYAML reads it.
+func (p period) MarshalYAML() (any, error) { return p.String(), nil }
+
 // String writes a period in the largest unit that fits.
 func (p period) String() string {
 	for _, unit := range []struct {

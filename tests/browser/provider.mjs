@@ -27,6 +27,8 @@ export async function identityProvider(service) {
     features: { devInteractions: { enabled: true }, backchannelLogout: { enabled: true }, rpInitiatedLogout: { enabled: true } },
     cookies: { keys: ["a key for cookies"] },
     findAccount: (_, id) => people[id] && { accountId: id, claims: () => people[id] },
+    // By itself it connects to no loopback address, and gives up after two and a half seconds: a busy machine may take longer to take a logout.
+    fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined, signal: AbortSignal.timeout(60_000) }),
     ttl: { Session: 3600, Grant: 3600, Interaction: 600, AccessToken: 300, IdToken: 300 },
   });
   const failures = [];

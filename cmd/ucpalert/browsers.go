@@ -129,7 +129,8 @@ func (n node) administration(of *browsers) (*browsers, error) {
 func (b *browsers) socket() net.Listener {
 	switch {
 	case b.ordered != nil:
-		return tls.NewListener(b.door.forTLS(), b.ordered.config())
+		// Without desks: a handshake may wait for a certificate to be issued, and the authority's own handshake must not wait for that.
+		return tls.NewListener(b.door, b.ordered.config())
 	case b.certificates != nil:
 		return tls.NewListener(b.door.forTLS(), b.certificates.config())
 	}

@@ -53,9 +53,10 @@ func newDoor(l net.Listener, log *slog.Logger) *door {
 }
 
 // forTLS makes the door's connections guests until they have shaken hands: the service computes for as many of them at the same time as it has
-// processors. It must be called before Accept.
+// processors, but one. With none to spare each of the database's calls would wait for the end of a handshake, and a group of commits for
+// thousands. It must be called before Accept.
 func (d *door) forTLS() *door {
-	d.desks = make(chan struct{}, runtime.GOMAXPROCS(0))
+	d.desks = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))
 	return d
 }
 

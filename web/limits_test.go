@@ -23,7 +23,7 @@ func TestNoAddressReadsMoreOrDeeperThanItsLimits(t *testing.T) {
 	long := `{"resourceType":"CarePlan","x":"` + strings.Repeat("x", limit) + `"}`
 	deep := `{"resourceType":"CarePlan","x":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + `}`
 	for _, r := range w.table {
-		if r.method == "GET" || r.path == "/oauth/token" { // there it is a bad request of OAuth: cmd/ucpalert's attacks try it
+		if r.method == "GET" || r.path == "/oauth/token" || r.path == "/sign-in/logout/{provider}" { // forms of OAuth, refused as such: cmd/ucpalert's attacks try the first
 			continue
 		}
 		kind := map[edge]string{fhirEdge: "application/fhir+json", problemEdge: "application/json"}[r.edge]

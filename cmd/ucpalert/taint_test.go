@@ -187,7 +187,11 @@ func (r *taintRun) ask(who, method, path, body string) (int, []byte) {
 
 // send sends as a hospital and returns the code of the answer.
 func (r *taintRun) send(p tainted, event, control string) string {
-	client := &mllp.Client{Address: r.by("hospital "+p.trust, r.mllp).listener.Addr().String(), Timeout: 3 * time.Second}
+	within := 30 * time.Second
+	if control == "REFUSED" { // nothing comes
+		within = time.Second
+	}
+	client := &mllp.Client{Address: r.by("hospital "+p.trust, r.mllp).listener.Addr().String(), Timeout: within}
 	defer func() { _ = client.Close() }()
 	answer, err := client.Send(r.t.Context(), p.message(event, control))
 	if err != nil {

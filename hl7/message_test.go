@@ -375,3 +375,18 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// The nth part is that of a plain split, wherever the separators stand.
+func TestAPartIsThatOfASplit(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOfN(rapid.RuneFrom([]rune("||||ab\x7f\x80\xff|")), 0, 60, -1).Draw(t, "text")
+		n := rapid.IntRange(1, 40).Draw(t, "n")
+		want := ""
+		if parts := strings.Split(text, "|"); n <= len(parts) {
+			want = parts[n-1]
+		}
+		if got := part(text, '|', n); got != want {
+			t.Fatalf("part %d of %q is %q, not %q", n, text, got, want)
+		}
+	})
+}

@@ -78,7 +78,7 @@ type Listener struct {
 	Log   *slog.Logger
 
 	mu       sync.Mutex
-	pending  map[Feed]map[time.Time]Minute
+	pending  map[Feed][]Minute // nearly always the present minute only
 	minutes  int
 	names    map[string]map[string]bool
 	standing atomic.Pointer[[]Standing]
@@ -103,7 +103,7 @@ func (l *Listener) Hear(f Feed, fresh bool) {
 // nameOf is the application's name, if it is one of the first.
 func (l *Listener) nameOf(f Feed) string {
 	if l.names == nil {
-		l.names, l.pending = map[string]map[string]bool{}, map[Feed]map[time.Time]Minute{}
+		l.names, l.pending = map[string]map[string]bool{}, map[Feed][]Minute{}
 	}
 	of := l.names[f.Organisation]
 	if of == nil {
@@ -128,17 +128,17 @@ func (l *Listener) add(f Feed, fresh bool, now time.Time) {
 // merge adds a minute to those that wait to be kept.
 func (l *Listener) merge(f Feed, m Minute) {
 	of := l.pending[f]
-	if of == nil {
-		of = map[time.Time]Minute{}
-		l.pending[f] = of
+	for i := len(of) - 1; i >= 0; i-- {
+		if had := &of[i]; had.At.Equal(m.At) {
+			had.Fresh, had.Stale, had.Last = had.Fresh+m.Fresh, had.Stale+m.Stale, later(had.Last, m.Last)
+			return
+		}
 	}
-	if had, ok := of[m.At]; ok {
-		m = Minute{At: m.At, Fresh: had.Fresh + m.Fresh, Stale: had.Stale + m.Stale, First: had.First, Last: later(had.Last, m.Last)}
-	} else if l.minutes++; l.minutes > mostPending {
-		l.minutes--
+	if l.minutes == mostPending {
 		return // the database has been away for hours; what is known of the last minute is known by the models' own gap
 	}
-	of[m.At] = m
+	l.minutes++
+	l.pending[f] = append(of, m)
 }
 
 // Standing is how every feed stood at the last look, in order of their names.
@@ -174,7 +174,7 @@ func (l *Listener) Run(ctx context.Context) error {
 func (l *Listener) keep(ctx context.Context) error {
 	l.mu.Lock()
 	pending := l.pending
-	l.pending, l.minutes = map[Feed]map[time.Time]Minute{}, 0
+	l.pending, l.minutes = map[Feed][]Minute{}, 0
 	l.mu.Unlock()
 	var heard []Heard
 	for f, minutes := range pending {

@@ -1,4 +1,4 @@
-// People who come from an identity provider: to the board, in one of several roles, and out again, wherever they sign out.
+// People who come from an identity provider: to the board, and out again when they sign out there.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { copyFile, writeFile } from "node:fs/promises";
@@ -87,56 +87,4 @@ test("from the provider to the board that was asked for, and whoever signs out a
   await page.reload();
   await button.waitFor({ timeout: patience });
   assert.deepEqual(page.faults.filter((fault) => !fault.startsWith("foreign request")), []);
-});
-
-test("whoever has two roles says first as what they work, and signs out at the provider, too", async (t) => {
-  const page = await visitor(t, { viewport: { width: 390, height: 844 } });
-  await page.goto(`${service.url}/sign-in`);
-  await page.getByRole("button", { name: "Sign in with your trust account" }).click();
-  await atProvider(page, "lead");
-  await page.getByRole("heading", { name: "As what do you work now?" }).waitFor({ timeout: patience });
-  await sound(page);
-  assert.deepEqual(await violationsInBothThemes(page), []);
-  await page.getByRole("button", { name: /Work as this: clinician/ }).click();
-  await page.getByRole("heading", { name: "Choose your A&E" }).waitFor({ timeout: patience });
-  assert.equal(await page.getByRole("link", { name: "People", exact: true }).count(), 0, "a clinician lets no screen in");
-  await page.getByRole("link", { name: "My sessions" }).click();
-  await page.getByRole("button", { name: /Work as this: nurse in charge/ }).click();
-  await page.getByRole("link", { name: "People", exact: true }).waitFor({ timeout: patience });
-  await sound(page);
-  await page.getByRole("button", { name: "Sign out", exact: true }).click();
-  await page.getByRole("button", { name: /Yes, sign me out/ }).click();
-  await page.waitForURL(new RegExp(`${service.url}/sign-in`), { timeout: patience });
-  await page.getByRole("button", { name: "Sign in with your trust account" }).waitFor({ timeout: patience });
-});
-
-test("whoever has no role here, and whoever comes while the provider is down, is told so in words; the board goes on", async (t) => {
-  const stranger = await visitor(t);
-  await stranger.goto(`${service.url}/sign-in`);
-  await stranger.getByRole("button", { name: "Sign in with your trust account" }).click();
-  await atProvider(stranger, "stranger");
-  await stranger.getByText("the role that you came with has no access here").waitFor({ timeout: patience });
-  assert.equal(new URL(stranger.url()).hash, "");
-
-  const page = await visitor(t);
-  await page.goto(`${service.url}/board/RQW-AE`);
-  await page.getByRole("button", { name: "Sign in with your trust account" }).click();
-  await atProvider(page, "nurse");
-  await page.locator("main[data-health=live]").waitFor({ timeout: patience });
-  await provider.stop();
-  try {
-    const late = await visitor(t, { viewport: { width: 390, height: 844 } });
-    for (let looks = 0; looks < 12; looks++) { // the service looks at the provider every twenty seconds
-      await late.goto(`${service.url}/sign-in`);
-      await late.locator(".ucp-sign-in__provider").waitFor({ timeout: patience });
-      if (await late.getByText("does not answer at the moment").count()) break;
-      await late.waitForTimeout(2_000);
-    }
-    await late.getByText("boards that are open go on").waitFor({ timeout: patience });
-    await sound(late);
-    await page.reload();
-    await page.locator("main[data-health=live]").waitFor({ timeout: patience });
-  } finally {
-    await provider.start();
-  }
 });

@@ -17,6 +17,8 @@ const (
 	WatchArea Action = "watch the boards of an area"
 	// OpenPlan: read the text of the plan behind an alert.
 	OpenPlan Action = "open a plan"
+	// BreakGlass: open a plan without having its patient, by saying why; somebody looks at that afterwards.
+	BreakGlass Action = "open a plan without an arrival"
 	// GiveReceipt: say that an alert was displayed or seen.
 	GiveReceipt Action = "give a receipt"
 	// Acknowledge: answer an alert.
@@ -78,6 +80,12 @@ const (
 	ReadAccess Action = "see who looked at a plan"
 	// SearchAudit: search the journal for who did what.
 	SearchAudit Action = "search the journal"
+	// JudgeOpening: see who opened a plan without an arrival, and say whether that was right.
+	JudgeOpening Action = "judge who opened a plan without an arrival"
+	// ReadExposure: see whose details an account had before it.
+	ReadExposure Action = "see whom an account was shown"
+	// AgreeToChange: be the second person for what could silence an alert.
+	AgreeToChange Action = "agree to a change that could silence an alert"
 )
 
 // Relation is what must hold between the account and the object.
@@ -112,6 +120,7 @@ var ward = map[Action]Relation{
 	WatchBoard:    OwnOrganisation,
 	WatchArea:     OwnOrganisation,
 	OpenPlan:      OwnOrganisation,
+	BreakGlass:    Anywhere,
 	GiveReceipt:   OwnOrganisation,
 	Acknowledge:   OwnOrganisation,
 	CheckIdentity: OwnOrganisation,
@@ -155,6 +164,7 @@ var table = map[Role]map[Action]Relation{
 		WatchBoard:  OwnOrganisation,
 		WatchArea:   OwnOrganisation,
 		OpenPlan:    OwnOrganisation,
+		BreakGlass:  Anywhere,
 		GiveReceipt: OwnOrganisation,
 		Acknowledge: OwnOrganisation,
 		AskCentre:   OwnOrganisation,
@@ -190,7 +200,10 @@ var table = map[Role]map[Action]Relation{
 		MuteFeed:           OwnArea,
 	},
 	PrivacyOfficer: {
-		ReadAccess: OwnArea,
+		ReadAccess:    OwnArea,
+		JudgeOpening:  OwnArea,
+		ReadExposure:  OwnArea,
+		AgreeToChange: Anywhere,
 	},
 	Auditor: {
 		ReadAccess:  Anywhere,
@@ -199,6 +212,7 @@ var table = map[Role]map[Action]Relation{
 	Administrator: {
 		ManageAccounts: Anywhere,
 		ApproveScreen:  Anywhere,
+		AgreeToChange:  Anywhere,
 	},
 }
 
@@ -211,6 +225,14 @@ func with(row map[Action]Relation, do Action, holding Relation) map[Action]Relat
 
 // Needs is the relation in which an account of a role must stand to an object for an action; Never if it may not do that to anything.
 func Needs(r Role, do Action) Relation { return table[r][do] }
+
+// Because says in words why an account may do something: the action, and the relation in which it then stands to what it does that to.
+func Because(r Role, do Action) string {
+	if holding := Needs(r, do); holding != Never {
+		return string(do) + " (" + holding.String() + ")"
+	}
+	return string(do)
+}
 
 // Actions are what a role may do to anything at all, in the order of their words.
 func Actions(r Role) []Action { return slices.Sorted(maps.Keys(table[r])) }
@@ -229,6 +251,7 @@ const (
 var writing = map[Action]bool{
 	GiveReceipt: true, Acknowledge: true, CheckIdentity: true, PublishPlan: true, WriteDraft: true, AskCentre: true, GiveOutcome: true, AnswerQuestion: true, RunProof: true,
 	SendAttendance: true, ReplayQuarantined: true, DiscardQuarantined: true, MuteFeed: true, ManageAccounts: true, ApproveScreen: true,
+	BreakGlass: true, JudgeOpening: true, AgreeToChange: true,
 }
 
 func (s Scope) covers(do Action) bool {

@@ -176,11 +176,34 @@ func (s Sight) From(department string) Sight {
 // Show tells how much of the plan may be shown to those who stand before the alert at an instant. What was decided may have changed since:
 // an agreement can end at any moment, so whatever is given out asks here.
 func (s Sight) Show(dir *directory.Directory, now time.Time) directory.Show {
+	if !s.Alert.Open() {
+		return directory.Nothing
+	}
+	return s.Shareable(dir, now)
+}
+
+// Shareable is Show for a plan that somebody opens whether the alert stands still or not.
+func (s Sight) Shareable(dir *directory.Directory, now time.Time) directory.Show {
 	live, _ := s.Plan.Live(now)
 	withheld, _ := s.Plan.Withheld(s.Attendance.Consent)
-	if !live || withheld || !s.Alert.Open() || s.Alert.Match != Confirmed {
+	if !live || withheld || s.Alert.Match != Confirmed {
 		return directory.Nothing
 	}
 	show, _ := s.Plan.ShownIn(dir, s.Alert.Department, now)
 	return show
+}
+
+// LingersUntil is until when those who had the patient may open the plan after the patient left; zero while the patient is there, and where the
+// alert ended for another reason: then nobody there has anything to do with the patient.
+func (s Sight) LingersUntil(grace time.Duration) time.Time {
+	left := s.Attendance.Left()
+	if s.Alert.State != Closed || left.IsZero() {
+		return time.Time{}
+	}
+	return left.Add(grace)
+}
+
+// Special tells that the patient is specially protected: sensitive for the hospital (PV1-16), or restricted (PDS) for either side.
+func (s Sight) Special() bool {
+	return s.Attendance.Marks.Sensitive || s.Attendance.Patient.Restricted || s.Plan.Patient.Restricted
 }

@@ -10,6 +10,8 @@ const (
 	RoleOperator    = "operator"
 	RoleLead        = "nurse in charge"
 	RoleAdmin       = "administrator"
+	RolePrivacy     = "privacy officer"
+	RoleAuditor     = "auditor"
 )
 
 // Account is somebody who may call the service of the demo.
@@ -38,9 +40,9 @@ var centres = []struct{ code, name string }{
 }
 
 // Accounts lists the accounts of the demo: a screen for each department, a clinician, a nurse in charge, a coordinator and a patient administration system for each
-// trust with a department, the plan system of each centre, the coordinator of their region, who runs the service, and who says who has an account. Their tokens are
+// trust with a department, the plan system of each centre, the coordinator of their region, who runs the service, who says who has an account, who looks after privacy, and an auditor. Their tokens are
 // demo-screen-DEPARTMENT, demo-clinician-TRUST, demo-lead-TRUST, demo-coordinator-TRUST, demo-hospital-TRUST, demo-centre-CENTRE, demo-coordinator-QM7,
-// demo-operator and demo-administrator.
+// demo-operator, demo-administrator, demo-privacy-QM7 and demo-auditor.
 func Accounts() []Account {
 	var accounts []Account
 	for _, h := range hospitals {
@@ -85,6 +87,10 @@ func Accounts() []Account {
 		Token: "demo-operator", Name: "integration engineer", Role: RoleOperator, Organisation: "QM7", Description: "Runs the service and connects hospitals",
 	}, Account{
 		Token: "demo-administrator", Name: "administrator", Role: RoleAdmin, Organisation: "QM7", Description: "Says who has an account",
+	}, Account{
+		Token: "demo-privacy-QM7", Name: "privacy officer QM7", Role: RolePrivacy, Organisation: "QM7", Description: "Privacy officer of the region",
+	}, Account{
+		Token: "demo-auditor", Name: "auditor", Role: RoleAuditor, Organisation: "QM7", Description: "Reads who did what",
 	})
 }
 

@@ -95,6 +95,18 @@ func (d *Directory) Sharers(department string, at time.Time) []Organisation {
 	return out
 }
 
+// Centres lists every organisation that publishes plans or did, in the order of their ODS codes.
+func (d *Directory) Centres() []Organisation {
+	var out []Organisation
+	for _, org := range d.organisations {
+		if org.Centre {
+			out = append(out, org)
+		}
+	}
+	slices.SortFunc(out, func(a, b Organisation) int { return strings.Compare(a.ID, b.ID) })
+	return out
+}
+
 func (d *Directory) checkAgreements() error {
 	for i, a := range d.agreements {
 		for _, end := range [...]string{a.From, a.To} {

@@ -33,6 +33,9 @@ func AuditEvent(e journal.Entry) []byte {
 			"who": map[string]any{"type": "Organization", "identifier": map[string]any{"system": OrganisationSystem, "value": e.Actor.Organisation}},
 		})
 	}
+	if _, from, ok := strings.Cut(e.Place, " from "); ok {
+		agent["network"] = map[string]any{"address": from, "type": "2"} // an IP address (FHIR R4, network-type)
+	}
 	if e.Room != "" {
 		agent["location"] = map[string]any{"display": e.Room}
 	}
@@ -65,6 +68,9 @@ func auditEntity(e journal.Entry) map[string]any {
 	detail := []any{
 		map[string]any{"type": "journal number", "valueString": strconv.FormatInt(e.Number, 10)},
 		map[string]any{"type": "journal hash", "valueString": hex.EncodeToString(e.Hash[:])},
+	}
+	if e.Place != "" {
+		detail = append(detail, map[string]any{"type": "place", "valueString": e.Place})
 	}
 	entity := map[string]any{"detail": detail}
 	switch {

@@ -81,7 +81,8 @@ const (
 	PlanWithdrawn Kind = "plan.withdrawn"
 	PlanRead      Kind = "plan.read"
 	AlertsRead    Kind = "alerts.read"
-	// ArrivalsRead: who arrived in a department and what was found, also for those without a plan. Its subject is the department.
+	// ArrivalsRead: who arrived in a department and what was found, also for those without a plan. Its subject is the department
+	// and the day, such as "RQW-AE/2026-11-22".
 	ArrivalsRead Kind = "arrivals.read"
 
 	// IdentityConfirmed, IdentityDenied: somebody said that the attendance and the plan of an alert are about the same patient, or that they
@@ -112,7 +113,9 @@ const (
 	RecordsMerged Kind = "records.merged"
 	MergeUndone   Kind = "records.merge_undone"
 
+	// PlansListed: somebody was shown a page of a centre's plans; PlanListed: the plan was on it, with its patient's name and its headline.
 	PlansListed    Kind = "plans.listed"
+	PlanListed     Kind = "plan.listed"
 	PlanUseRead    Kind = "plan.use.read"
 	DraftSaved     Kind = "draft.saved"
 	DraftRead      Kind = "draft.read"
@@ -172,6 +175,26 @@ const (
 	// KeyReplaced: what is kept is sealed with a new data key from now on. KeysRewrapped: all keys were wrapped with another master key.
 	KeyReplaced   Kind = "key.replaced"
 	KeysRewrapped Kind = "keys.rewrapped"
+
+	// GlassBroken: somebody opened a plan whose patient was not before them; ReasonStated: somebody said why they open the plan of a patient who is
+	// specially protected. The subject is the plan, the reason the one that was chosen; the words stand in the opening, not here. GlassJudged: a
+	// second person said whether that was right. OpeningsListed: somebody was shown such openings; its subject is an organisation.
+	GlassBroken    Kind = "glass.broken"
+	ReasonStated   Kind = "reason.stated"
+	GlassJudged    Kind = "glass.judged"
+	OpeningsListed Kind = "glass.listed"
+	// LooksRead: somebody was shown who looked at a plan, which is the subject. AuditSearched: somebody searched the journal. ExposureRead: somebody
+	// was shown whom an account had been shown; the subject is that account.
+	LooksRead     Kind = "looks.read"
+	AuditSearched Kind = "audit.searched"
+	ExposureRead  Kind = "exposure.read"
+	// A change that could silence an alert waits for a second person, who approved or refused it; or its time was over; or it was taken. The
+	// subject is what it changes, such as "directory".
+	ChangeProposed Kind = "change.proposed"
+	ChangeApproved Kind = "change.approved"
+	ChangeRefused  Kind = "change.refused"
+	ChangeTaken    Kind = "change.taken"
+	ChangesListed  Kind = "change.listed"
 	// TokenGiven: a system proved who it is and was given an access token. Its subject is the client's id.
 	TokenGiven         Kind = "token.given"
 	MessageQuarantined Kind = "message.quarantined"
@@ -200,6 +223,9 @@ type Entry struct {
 	Version int
 	// Reason is in words a nurse could read. It names no patient and quotes no plan.
 	Reason string
+	// Place is where the actor did it: the pattern of the address, and from which network address ([At]). Empty for what no person or system
+	// asked for at an address, and for entries from before places were kept.
+	Place string
 	// Previous is the hash of the entry before this one in the whole journal; Hash covers it and every field above.
 	Previous, Hash [32]byte
 }
@@ -217,6 +243,10 @@ func (e Entry) Seal() [32]byte {
 	for _, s := range []string{string(e.Kind), e.Actor.Name, e.Actor.Role, e.Actor.Organisation, e.Room, e.Subject, e.Reason} {
 		buf = binary.BigEndian.AppendUint32(buf, uint32(len(s)))
 		buf = append(buf, s...)
+	}
+	if e.Place != "" { // entries from before places were kept have none, and keep their seals
+		buf = binary.BigEndian.AppendUint32(buf, uint32(len(e.Place)))
+		buf = append(buf, e.Place...)
 	}
 	h.Write(buf)
 	return [32]byte(h.Sum(nil))

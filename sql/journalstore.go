@@ -32,6 +32,7 @@ type entryRow struct {
 	Subject  string    `db:"subject"`
 	Version  int       `db:"version"`
 	Reason   string    `db:"reason"`
+	Place    string    `db:"place"`
 	Previous [32]byte  `db:"previous"`
 	Hash     [32]byte  `db:"hash"`
 }
@@ -39,7 +40,7 @@ type entryRow struct {
 func (r entryRow) entry() (journal.Entry, error) {
 	return journal.Entry{
 		Number: r.Number, Time: r.At, Kind: journal.Kind(r.Kind), Actor: journal.Actor{Name: r.Actor, Role: r.Role, Organisation: r.ActorOrg},
-		Room: r.Room, Before: r.Before, Subject: r.Subject, Version: r.Version, Reason: r.Reason, Previous: r.Previous, Hash: r.Hash,
+		Room: r.Room, Before: r.Before, Subject: r.Subject, Version: r.Version, Reason: r.Reason, Place: r.Place, Previous: r.Previous, Hash: r.Hash,
 	}, nil
 }
 
@@ -70,13 +71,16 @@ func appendNumbered(tx *Tx, e journal.Entry) (int64, error) {
 	e.Number = head.Number
 	copy(e.Previous[:], head.Hash) // empty before the first entry
 	e.Time = e.Time.UTC().Truncate(time.Microsecond)
+	if e.Place == "" {
+		e.Place = tx.place
+	}
 	if e.Room != "" {
 		if err := tx.Get(&e.Before, journalRoomHead, Args{"room": e.Room}); err != nil {
 			return 0, err
 		}
 	}
 	e.Hash = e.Seal()
-	row := entryRow{e.Number, e.Time, string(e.Kind), e.Actor.Name, e.Actor.Role, e.Actor.Organisation, e.Room, e.Before, e.Subject, e.Version, e.Reason, e.Previous, e.Hash}
+	row := entryRow{e.Number, e.Time, string(e.Kind), e.Actor.Name, e.Actor.Role, e.Actor.Organisation, e.Room, e.Before, e.Subject, e.Version, e.Reason, e.Place, e.Previous, e.Hash}
 	if _, err := tx.Exec(journalAdd, &row); err != nil {
 		return 0, err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/vault"
 )
 
@@ -145,6 +146,13 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	db.asked.Add(1)
 	db.writing.Add(1)
 	defer db.writing.Add(-1)
+	if place := journal.PlaceOf(ctx); place != "" {
+		what := fn
+		fn = func(tx *Tx) error {
+			tx.place = place
+			return what(tx)
+		}
+	}
 	return db.engine.write(ctx, fn)
 }
 

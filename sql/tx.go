@@ -25,6 +25,8 @@ type Tx struct {
 	conn       session
 	failed     error
 	journalled bool
+	// place is where what this transaction journals was asked for ([journal.At]).
+	place string
 }
 
 // session is one connection inside a transaction.

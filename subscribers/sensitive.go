@@ -5,6 +5,7 @@ import (
 
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/plans"
 )
 
 // clinicianRole is the role of a person who signed in and works in the department.
@@ -31,4 +32,9 @@ func (v View) Identified(s alerts.Sight, role string, dir *directory.Directory, 
 		v.Patient = patientFor(role, s.Attendance, now.In(Zone(v.Department, dir)))
 	}
 	return v
+}
+
+// DrawIdentity says who a plan is about, as its centre has it, to somebody who may open the plan. The age is that on the day of now.
+func DrawIdentity(who plans.Identity, now time.Time) *PatientView {
+	return drawPatient(alerts.Attendance{Patient: who}, now)
 }

@@ -12,8 +12,10 @@ import (
 
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/changes"
 	"github.com/ucpalert/ucpalert/fhir"
 	"github.com/ucpalert/ucpalert/plans"
+	"github.com/ucpalert/ucpalert/privacy"
 	"github.com/ucpalert/ucpalert/silence"
 )
 
@@ -43,6 +45,19 @@ var (
 	errNotShared      = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: it is not shared with this department, or no longer."}
 	errSummaryOnly    = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened: the sharing agreement covers the headline only. Call the centre; its number stands on the alert."}
 	errOtherRoles     = refusal{http.StatusForbidden, fhir.Forbidden, "The plan cannot be opened in this role: the centre restricted it to others. Call the centre; its number stands on the alert."}
+	errSayWhy         = refusal{http.StatusPreconditionRequired, fhir.Forbidden, "This patient is specially protected: say why you open the plan. What you say is kept with your name."}
+	errNoMatch        = refusal{http.StatusNotFound, fhir.NotFound, "No plan that may be shown to your organisation is held for this NHS number with this date of birth. Check both."}
+	errWhy            = refusal{http.StatusUnprocessableEntity, fhir.Value, "Choose a reason. For another reason, and for a patient who is specially protected, say it in your own words, too: between 10 and 500 characters."}
+	errNoOpening      = refusal{http.StatusNotFound, fhir.NotFound, "There is no such opening of yours."}
+	errOpeningOver    = refusal{http.StatusForbidden, fhir.Forbidden, "The time for which the plan was opened is over. Say again why it is needed."}
+	errJudged         = refusal{http.StatusConflict, fhir.Conflict, "Somebody else has looked at it already. Load the list again."}
+	errOwnOpening     = refusal{http.StatusForbidden, fhir.Forbidden, "A second person looks at it, not the one who opened the plan."}
+	errFinding        = refusal{http.StatusUnprocessableEntity, fhir.Value, "Say in words what you found, in at most 500 characters."}
+	errNoChangeSuch   = refusal{http.StatusNotFound, fhir.NotFound, "There is no such change."}
+	errDecided        = refusal{http.StatusConflict, fhir.Conflict, "Somebody has decided already, or its time is over. Load the list again."}
+	errOwnChange      = refusal{http.StatusForbidden, fhir.Forbidden, "A second person decides, not the one who proposed it."}
+	errChangeWords    = refusal{http.StatusUnprocessableEntity, fhir.Value, "Say whether you agree; if you refuse, say why in at most 500 characters."}
+	errPeriod         = refusal{http.StatusUnprocessableEntity, fhir.Value, "Give a time from and a time to, at most 31 days apart; without them, name an account or what it is about."}
 	errNotJournalled  = refusal{http.StatusServiceUnavailable, fhir.Transient, "Nothing is shown, because the reading could not be recorded. Try again."}
 	errNoPlan         = refusal{http.StatusNotFound, fhir.NotFound, "No such plan is held."}
 	errNoVersion      = refusal{http.StatusNotFound, fhir.NotFound, "There is no such version."}
@@ -128,6 +143,24 @@ func classify(err error) (*fhir.Outcome, refusal) {
 	switch {
 	case errors.As(err, &known):
 		return nil, known
+	case errors.Is(err, privacy.ErrWhy):
+		return nil, errWhy
+	case errors.Is(err, privacy.ErrNoOpening):
+		return nil, errNoOpening
+	case errors.Is(err, privacy.ErrJudged):
+		return nil, errJudged
+	case errors.Is(err, privacy.ErrOwn):
+		return nil, errOwnOpening
+	case errors.Is(err, changes.ErrNone):
+		return nil, errNoChangeSuch
+	case errors.Is(err, changes.ErrDecided):
+		return nil, errDecided
+	case errors.Is(err, changes.ErrOwn):
+		return nil, errOwnChange
+	case errors.Is(err, changes.ErrWords):
+		return nil, errChangeWords
+	case errors.Is(err, privacy.ErrFinding):
+		return nil, errFinding
 	case errors.Is(err, access.ErrRefused):
 		return nil, errRefused
 	case errors.Is(err, plans.ErrForeign):

@@ -39,7 +39,8 @@ func (s *server) apiRoutes() []route {
 	}, s.alerts)
 	addAPI(s, &api, signedIn, access.OpenPlan, huma.Operation{
 		Method: "GET", Path: "/api/alerts/{alert}/plan", OperationID: "plan", Summary: "The newest version of the plan behind an open alert",
-		Description: "403 for a possible match: confirm identity first. The reading is journalled, of each version that is given.", Errors: []int{401, 403, 404, 503},
+		Description: "While the patient is there, and for some hours after. 403 for a possible match: confirm identity first. 428 for a patient who is specially protected: say why first. " +
+			"The reading is journalled, of each version that is given.", Errors: []int{401, 403, 404, 428, 503},
 	}, s.plan)
 	addAPI(s, &api, signedIn, access.Acknowledge, huma.Operation{
 		Method: "POST", Path: "/api/alerts/{alert}/acknowledgement", OperationID: "acknowledge", Summary: "Answer an alert", DefaultStatus: http.StatusOK,
@@ -65,6 +66,9 @@ func (s *server) apiRoutes() []route {
 	s.addProviders(&api)
 	s.addAccounts(&api)
 	s.addIdentity(&api)
+	s.addOpenings(&api)
+	s.addPrivacy(&api)
+	s.addChanges(&api)
 	s.addCentre(&api)
 	s.addDrafts(&api)
 	s.addTalk(&api)
@@ -307,14 +311,16 @@ type shownPlan struct {
 	Content    plans.Content              `json:"content" doc:"The same by its headings; empty for a version from before there were headings"`
 	Review     plans.Review               `json:"review,omitempty" enum:"due,overdue" doc:"How the plan stands against its day of review, today in the department"`
 	Conflicts  []subscribers.ConflictView `json:"conflicts" nullable:"false" doc:"Where this plan and another one for the same visit disagree"`
+	Until      *time.Time                 `json:"until,omitempty" doc:"Until when it may be open, where that is known: then it must be put away"`
 	Versions   []edition                  `json:"versions,omitempty" nullable:"false" doc:"The newest version and those before it, back to the one with which the alert first came before the department; absent if that is the newest"`
 }
 
 func (s *server) plan(ctx context.Context, in *ofAlert) (*body[shownPlan], error) {
-	sight, _, err := s.opened(ctx, in.Alert)
+	opened, err := s.opened(ctx, in.Alert)
 	if err != nil {
 		return nil, err
 	}
+	sight := opened.Sight
 	p, dir, now := sight.Plan, s.Directory(), s.Now()
 	since, err := s.since(ctx, sight)
 	if err != nil {
@@ -324,6 +330,7 @@ func (s *server) plan(ctx context.Context, in *ofAlert) (*body[shownPlan], error
 		return nil, err
 	}
 	shown := showPlan(p, dir)
+	shown.Until = moment(opened.until)
 	for _, e := range since {
 		shown.Versions = append(shown.Versions, drawEdition(e))
 	}
@@ -379,44 +386,63 @@ func showPlan(p plans.Plan, dir *directory.Directory) shownPlan {
 	return shown
 }
 
+// openedPlan is the newest version of a plan that may be opened before its alert.
+type openedPlan struct {
+	alerts.Sight
+	held *plans.Held
+	// until is when that ends; zero where no end is known.
+	until time.Time
+}
+
 // opened finds the newest version of the plan behind an alert, if the caller may open it. Whoever shows it notes the reading first.
-func (s *server) opened(ctx context.Context, alert string) (alerts.Sight, *plans.Held, error) {
+func (s *server) opened(ctx context.Context, alert string) (openedPlan, error) {
 	sight, err := s.sight(ctx, alert)
 	if err != nil {
-		return alerts.Sight{}, nil, err
+		return openedPlan{}, err
 	}
 	held, err := s.Plans.Plan(ctx, sight.Alert.Plan)
 	if err != nil {
-		return alerts.Sight{}, nil, err
+		return openedPlan{}, err
 	}
 	sight.Plan = held.Plan
-	if err := mayBeOpened(sight, visitOf(ctx).account.Role.Viewer(), s.Directory(), s.Now()); err != nil {
+	until, err := mayBeOpened(sight, visitOf(ctx).account.Role.Viewer(), s.Directory(), s.Now(), s.OpenAfterDeparture)
+	if err != nil {
 		s.noteRefusal(ctx, sight.Alert.ID, err.Error())
-		return alerts.Sight{}, nil, err
+		return openedPlan{}, err
 	}
-	return sight, held, nil
+	opened := openedPlan{sight, held, until}
+	visitOf(ctx).why = "the patient is in the department"
+	if !until.IsZero() {
+		visitOf(ctx).why = "the patient left the department less than " + s.OpenAfterDeparture.String() + " ago"
+	}
+	if sight.Special() {
+		return s.stated(ctx, opened)
+	}
+	return opened, nil
 }
 
-// mayBeOpened tells whether the text of a plan may be shown to a viewer (access.Role.Viewer) who stands before its alert: only while the alert
-// stands, only for a confirmed match, and only while the plan holds and may be shown there, as all of that is at this moment.
-func mayBeOpened(s alerts.Sight, viewer string, dir *directory.Directory, now time.Time) error {
-	if live, _ := s.Plan.Live(now); !s.Alert.Open() || !live {
-		return errPlanNotOpen
+// mayBeOpened tells whether the text of a plan may be shown to a viewer (access.Role.Viewer) who stands before its alert, and until when if an end
+// is known: while the alert stands, and for a time of grace after the patient left; only for a confirmed match, and only while the plan holds and
+// may be shown there, as all of that is at this moment.
+func mayBeOpened(s alerts.Sight, viewer string, dir *directory.Directory, now time.Time, grace time.Duration) (until time.Time, err error) {
+	until = s.LingersUntil(grace)
+	if live, _ := s.Plan.Live(now); !live || !s.Alert.Open() && !now.Before(until) {
+		return until, errPlanNotOpen
 	}
 	if s.Alert.Match != alerts.Confirmed {
-		return errPossibleMatch
+		return until, errPossibleMatch
 	}
-	switch s.Show(dir, now) {
+	switch s.Shareable(dir, now) {
 	case directory.Full:
 	case directory.Summary:
-		return errSummaryOnly
+		return until, errSummaryOnly
 	default:
-		return errNotShared
+		return until, errNotShared
 	}
 	if !s.Plan.Restriction.Admits(viewer) {
-		return errOtherRoles
+		return until, errOtherRoles
 	}
-	return nil
+	return until, nil
 }
 
 // sight finds an alert and asks whether the caller may do the route's action in the department where it stands now; a screen that shows it

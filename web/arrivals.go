@@ -12,6 +12,7 @@ import (
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/fhir"
 	"github.com/ucpalert/ucpalert/journal"
+	"github.com/ucpalert/ucpalert/privacy"
 	"github.com/ucpalert/ucpalert/subscribers"
 )
 
@@ -86,7 +87,7 @@ func (s *server) arrivals(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.noteReading(ctx, journal.ArrivalsRead, in.Department, 0); err != nil {
+	if err := s.noteReading(ctx, journal.ArrivalsRead, privacy.ArrivalsOf(in.Department, out.Day), 0); err != nil {
 		return nil, err
 	}
 	if len(page) > arrivalsOnPage {

@@ -41,7 +41,7 @@ func TestTheArrivalsOfADay(t *testing.T) {
 	if yesterday.Day != "2026-11-21" || len(yesterday.Arrivals) != 1 {
 		t.Errorf("yesterday is %+v", yesterday)
 	}
-	if reads := w.entries(journal.ArrivalsRead); len(reads) != 2 || reads[0].Subject != "RQW-AE" || reads[0].Actor.Name != "doctor" {
+	if reads := w.entries(journal.ArrivalsRead); len(reads) != 2 || reads[0].Subject != "RQW-AE/2026-11-22" || reads[0].Actor.Name != "doctor" {
 		t.Errorf("the journal holds %+v", reads)
 	}
 	w.unrecordable = errDisk

@@ -40,10 +40,11 @@ func giveFile(w http.ResponseWriter, kind, n, ending string, file []byte) {
 
 func (s *server) attachment(ctx context.Context, alert, n string) (plans.Attachment, string, []byte, error) {
 	refused := func(err error) (plans.Attachment, string, []byte, error) { return plans.Attachment{}, "", nil, err }
-	_, held, err := s.opened(ctx, alert)
+	opened, err := s.opened(ctx, alert)
 	if err != nil {
 		return refused(err)
 	}
+	held := opened.held
 	a, ending, file, err := nth(held.Plan.Content, held.Document, n)
 	if err != nil {
 		return refused(fmt.Errorf("plan %s: %w", held.Plan.ID, err))

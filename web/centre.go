@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -79,6 +80,20 @@ type ownList struct {
 	// Due and Overdue are of all plans of the centre, whatever was searched for.
 	Due     int `json:"due" doc:"Plans of the centre that are to be reviewed within 30 days"`
 	Overdue int `json:"overdue" doc:"Plans of the centre that should have been reviewed"`
+	// Opened, too.
+	Opened []openingNote `json:"opened" nullable:"false" doc:"Who opened a plan of the centre without an arrival within the last 30 days, the newest first"`
+}
+
+// noteListed journals that a page of the list is read, and which plans are on it.
+func (s *server) noteListed(ctx context.Context, centre string, found []plans.Own) error {
+	readings := []journal.Entry{s.reading(ctx, journal.PlansListed, centre, 0)}
+	for _, one := range found {
+		readings = append(readings, s.reading(ctx, journal.PlanListed, one.Plan.ID, one.Plan.Version))
+	}
+	if err := s.Journal.RecordAll(ctx, readings); err != nil {
+		return fmt.Errorf("%w: %w", errNotJournalled, err)
+	}
+	return nil
 }
 
 func (s *server) ownPlans(ctx context.Context, in *struct{ Body *searchFor }) (*body[ownList], error) {
@@ -102,11 +117,15 @@ func (s *server) ownPlans(ctx context.Context, in *struct{ Body *searchFor }) (*
 	if err != nil {
 		return nil, err
 	}
-	if err := s.noteReading(ctx, journal.PlansListed, centre, 0); err != nil {
+	if err := s.noteListed(ctx, centre, found); err != nil {
+		return nil, err
+	}
+	broken, err := s.Openings.OpeningsFor(ctx, centre, s.Now().Add(-openingsTold), mostOpenings)
+	if err != nil {
 		return nil, err
 	}
 	list := ownList{
-		Centre: centre, Plans: make([]OwnRow, 0, len(found)), Total: total, Page: page, Pages: max(1, (total+pageLength-1)/pageLength),
+		Centre: centre, Opened: drawNotes(broken, s.Directory()), Plans: make([]OwnRow, 0, len(found)), Total: total, Page: page, Pages: max(1, (total+pageLength-1)/pageLength),
 		Due: reviews.Due, Overdue: reviews.Overdue,
 	}
 	if org, ok := s.Directory().Organisation(centre); ok {
@@ -226,13 +245,14 @@ type receiptView struct {
 
 type ownPlanPage struct {
 	OwnRow
-	Centre   string      `json:"centre"`
-	Author   string      `json:"author,omitempty"`
-	Shown    shownPlan   `json:"shown" doc:"The newest version as a board shows it"`
-	Whole    bool        `json:"whole" doc:"The form shows all that the plan holds"`
-	Versions []edition   `json:"versions" nullable:"false" doc:"The newest first"`
-	Uses     []useView   `json:"uses" nullable:"false" doc:"The newest first"`
-	Recall   *recallView `json:"recall,omitempty" doc:"Who was told that the plan must not be acted on any more"`
+	Centre   string        `json:"centre"`
+	Author   string        `json:"author,omitempty"`
+	Shown    shownPlan     `json:"shown" doc:"The newest version as a board shows it"`
+	Whole    bool          `json:"whole" doc:"The form shows all that the plan holds"`
+	Versions []edition     `json:"versions" nullable:"false" doc:"The newest first"`
+	Uses     []useView     `json:"uses" nullable:"false" doc:"The newest first"`
+	Openings []openingNote `json:"openings" nullable:"false" doc:"Who opened it without an arrival, or had to say why, the newest first"`
+	Recall   *recallView   `json:"recall,omitempty" doc:"Who was told that the plan must not be acted on any more"`
 }
 
 type recallView struct {
@@ -268,6 +288,10 @@ func (s *server) planPage(ctx context.Context, in *ofPlan) (*body[ownPlanPage], 
 	if err != nil {
 		return nil, err
 	}
+	openings, err := s.Openings.OpeningsOf(ctx, in.Plan)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.noteReading(ctx, journal.PlanUseRead, in.Plan, held.Plan.Version); err != nil {
 		return nil, err
 	}
@@ -275,7 +299,7 @@ func (s *server) planPage(ctx context.Context, in *ofPlan) (*body[ownPlanPage], 
 	_, whole := fhir.ReadForm(held.Plan, held.Document)
 	page := ownPlanPage{
 		OwnRow: s.ownRow(plans.Own{Plan: held.Plan, ReviewDue: held.Plan.Content.ReviewDue, Alerts: len(uses)}), Centre: held.Plan.Centre, Author: held.Plan.Author,
-		Shown: showPlan(held.Plan, dir), Whole: whole, Versions: make([]edition, 0, len(editions)), Uses: make([]useView, 0, len(uses)),
+		Shown: showPlan(held.Plan, dir), Whole: whole, Versions: make([]edition, 0, len(editions)), Uses: make([]useView, 0, len(uses)), Openings: drawNotes(openings, dir),
 	}
 	page.Shown.Review = page.Review
 	for _, e := range editions {

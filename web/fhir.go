@@ -255,9 +255,14 @@ func (s *server) noteReading(ctx context.Context, kind journal.Kind, subject str
 	return nil
 }
 
-// reading is the entry of one reading.
+// reading is the entry of one reading. Its reason is what the caller may do there, and in which relation; where the handler knows more, that.
 func (s *server) reading(ctx context.Context, kind journal.Kind, subject string, version int) journal.Entry {
-	return journal.Entry{Time: s.Now(), Kind: kind, Actor: visitOf(ctx).account.Actor(), Subject: subject, Version: version}
+	v := visitOf(ctx)
+	reason := access.Because(v.account.Role, v.route.action)
+	if v.why != "" {
+		reason = string(v.route.action) + ": " + v.why
+	}
+	return journal.Entry{Time: s.Now(), Kind: kind, Actor: v.account.Actor(), Subject: subject, Version: version, Reason: reason, Place: v.place()}
 }
 
 // isFHIR tells whether a body is JSON in UTF-8 for FHIR R4 (FHIR R4 §3.1.0.1.8).

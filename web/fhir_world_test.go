@@ -47,8 +47,14 @@ func (w *world) PlanHistory(context.Context, plans.History) ([]plans.Change, boo
 	return nil, false, w.broken
 }
 
-func (w *world) FindPlans(context.Context, plans.Query) ([]plans.Change, bool, error) {
-	return nil, false, w.broken
+// FindPlans finds the plans of a patient only: package sql has the rest.
+func (w *world) FindPlans(_ context.Context, q plans.Query) (found []plans.Change, more bool, err error) {
+	for id, held := range w.held {
+		if held.Plan.Centre == q.Centre && slices.Contains(q.Patients, held.Plan.Patient.NHSNumber) {
+			found = append(found, plans.Change{ID: id, Version: held.Plan.Version})
+		}
+	}
+	return found, false, w.broken
 }
 
 func (w *world) NewestPlans(context.Context, time.Time, int64, int) ([]plans.Change, bool, error) {

@@ -59,6 +59,15 @@ func describePlain(api *huma.OpenAPI) {
 			map[string]*huma.Response{"200": answer("How the form names it", "application/json", schema(reflect.TypeFor[plans.FormFile](), "FormFile"))}, []int{401, 403, 404, 413, 415, 422},
 		},
 		{
+			"GET", "/api/openings/{opening}/attachments/{n}", "opened-file", "A file of a plan that one has opened without an arrival", "The reading is journalled.", true, nil, nil,
+			map[string]*huma.Response{"200": answer("The file", "*/*", bytes)}, []int{401, 403, 404, 415, 503},
+		},
+		{
+			"POST", "/api/privacy/exposure.csv", "exposure-file", "Every patient whose details an account had before it between two times, as a file (RFC 4180)",
+			"It takes the body of /api/privacy/exposure. The reading is journalled.", true, nil, nil,
+			map[string]*huma.Response{"200": answer("The file", "text/csv", bytes)}, []int{401, 403, 413, 422, 503},
+		},
+		{
 			"GET", "/api/centre/drafts/{draft}/attachments/{file}", "draft-file", "A file of a draft, to its author", "The reading is journalled.", true, nil, nil,
 			map[string]*huma.Response{"200": answer("The file", "*/*", bytes)}, []int{401, 403, 404, 503},
 		},

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/journal"
@@ -48,6 +46,8 @@ type route struct {
 func (s *server) routes() []route {
 	routes := append(s.fhirRoutes(), []route{
 		{"GET", "/api/alerts/{alert}/attachments/{n}", signedIn, access.OpenPlan, problemEdge, http.HandlerFunc(s.getAttachment)},
+		{"GET", "/api/openings/{opening}/attachments/{n}", signedIn, access.BreakGlass, problemEdge, http.HandlerFunc(s.getOpenedAttachment)},
+		{"POST", "/api/privacy/exposure.csv", signedIn, access.ReadExposure, problemEdge, http.HandlerFunc(s.getExposureCSV)},
 		{"GET", "/api/centre/export", signedIn, access.ReadOwnPlan, problemEdge, http.HandlerFunc(s.getExport)},
 
 		{"GET", "/stream/departments/{department}", ownDoor, access.WatchBoard, problemEdge, s.Stream},
@@ -75,6 +75,12 @@ func (s *server) routes() []route {
 		{"GET", "/join", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/sessions", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/people", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/open", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/privacy", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/privacy/looks", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/privacy/exposure", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/changes", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/audit", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/screen", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/assets/{file...}", everybody, "", problemEdge, http.HandlerFunc(s.getAsset)},
 	}...)
@@ -141,11 +147,21 @@ type visit struct {
 	lane  lane
 	// placed tells that the request has a place, or is part of one that has.
 	placed bool
+	// why says in words why the caller may see what is shown, where that is more than the route's action.
+	why string
 	// holder has the session by which the caller is known; nil for a bearer token.
 	holder *people.Holder
 	// from is where the request comes from, cookieName the name of its session's cookie, before the session that it holds.
 	from               people.From
 	cookieName, before string
+}
+
+// place is where the caller asks: the pattern of the address, never the address itself, and from where. It is what the journal keeps.
+func (v *visit) place() string {
+	if v.route.method == "" {
+		return ""
+	}
+	return v.route.method + " " + v.route.path + " from " + v.from.Place
 }
 
 type visitKey struct{}
@@ -181,7 +197,7 @@ func (s *server) guard(to route) http.Handler {
 			s.fail(w, r, errNotAcceptable)
 			return
 		}
-		to.handler.ServeHTTP(w, r)
+		to.handler.ServeHTTP(w, r.WithContext(journal.At(r.Context(), v.place())))
 	})
 }
 
@@ -281,35 +297,11 @@ func (s *server) authorise(ctx context.Context, to access.Object, subject string
 	return err
 }
 
-// noteRefusal journals that the caller was refused something.
+// noteRefusal journals that the caller was refused something: at most so many of one account in a minute one by one, the rest as a count.
 func (s *server) noteRefusal(ctx context.Context, subject, reason string) {
-	v, now := visitOf(ctx), s.Now()
-	if !s.refusals.allow(v.account.Name, now) {
-		return
-	}
-	entry := journal.Entry{Time: now, Kind: journal.AccessRefused, Actor: v.account.Actor(), Subject: subject, Reason: reason}
-	if err := s.Journal.Record(ctx, entry); err != nil {
+	v := visitOf(ctx)
+	entry := journal.Entry{Time: s.Now(), Kind: journal.AccessRefused, Actor: v.account.Actor(), Subject: subject, Reason: reason, Place: v.place()}
+	if err := s.Refusals.Note(ctx, entry); err != nil {
 		s.Log.ErrorContext(ctx, "a refusal could not be journalled", "actor", v.account.Name, "subject", subject, "error", err)
 	}
-}
-
-// refusalsPerMinute is how many refusals of one account are journalled in a minute. The rest only stand in the access log: nobody may
-// fill the journal by asking for what they may not have.
-const refusalsPerMinute = 30
-
-// refusals counts the refusals of each account in the present minute.
-type refusals struct {
-	mu     sync.Mutex
-	minute time.Time
-	counts map[string]int
-}
-
-func (r *refusals) allow(account string, now time.Time) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if minute := now.Truncate(time.Minute); !minute.Equal(r.minute) {
-		r.minute, r.counts = minute, map[string]int{}
-	}
-	r.counts[account]++
-	return r.counts[account] <= refusalsPerMinute
 }

@@ -67,6 +67,26 @@ var listed = []string{
 	"GET /join · everybody · ",
 	"GET /sessions · everybody · ",
 	"GET /people · everybody · ",
+	"GET /open · everybody · ",
+	"GET /privacy · everybody · ",
+	"GET /privacy/looks · everybody · ",
+	"GET /privacy/exposure · everybody · ",
+	"GET /audit · everybody · ",
+	"GET /changes · everybody · ",
+	"GET /api/changes · signed in · agree to a change that could silence an alert",
+	"POST /api/changes/{change}/decision · signed in · agree to a change that could silence an alert",
+	"POST /api/alerts/{alert}/reason · signed in · open a plan",
+	"GET /api/alerts/{alert}/plan/holds · signed in · open a plan",
+	"POST /api/openings · signed in · open a plan without an arrival",
+	"GET /api/openings/{opening}/plan · signed in · open a plan without an arrival",
+	"GET /api/openings/{opening}/holds · signed in · open a plan without an arrival",
+	"GET /api/openings/{opening}/attachments/{n} · signed in · open a plan without an arrival",
+	"GET /api/privacy/openings · signed in · judge who opened a plan without an arrival",
+	"POST /api/privacy/openings/{opening}/finding · signed in · judge who opened a plan without an arrival",
+	"POST /api/privacy/looks · signed in · see who looked at a plan",
+	"POST /api/privacy/exposure · signed in · see whom an account was shown",
+	"POST /api/privacy/exposure.csv · signed in · see whom an account was shown",
+	"POST /api/audit/search · signed in · search the journal",
 	"GET /screen · everybody · ",
 	"POST /api/sign-in · everybody · ",
 	"POST /api/invitation · everybody · ",
@@ -212,6 +232,8 @@ func TestEveryActionIsAsked(t *testing.T) {
 		access.OpenPlan: "screen-RWG-AE", access.Acknowledge: "screen-RWG-AE", access.ReadProofs: "screen-RQW-AE", access.RunProof: "screen-RQW-AE", access.GiveReceipt: "centre-RQW",
 		access.AskCentre: "screen-RWG-AE", access.ReadThread: "screen-RWG-AE", access.GiveOutcome: "screen-RWG-AE", access.AnswerQuestion: "screen-RQW-AE",
 		access.CheckIdentity: "screen-RQW-AE", access.ManageAccounts: "hospital-RQW", access.ApproveScreen: "screen-RQW-AE",
+		access.BreakGlass: "screen-RQW-AE", access.JudgeOpening: "screen-RQW-AE", access.ReadAccess: "screen-RQW-AE", access.ReadExposure: "screen-RQW-AE",
+		access.SearchAudit: "screen-RQW-AE", access.AgreeToChange: "screen-RQW-AE",
 	}
 	for _, r := range newWorld(t).table {
 		if r.who != signedIn || r.action == "" {
@@ -246,14 +268,14 @@ func TestEveryActionIsAsked(t *testing.T) {
 
 func TestNobodyFillsTheJournalWithRefusals(t *testing.T) {
 	w := newWorld(t)
-	for range 10 * refusalsPerMinute {
+	for range 10 * journal.RefusalsPerMinute {
 		want(t, w.ask("GET", "/api/departments/RQW-AE/alerts", "screen-RWG-AE", ""), http.StatusForbidden)
 	}
-	if n := len(w.entries(journal.AccessRefused)); n != refusalsPerMinute {
-		t.Errorf("%d refusals are journalled, not %d", n, refusalsPerMinute)
+	if n := len(w.entries(journal.AccessRefused)); n != journal.RefusalsPerMinute {
+		t.Errorf("%d refusals are journalled, not %d", n, journal.RefusalsPerMinute)
 	}
 	want(t, w.ask("GET", "/api/departments/RQW-AE/alerts", "centre-RP4", ""), http.StatusForbidden)
-	if n := len(w.entries(journal.AccessRefused)); n != refusalsPerMinute+1 {
+	if n := len(w.entries(journal.AccessRefused)); n != journal.RefusalsPerMinute+1 {
 		t.Error("another account's refusal is not journalled any more")
 	}
 }
@@ -287,7 +309,7 @@ func TestEveryAnswerHasTheHeadersThatProtectIt(t *testing.T) {
 				t.Errorf("%s %s: %s is %q", r.method, r.path, name, h.Get(name))
 			}
 		}
-		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || strings.HasPrefix(r.path, "/docs") || r.path == "/proofs" || r.path == "/operations" || r.path == "/overview" || r.path == "/practice" || r.path == "/{$}" || slices.Contains([]string{"/sign-in", "/join", "/sessions", "/people", "/screen"}, r.path); !page && h.Get("Cache-Control") != "no-store" {
+		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || strings.HasPrefix(r.path, "/docs") || r.path == "/proofs" || r.path == "/operations" || r.path == "/overview" || r.path == "/practice" || r.path == "/{$}" || slices.Contains([]string{"/sign-in", "/join", "/sessions", "/people", "/screen", "/open", "/privacy", "/privacy/looks", "/privacy/exposure", "/changes", "/audit"}, r.path); !page && h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s %s may be stored: %q", r.method, r.path, h.Get("Cache-Control"))
 		}
 	}

@@ -104,11 +104,8 @@ func tokenRequest(r *http.Request) (smart.Request, error) {
 
 // noteFault journals that a system was refused a token. Whoever asked has not shown who it is: the client that it names is the subject.
 func (s *server) noteFault(ctx context.Context, f smart.Fault) {
-	if !s.refusals.allow("token for "+f.Client, s.Now()) {
-		return
-	}
 	entry := journal.Entry{Time: s.Now(), Kind: journal.AccessRefused, Actor: journal.Actor{Name: "not signed in", Role: "system"}, Subject: cmp.Or(f.Client, "token"), Reason: f.Error()}
-	if err := s.Journal.Record(ctx, entry); err != nil {
+	if err := s.Refusals.NoteOf(ctx, "token for "+f.Client, entry); err != nil {
 		s.Log.ErrorContext(ctx, "a refusal could not be journalled", "subject", entry.Subject, "error", err)
 	}
 }

@@ -5,6 +5,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,10 +23,12 @@ import (
 
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/alerts"
+	"github.com/ucpalert/ucpalert/changes"
 	"github.com/ucpalert/ucpalert/directory"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/people"
 	"github.com/ucpalert/ucpalert/plans"
+	"github.com/ucpalert/ucpalert/privacy"
 	"github.com/ucpalert/ucpalert/subscribers"
 )
 
@@ -144,6 +147,16 @@ type Options struct {
 	// HeardFeeds are the feeds of hospitals that are listened to.
 	HeardFeeds HeardFeeds
 	Talk       Talk
+	// Openings keeps who opened a plan by saying why; Trail reads the journal for those who look after privacy.
+	Openings privacy.Openings
+	Trail    privacy.Trail
+	// Changes keeps what waits for a second person.
+	Changes changes.Store
+	// Refusals journals refusals; by default one of this handler's own, whose counts are journalled with the next refusal.
+	Refusals *journal.Refusals
+	// OpenAfterDeparture is how long after a patient left the plan may be opened, 4 h by default. A broken glass lasts GlassLasts, 1 h by default;
+	// a reason that was stated ReasonLasts, 15 min by default.
+	OpenAfterDeparture, GlassLasts, ReasonLasts time.Duration
 	// Reception takes the attendances that hospitals tell over FHIR.
 	Reception Reception
 	// Arrivals finds who came to a department.
@@ -203,16 +216,19 @@ type Options struct {
 const (
 	DefaultBodyLimit = 1 << 20
 	DefaultTimeout   = 15 * time.Second
+
+	DefaultOpenAfterDeparture = 4 * time.Hour
+	DefaultGlassLasts         = time.Hour
+	DefaultReasonLasts        = 15 * time.Minute
 )
 
 // server is the state behind the handlers.
 type server struct {
 	Options
-	pages    map[string]page
-	counts   counts
-	refusals refusals
-	pager    pager
-	rates    rates
+	pages  map[string]page
+	counts counts
+	pager  pager
+	rates  rates
 	// openAPI describes the addresses for scripts; docs are the pages of the documentation, made when one is first asked for.
 	openAPI *huma.OpenAPI
 	docs    func() (map[string]page, error)
@@ -270,7 +286,7 @@ func (s *server) around(inside http.Handler) http.Handler { return s.behindProxy
 
 // build checks the options and lays the table of routes.
 func build(o Options) (*server, []route, error) {
-	if o.Desk == nil || o.People == nil || o.Reception == nil || o.Arrivals == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Proofs == nil || o.Prover == nil || o.Talk == nil || o.Centres == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
+	if o.Desk == nil || o.People == nil || o.Reception == nil || o.Arrivals == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Openings == nil || o.Trail == nil || o.Changes == nil || o.Proofs == nil || o.Prover == nil || o.Talk == nil || o.Centres == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
 		return nil, nil, errors.New("web: one of the required options is missing")
 	}
 	if o.BodyLimit <= 0 {
@@ -278,6 +294,11 @@ func build(o Options) (*server, []route, error) {
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
+	}
+	o.OpenAfterDeparture = cmp.Or(o.OpenAfterDeparture, DefaultOpenAfterDeparture)
+	o.GlassLasts, o.ReasonLasts = cmp.Or(o.GlassLasts, DefaultGlassLasts), cmp.Or(o.ReasonLasts, DefaultReasonLasts)
+	if o.Refusals == nil {
+		o.Refusals = journal.NewRefusals(o.Journal.Record, o.Now)
 	}
 	if o.Pages == nil {
 		o.Pages = embeddedPages()

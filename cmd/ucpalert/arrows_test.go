@@ -30,6 +30,8 @@ var arrows = map[string][]string{
 	"oidc":                          {"access"},
 	"oidc/oidctest":                 {}, // for tests only
 	"people":                        {"access", "journal"},
+	"privacy":                       {"plans", "journal"},
+	"changes":                       {"journal"},
 	"alerts":                        {"alerts/matching", "plans", "directory", "journal"},
 	"alerts/matching":               {"plans"},
 	"subscribers":                   {"alerts", "plans", "directory", "journal", "subscribers/rota", "subscribers/escalation"},
@@ -44,9 +46,9 @@ var arrows = map[string][]string{
 	"files":                         {"fhir", "plans"},
 	"documents":                     {"hl7", "fhir", "plans", "directory", "journal"},
 	"feeds":                         {"fhir", "plans", "journal"},
-	"sql":                           {"vault", "retention", "people", "access", "feeds", "silence", "subscribers", "subscribers/escalation", "alerts", "alerts/matching", "plans", "directory", "journal"},
+	"sql":                           {"vault", "retention", "people", "privacy", "changes", "access", "feeds", "silence", "subscribers", "subscribers/escalation", "alerts", "alerts/matching", "plans", "directory", "journal"},
 	"sql/sqltest":                   {"sql", "vault"}, // for tests only
-	"web":                           {"docs", "people", "smart", "oidc", "fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
+	"web":                           {"docs", "people", "privacy", "changes", "smart", "oidc", "fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
 	"demo":                          {"hl7", "hl7/mllp", "fhir"},
 }
 

@@ -53,6 +53,8 @@ type config struct {
 	People            peopleConfig    `yaml:"people"`
 	OAuth             oauthConfig     `yaml:"oauth"`
 	Audit             auditConfig     `yaml:"audit"`
+	Privacy           privacyConfig   `yaml:"privacy"`
+	SecondPerson      []string        `yaml:"second_person"`
 	Feeds             []feedConfig    `yaml:"feeds"`
 	LogLevel          string          `yaml:"log_level"`
 	// folder is where the file is.
@@ -104,6 +106,7 @@ func defaults() config {
 	c.OnCall.Mail.Encryption = channels.StartTLS
 	c.Keys.ReplaceAfter = 365 * 24 * time.Hour
 	c.People = peopleConfig{Idle: 4 * time.Hour, Absolute: 13 * time.Hour, Invitation: 72 * time.Hour}
+	c.Privacy = privacyConfig{OpenAfterDeparture: web.DefaultOpenAfterDeparture, GlassLasts: web.DefaultGlassLasts, ReasonLasts: web.DefaultReasonLasts}
 	c.LogLevel = "info"
 	return c
 }
@@ -238,6 +241,12 @@ func (c *config) check() error {
 		return err
 	}
 	if err := c.Audit.check(); err != nil {
+		return err
+	}
+	if err := c.Privacy.check(); err != nil {
+		return err
+	}
+	if err := checkSecondPerson(c.SecondPerson); err != nil {
 		return err
 	}
 	if err := c.OAuth.check(); err != nil {

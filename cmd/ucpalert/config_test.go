@@ -23,7 +23,7 @@ func TestTheExampleDocumentsEveryKeyWithItsDefault(t *testing.T) {
 	want.Storage.DataFolder, want.Directory = "../../docs/data", "../../docs/directory.yaml" // examples, where there is no default
 	want.HTTP.AllowedOrigins, want.Tokens, want.Feeds = []string{}, []tokenConfig{}, []feedConfig{}
 	want.HTTP.ACME.Hosts = []string{}
-	want.OAuth.Systems = []systemConfig{}
+	want.OAuth.Systems, want.SecondPerson = []systemConfig{}, []string{}
 	want.HTTP.TrustedProxies, want.People.Providers = []string{}, []providerConfig{}
 	want.MLLP.Listeners, want.MLLP.Senders = []listenerConfig{}, []senderConfig{}
 	want.MDM = mdmConfig{[]string{}, []string{}, []string{}, []string{}, []mdmSection{}}

@@ -98,10 +98,11 @@ func (c demoCommand) greet() {
                    a centre      demo-centre-RP4      (also RAL, RJZ, RRV, RAN)
                    administrator demo-administrator   (who has an account: http://localhost:%s/people)
                    an operator   demo-operator        (how the service runs, and messages that were not understood)
+                   privacy       demo-privacy-QM7, demo-auditor   (who opened what, and why: http://localhost:%s/privacy)
 
   Ctrl-C stops everything in order. Starting again keeps what was there.
 
-`, port, port, port, port, port, c.MLLP, port, port)
+`, port, port, port, port, port, c.MLLP, port, port, port)
 }
 
 func demoAccounts() []web.DemoAccount {

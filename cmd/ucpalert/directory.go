@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/ucpalert/ucpalert/directory"
@@ -69,6 +70,10 @@ func (c directoryApply) Run() error {
 		return err
 	}
 	if err := replaceFile(cfg.Directory, text); err != nil {
+		return err
+	}
+	if slices.Contains(cfg.SecondPerson, guardDirectory) {
+		_, err = fmt.Fprintln(os.Stdout, "The file is in place. It holds once a second person has agreed to it, at /changes of the service.")
 		return err
 	}
 	_, err = fmt.Fprintln(os.Stdout, "Applied. A running service takes it within a second, and decides everybody who is in a department again.")

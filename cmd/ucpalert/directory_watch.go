@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"strings"
@@ -37,7 +40,12 @@ type directoryWatch struct {
 	// senders are checked against the directory; nil where nobody proves who they are.
 	senders *entitled
 
+	// guard keeps a new directory waiting until a second person agreed; nil where nobody is asked.
+	guard *guard
+
 	seen fileState
+	// waits: the file that was seen waits for a second person.
+	waits bool
 	// again is when to decide once more; zero if not.
 	again time.Time
 }
@@ -59,13 +67,14 @@ func (w *directoryWatch) lookAtDirectory(ctx context.Context) {
 		w.decide(ctx)
 	}
 	state, err := stateOf(w.file)
-	if err == nil && state == w.seen {
+	if err == nil && state == w.seen && !w.waits {
 		return
 	}
 	var after *directory.Directory
+	var text string
 	if err == nil {
 		w.seen = state
-		after, err = directory.Load(w.file)
+		text, after, err = readDirectory(w.file)
 	}
 	if err == nil {
 		_, err = accounts(w.tokens, after)
@@ -74,14 +83,36 @@ func (w *directoryWatch) lookAtDirectory(ctx context.Context) {
 		after, err = w.habits.fit(after)
 	}
 	if err != nil {
-		if !os.IsNotExist(err) { // it is being replaced
+		if !errors.Is(err, fs.ErrNotExist) { // it is being replaced
 			w.log.ErrorContext(ctx, "the new directory cannot be used; the one before goes on", "error", err)
 		}
+		return
+	}
+	held, err := w.guard.hold(ctx, guardDirectory, text, directoryDifferences(text))
+	if err != nil {
+		w.waits = true
+		w.log.ErrorContext(ctx, "the new directory is not taken; trying again", "error", err)
+		return
+	}
+	if w.waits = held != text; w.waits {
 		return
 	}
 	if lines := directory.Differences(w.held.Load(), after); len(lines) > 0 {
 		w.take(ctx, after, lines)
 	}
+}
+
+// readDirectory reads and checks a directory file, and returns its text, too.
+func readDirectory(name string) (string, *directory.Directory, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return "", nil, fmt.Errorf("read the directory: %w", err)
+	}
+	dir, err := directory.Parse(text)
+	if err != nil {
+		return "", nil, fmt.Errorf("directory %s: %w", name, err)
+	}
+	return string(text), dir, nil
 }
 
 // take puts the new directory in place, notes what changed, and lets it take effect.

@@ -98,6 +98,10 @@ func runNode(ctx context.Context, n node) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	store := sql.NewStore(db)
+	guard := newGuard(n.cfg.SecondPerson, store, n.log)
+	if err := n.settle(ctx, guard); err != nil {
+		return err
+	}
 	feed := journal.NewFeed(store, n.log)
 	db.OnCommit(feed.Wake)
 	var held atomic.Pointer[directory.Directory]
@@ -140,9 +144,10 @@ func runNode(ctx context.Context, n node) (err error) {
 	if err != nil {
 		return err
 	}
+	refusals := journal.NewRefusals(store.Record, time.Now)
 	hub := stream.New(stream.Options{
-		Sessions: sessions{persons},
-		Log:      store, Boards: store, Areas: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
+		Sessions: sessions{persons}, Refusals: refusals,
+		Log: store, Boards: store, Areas: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
 		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins, Watches: store, Statuses: n.statuses(feedStatus(ears, current), centres.status, bird.status), CanaryEvery: bird.interval(),
 	})
 	feed.Follow(hub.Follow)
@@ -175,7 +180,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	if err != nil {
 		return err
 	}
-	handlers, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits, persons, providers, proxies, systems, heads, pagers, lanes, browsers.ordered)
+	handlers, err := n.handler(db, store, desk, hub, life, hospitals, speakers, current, followers, proof, ears, bird, waits, persons, providers, proxies, systems, heads, pagers, lanes, browsers.ordered, refusals)
 	if err != nil {
 		return errors.Join(err, browsers.Close())
 	}
@@ -206,10 +211,11 @@ func runNode(ctx context.Context, n node) (err error) {
 		}},
 		{"proof", proof.run},
 		{"sessions", func(ctx context.Context) error { return endSessions(ctx, n.log, persons) }},
+		{"refusals", countRefusals(refusals, n.log)},
 		{"depths", waits.run},
 		{"signed heads", heads.run},
 		{"sealing", n.cfg.sealer(n.log, store).run},
-		{"directory", n.watchDirectory(&held, desk, store, speakers)},
+		{"directory", n.watchDirectory(&held, desk, store, speakers, guard)},
 		{"probe", func(ctx context.Context) error { return life.run(ctx, db.Ready) }},
 		{"feed", feed.Run},
 		{"listen", func(ctx context.Context) error { return db.Listen(ctx, feed.Wake) }},
@@ -222,12 +228,12 @@ func runNode(ctx context.Context, n node) (err error) {
 
 // watchDirectory takes new files of the directory and the profiles, and new senders of the configuration, into the running service; those
 // that are part of the program do not change.
-func (n node) watchDirectory(held *atomic.Pointer[directory.Directory], desk *alerts.Desk, store *sql.Store, speakers *entitled) func(context.Context) error {
+func (n node) watchDirectory(held *atomic.Pointer[directory.Directory], desk *alerts.Desk, store *sql.Store, speakers *entitled, guard *guard) func(context.Context) error {
 	if n.cfg.Directory == "" {
 		return func(ctx context.Context) error { <-ctx.Done(); return nil }
 	}
 	w := &directoryWatch{
-		file: n.cfg.Directory, tokens: n.cfg.Tokens, held: held, record: store.Record, log: n.log, habits: n.habits, senders: speakers,
+		file: n.cfg.Directory, tokens: n.cfg.Tokens, held: held, record: store.Record, log: n.log, habits: n.habits, senders: speakers, guard: guard,
 		reconcile: func(ctx context.Context) (alerts.Reconciled, error) { return desk.Reconcile(ctx, store) },
 	}
 	return w.run
@@ -271,7 +277,7 @@ func (n node) announce(ctx context.Context, hub *stream.Hub, fresh func() bool, 
 	return nil
 }
 
-func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths, persons *people.Desk, providers web.Providers, proxies []netip.Prefix, systems *smart.Issuer, heads *headSigner, pagers *onCall, lanes *web.Lanes, ordered *ordered) (web.Handlers, error) {
+func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stream.Hub, life *liveness, hospitals hospitals, speakers *entitled, current func() *directory.Directory, followers *feeds.Followers, proof *prover, ears *silence.Listener, bird *bird, waits *depths, persons *people.Desk, providers web.Providers, proxies []netip.Prefix, systems *smart.Issuer, heads *headSigner, pagers *onCall, lanes *web.Lanes, ordered *ordered, refusals *journal.Refusals) (web.Handlers, error) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerGauges(metrics, hub, hospitals)
@@ -283,6 +289,8 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 	}
 	o := web.Options{
 		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts, People: persons, Passwords: n.cfg.People.local(), Providers: providers, TrustedProxies: proxies,
+		Openings: store, Trail: store, Changes: store, Refusals: refusals,
+		OpenAfterDeparture: n.cfg.Privacy.OpenAfterDeparture, GlassLasts: n.cfg.Privacy.GlassLasts, ReasonLasts: n.cfg.Privacy.ReasonLasts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {
 			return append(append(checks(ctx, db, life), n.habits.check(), speakers.check(), bird.check(), proofCheck(ctx, store, time.Now()), silenceCheck(ears), heads.check(), pagers.check(), lanes.Check(time.Now()), ordered.check()), append(providerChecks(providers), feedChecks(ctx, followers)...)...)

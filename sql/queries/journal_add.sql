@@ -1,3 +1,3 @@
 -- One fact. It is never changed.
-INSERT INTO journal (number, at, kind, actor, role, actor_org, room, before, subject, version, reason, previous, hash)
-VALUES (:number, :at, :kind, :actor, :role, :actor_org, :room, :before, :subject, :version, :reason, :previous, :hash)
+INSERT INTO journal (number, at, kind, actor, role, actor_org, room, before, subject, version, reason, place, previous, hash)
+VALUES (:number, :at, :kind, :actor, :role, :actor_org, :room, :before, :subject, :version, :reason, :place, :previous, :hash)

@@ -45,7 +45,7 @@ func (h *Hub) obey(s *screen, r request) reply {
 		r.Alert = ""
 		return refused(r, reasonNoAlert)
 	}
-	ctx, cancel := context.WithTimeout(h.ctx, drawWithin)
+	ctx, cancel := context.WithTimeout(journal.At(h.ctx, s.place()), drawWithin)
 	defer cancel()
 	sight, err := h.o.Boards.Sight(ctx, r.Alert)
 	if err != nil {
@@ -138,7 +138,7 @@ func (h *Hub) carryOut(ctx context.Context, s *screen, r request, a alerts.Alert
 }
 
 // mayNot asks again, for this command, whether the account may do it to the alert where that is now; an empty reason means that it may.
-// The first refusal of a connection is journalled.
+// A refusal is journalled.
 func (h *Hub) mayNot(s *screen, action access.Action, a alerts.Alert, here string) (reason string) {
 	department := a.Department
 	if a.ShownIn(here) {
@@ -151,8 +151,7 @@ func (h *Hub) mayNot(s *screen, action access.Action, a alerts.Alert, here strin
 	case err != nil:
 		reason = reasonMayNot
 	}
-	if err != nil && !s.refused {
-		s.refused = true
+	if err != nil {
 		if err := h.record(s, journal.AccessRefused, fmt.Sprintf("%s: %s", action, reason)); err != nil {
 			h.o.Slog.Error("a refusal could not be journalled", "stream", s.target.known(h.o.Directory()), "account", s.account.Name, "error", err)
 		}

@@ -129,8 +129,12 @@ func (h *Hub) turnAway(s *screen, c closing) error {
 func (h *Hub) record(s *screen, kind journal.Kind, reason string) error {
 	ctx, cancel := context.WithTimeout(h.ctx, drawWithin)
 	defer cancel()
-	entry := journal.Entry{Time: h.o.Now(), Kind: kind, Actor: s.account.Actor(), Subject: s.target.known(h.o.Directory()), Reason: reason}
-	if err := h.o.Record(ctx, entry); err != nil {
+	entry := journal.Entry{Time: h.o.Now(), Kind: kind, Actor: s.account.Actor(), Subject: s.target.known(h.o.Directory()), Reason: reason, Place: s.place()}
+	note := h.o.Record
+	if kind == journal.AccessRefused {
+		note = h.refusals.Note
+	}
+	if err := note(ctx, entry); err != nil {
 		return fmt.Errorf("journal %s: %w", kind, err)
 	}
 	return nil

@@ -65,6 +65,8 @@ type Options struct {
 	Directory func() *directory.Directory
 	// Record writes one entry to the journal. When it returns nil, the entry is durable.
 	Record func(context.Context, journal.Entry) error
+	// Refusals journals refusals; by default one of the hub's own, whose counts are journalled with the next refusal.
+	Refusals *journal.Refusals
 	// Fresh tells whether the journal has been read, and its entries handed to Follow, within the last few seconds. While it is false,
 	// no heartbeat is sent and no screen is let in. It must be cheap.
 	Fresh func() bool
@@ -122,6 +124,7 @@ type Hub struct {
 	strangers strangers
 
 	watching watching
+	refusals *journal.Refusals
 }
 
 // New makes a hub. It panics if a required option is missing: that is a mistake in the wiring, not in the world.
@@ -144,6 +147,9 @@ func New(o Options) *Hub {
 	}
 	h := &Hub{o: o, rooms: map[string]*room{}, showing: map[string]map[*room]struct{}{}, all: map[*screen]struct{}{}, accounts: map[string]int{}, sessions: map[string]map[*screen]struct{}{}, late: map[*screen]struct{}{}, watching: newWatching(),
 		greeters: make(chan struct{}, greetersAtOnce)}
+	if h.refusals = o.Refusals; h.refusals == nil {
+		h.refusals = journal.NewRefusals(o.Record, o.Now)
+	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	for i := range h.slots {
 		h.slots[i] = map[*screen]struct{}{}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/journal"
 )
 
@@ -78,7 +79,7 @@ func newRoom(key string, departments ...string) *room {
 // read says in words what somebody reads who is shown several boards; of one the subject says all.
 func (r *room) read() string {
 	if !r.several {
-		return ""
+		return string(access.WatchBoard)
 	}
 	return "the boards of " + strings.Join(r.departments, ", ")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -60,8 +61,6 @@ type screen struct {
 	receipt atomic.Int64
 	// failing is since when the next frame could not be drawn; zero if it could. It belongs to the drain.
 	failing time.Time
-	// refused: a refused command was journalled. It belongs to the reader.
-	refused bool
 
 	// pen holds one token for whoever writes a message to this socket, for writeWithin at most. Only the screen's own reader and drain
 	// ever wait for it.
@@ -74,6 +73,15 @@ type screen struct {
 	draining bool
 	due      due
 	ended    *closing // how the stream was closed; nil while it is open
+}
+
+// place is where the screen is, as the journal has it: the address of the stream, and from where.
+func (s *screen) place() string {
+	host, _, err := net.SplitHostPort(s.conn.RemoteAddr().String())
+	if err != nil {
+		host = s.conn.RemoteAddr().String()
+	}
+	return "GET /stream/" + s.target.scope.String() + " from " + host
 }
 
 // errGone says that the socket can no longer be read or written; how it ended is in the screen.

@@ -24,6 +24,11 @@ const (
 	personal
 )
 
+// String is the scope as the pattern of an address has it.
+func (s scope) String() string {
+	return [...]string{"departments/{department}", "organisations/{organisation}", "regions/{region}", "me"}[s]
+}
+
 // mostBoards is how many departments one address may list.
 const mostBoards = 50
 

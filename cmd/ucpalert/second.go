@@ -82,9 +82,14 @@ func (n *node) settle(ctx context.Context, g *guard) error {
 			}
 		}
 	}
-	if err := settled(ctx, g, guardRetention, &n.cfg.Visits); err != nil {
+	kept := struct {
+		Visits    visitsConfig    `yaml:"visits"`
+		Retention retentionConfig `yaml:"retention"`
+	}{n.cfg.Visits, n.cfg.Retention}
+	if err := settled(ctx, g, guardRetention, &kept); err != nil {
 		return err
 	}
+	n.cfg.Visits, n.cfg.Retention = kept.Visits, kept.Retention
 	return settled(ctx, g, guardCanary, &n.cfg.Canary)
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,6 +38,8 @@ type screen struct {
 	wire   *wire
 	target target
 	since  time.Time
+	// from is the network address that the request came from, as the page's handler found it: behind a proxy that is not the connection's.
+	from string
 
 	// arrival is what came with the request; nil after the greeting. session is that of a browser which signed in; empty for a token.
 	arrival *arrival
@@ -77,11 +78,7 @@ type screen struct {
 
 // place is where the screen is, as the journal has it: the address of the stream, and from where.
 func (s *screen) place() string {
-	host, _, err := net.SplitHostPort(s.conn.RemoteAddr().String())
-	if err != nil {
-		host = s.conn.RemoteAddr().String()
-	}
-	return "GET /stream/" + s.target.scope.String() + " from " + host
+	return "GET /stream/" + s.target.scope.String() + " from " + s.from
 }
 
 // errGone says that the socket can no longer be read or written; how it ended is in the screen.

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -61,12 +62,20 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	over.wire.bound()
-	s := &screen{conn: conn, wire: over.wire, pen: make(chan struct{}, 1), target: targetOf(r), since: time.Now(), arrival: h.arrivalOf(r)}
+	s := &screen{conn: conn, wire: over.wire, pen: make(chan struct{}, 1), target: targetOf(r), since: time.Now(), from: hostOf(r.RemoteAddr), arrival: h.arrivalOf(r)}
 	refusal := h.admit(s)
 	if !h.spawn(func() { h.attend(s, refusal) }) {
 		h.end(s, errRestart)
 		h.leave(s)
 	}
+}
+
+// hostOf is an address without its port.
+func hostOf(address string) string {
+	if host, _, err := net.SplitHostPort(address); err == nil {
+		return host
+	}
+	return address
 }
 
 // Running tells whether screens are let in.

@@ -101,6 +101,8 @@ export interface Plan {
   /** "due" or "overdue", today in the department. */
   review?: string;
   conflicts?: Conflict[];
+  /** Until when it may be open, where that is known (RFC 3339). */
+  until?: string;
   /** The newest version and those before it, back to the one with which the alert first came before the department; absent if that is the newest. */
   versions?: Edition[];
 }

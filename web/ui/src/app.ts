@@ -18,6 +18,7 @@ import { isOperations, mayOperate, operationsDoor, operationsPage } from "./oper
 import { isOverview, mayOverlook, overviewDoor, overviewPage } from "./overview/going.ts";
 import { isPractice } from "./practice/going.ts";
 import { recentPage } from "./recent/going.ts";
+import { privacyPage, privacyPages } from "./privacy/going.ts";
 import { isJoin, isPeople, isScreen, isSessions, isSignIn, joinPage, mayManage, peopleDoor, peoplePage, rolesPage, screenPage, sessionsDoor, sessionsPage, signInDoor } from "./people/going.ts";
 import { signOut } from "./people/api.ts";
 import { bySession, tokens } from "./session.ts";
@@ -41,6 +42,7 @@ const elsewhere: readonly { is: (path: string) => boolean; door: Door; title: st
   { is: isOverview, door: overviewDoor, title: texts.overview.title, place: texts.overview.title },
   { is: isOperations, door: operationsDoor, title: texts.operations.title, place: texts.operations.title },
   { is: isPeople, door: peopleDoor, title: texts.people.people.title, place: texts.people.people.title },
+  ...privacyPages.map(({ is, door, title }) => ({ is, door, title, place: title })),
   { is: isSessions, door: sessionsDoor, title: texts.people.sessions.title, place: texts.people.sessions.title },
   { is: isSignIn, door: signInDoor, title: texts.people.signIn.page, place: texts.people.signIn.page },
   { is: isScreen, door: signInDoor, title: texts.people.screen.title, place: texts.people.screen.title },
@@ -130,6 +132,8 @@ export class App extends LightElement {
     if (this.session && chooses(this.session)) return html`<div @role-chosen=${() => void this.worksAnew()}>${rolesPage(this.session)}</div>`;
     if (isSessions(this.path) && this.token) return html`<div @signed-out=${() => this.signedOut()} @role-chosen=${() => void this.worksAnew()}>${sessionsPage(this.token, this.session)}</div>`;
     if (isPeople(this.path) && this.token) return peoplePage(this.token, this.session, this.departments);
+    const privacy = this.token ? privacyPage(this.path, this.token, this.session) : undefined;
+    if (privacy) return privacy;
     if (isSignIn(this.path)) return choosePage(this.departments);
     if (isCentre(this.path) && this.token) {
       return html`<div @going=${(event: Going) => this.go(event.path, event.notice)}>${centrePage(this.path, this.token, this.session, this.told)}</div>`;
@@ -374,6 +378,9 @@ export class App extends LightElement {
               ${mayOverlook(this.session) && !isOverview(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/overview">${texts.overview.link}</a></li>` : nothing}
               ${mayOperate(this.session) && !isOperations(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/operations">${texts.operations.link}</a></li>` : nothing}
               ${mayManage(this.session) && !isPeople(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/people">${texts.people.people.link}</a></li>` : nothing}
+              ${privacyPages
+                .filter((page) => page.may(this.session) && !page.is(this.path))
+                .map((page) => html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href=${page.path}>${page.link}</a></li>`)}
               ${this.session?.by === "session" && !isSessions(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/sessions">${texts.people.sessions.link}</a></li>` : nothing}
               ${mayReadProofs(this.session) && !isProofs(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/proofs">${texts.proofs.link}</a></li>` : nothing}
               <li class="nhsuk-header__account-item">

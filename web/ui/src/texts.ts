@@ -23,6 +23,18 @@ export const texts = {
   ...boardTexts,
   ...planTexts,
 
+  privacy: {
+    open: "Open a plan without an arrival",
+    openLink: "No arrival?",
+    queue: "Plans opened without an arrival",
+    queueLink: "Openings",
+    looks: "Who looked at a plan",
+    exposure: "Whom an account was shown",
+    audit: "Search the journal",
+    changes: "Changes by two persons",
+    changesLink: "Changes",
+  },
+
   choose: {
     title: "Choose your A&E",
     lead: "See at once when a patient with an Urgent Care Plan from a specialist centre arrives in your department.",

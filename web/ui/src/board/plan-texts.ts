@@ -4,6 +4,8 @@ const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one :
 
 export const planTexts = {
   plan: {
+    say: "Open the plan",
+    putAway: "The plan was put away: you may not see it any more, or its time is over.",
     label: "Urgent Care Plan",
     short: "Plan",
     unopened: (reason: string) => `The plan at this address is not open: ${reason}`,

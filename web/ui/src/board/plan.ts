@@ -12,6 +12,9 @@ import { birthDate } from "../words/dates.ts";
 import { age, patientName, sex, spacedNHSNumber } from "../words/patient.ts";
 import "./attachments.ts";
 import "./talk.ts";
+import { planHolds } from "../privacy/api.ts";
+import { Leave } from "../privacy/watch.ts";
+import { later } from "../later.ts";
 import { changedLine, sinceShown } from "./plan-changes.ts";
 import { Paper, sheet } from "./plan-sheet.ts";
 import { planText, statusWord } from "./plan-text.ts";
@@ -20,6 +23,8 @@ import { type Row, urgencyOf } from "./rows.ts";
 /** The address of an alert's plan, and of the board that it lies over. */
 export const planPath = (department: string, alert: string) => `${boardPath(department)}/plan/${encodeURIComponent(alert)}`;
 export const boardPath = (department: string) => `/board/${encodeURIComponent(department)}`;
+
+const whenAsked = later(() => import("../privacy/say-why.ts"));
 
 /** Somebody wants to leave the exercise. Bubbles. */
 export class PracticeLeft extends Event {
@@ -50,6 +55,7 @@ export class PlanDialog extends LightElement {
     plan: { state: true },
     failure: { state: true },
     patient: { state: true },
+    asks: { state: true },
   };
   /** The alert whose plan is open, as it is now, or as it last was. */
   declare row: Row;
@@ -73,6 +79,10 @@ export class PlanDialog extends LightElement {
   /** Who it is, where the board may not show it and this account may. */
   declare patient: Patient | undefined;
 
+  /** What the service says of a patient who is specially protected, until somebody said why. */
+  declare asks: string | undefined;
+
+  private leave: Leave | undefined;
   private loading: AbortController | undefined;
   private paper: Paper | undefined;
 
@@ -89,6 +99,7 @@ export class PlanDialog extends LightElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.loading?.abort();
+    this.leave?.stop();
     this.paper?.close();
   }
 
@@ -105,16 +116,27 @@ export class PlanDialog extends LightElement {
   async load(): Promise<void> {
     this.loading?.abort();
     const loading = (this.loading = new AbortController());
-    this.plan = this.failure = this.patient = undefined;
+    this.leave?.stop();
+    this.plan = this.failure = this.patient = this.asks = undefined;
     const { alert } = this.row;
     if (!alert.patient && !this.source) void this.identify(loading.signal);
     if (alert.show === "summary") return;
     try {
       const plan = await (this.source?.(alert.id) ?? planOf(alert.id, this.token, loading.signal));
-      if (!loading.signal.aborted) this.plan = plan;
+      if (loading.signal.aborted) return;
+      this.plan = plan;
+      if (!this.source) this.leave = new Leave(() => planHolds(this.token, alert.id), () => this.putAway(), plan.until);
     } catch (error) {
-      if (!loading.signal.aborted) this.failure = error instanceof Problem ? error.message : texts.errors.unreachable;
+      if (loading.signal.aborted) return;
+      if (error instanceof Problem && error.status === 428) this.asks = error.message;
+      else this.failure = error instanceof Problem ? error.message : texts.errors.unreachable;
     }
+  }
+
+  /** What may not be seen any more is put away at once, and asking for it again says why. */
+  private putAway(): void {
+    this.plan = undefined;
+    this.failure = texts.plan.putAway;
   }
 
   /** The stream tells nobody who a sensitive patient is; the service tells a clinician. */
@@ -145,7 +167,10 @@ export class PlanDialog extends LightElement {
         </div>
         <div class="ucp-plan__scroll" tabindex="0" role="region" aria-labelledby="plan-title">
           <div role="status">${this.news.map((text) => html`<p class="ucp-caution ucp-caution--news"><bdi>${text}</bdi></p>`)} ${this.cautions().map(caution)}</div>
-          ${this.failure !== undefined ? this.sorry() : this.plan ? this.text(this.plan) : alert.show === "summary" ? this.summary() : html`<p class="ucp-quiet">${texts.plan.loading}</p>`}
+          ${this.asks !== undefined
+            ? html`<div @why-said=${() => void this.load()}>${whenAsked(() => html`<ucp-say-why .token=${this.token} .alert=${alert.id} .lead=${this.asks ?? ""}></ucp-say-why>`)}</div>`
+            : nothing}
+          ${this.asks !== undefined ? nothing : this.failure !== undefined ? this.sorry() : this.plan ? this.text(this.plan) : alert.show === "summary" ? this.summary() : html`<p class="ucp-quiet">${texts.plan.loading}</p>`}
           ${this.talks ? html`<ucp-talk .alert=${alert} .token=${this.token} .zone=${this.zone}></ucp-talk>` : nothing}
         </div>
       </dialog>

@@ -36,6 +36,8 @@ export interface OwnList {
   /** How many of all its plans are to be reviewed soon, and should have been. */
   due: number;
   overdue: number;
+  /** Who opened a plan without an arrival within 30 days, the newest first. */
+  opened: OpeningNote[];
 }
 
 export interface DraftRow {
@@ -81,6 +83,18 @@ export interface PlanPage extends OwnRow {
   versions: Edition[];
   uses: Use[];
   recall?: { told: number; seen: number };
+  openings: OpeningNote[];
+}
+
+/** Somebody opened the plan without an arrival (glass), or had to say why. */
+export interface OpeningNote {
+  plan: string;
+  glass: boolean;
+  role: string;
+  organisation: string;
+  why: string;
+  at: string;
+  finding?: string;
 }
 
 /** What a person types. Dates are YEAR-MONTH-DAY, each part as it was typed. */

@@ -63,7 +63,7 @@ export class CentreList extends LightElement {
         <a class="nhsuk-button ucp-centre__write" href="/centre/plans/new">${w.write}</a>
       </div>
       <ucp-waiting .token=${this.token}></ucp-waiting>
-      ${this.draftList()} ${this.list ? this.reviews(this.list) : nothing}
+      ${this.draftList()} ${this.list ? html`${this.reviews(this.list)} ${this.opened(this.list)}` : nothing}
       <form class="ucp-search" role="search" novalidate @submit=${(event: Event) => this.submitted(event)}>
         <div>
           <label class="nhsuk-label" for="search-text">${w.search}</label>
@@ -103,6 +103,23 @@ export class CentreList extends LightElement {
         <p class="ucp-reviews__show">
           ${list.overdue > 0 ? button("overdue", words.reviews.overdue) : nothing} ${list.due > 0 ? button("due", words.reviews.due) : nothing}
         </p>
+      </section>
+    `;
+  }
+
+  /** The centre is told of every plan of its own that was opened without an arrival. */
+  private opened(list: OwnList): TemplateResult | typeof nothing {
+    if (list.opened.length === 0) return nothing;
+    return html`
+      <section class="ucp-drafts ucp-reviews" aria-labelledby="opened-title" id="opened">
+        <h2 class="nhsuk-heading-s" id="opened-title">${words.opened.title}</h2>
+        <ul class="nhsuk-list">
+          ${list.opened.slice(0, 10).map((o) => {
+            const at = instant(o.at);
+            return html`<li><a href="/centre/plans/${encodeURIComponent(o.plan)}"><bdi>${words.opened.by(o.role, o.organisation, at ? dayAndTime(at, "Europe/London") : "")}</bdi></a> <span class="ucp-quiet"><bdi>${o.why}</bdi></span></li>`;
+          })}
+        </ul>
+        ${list.opened.length > 10 ? html`<p class="ucp-quiet">${words.opened.more(list.opened.length - 10)}</p>` : nothing}
       </section>
     `;
   }

@@ -12,7 +12,7 @@ import type { Urgency } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { birthDate, dayAndTime, instant } from "../words/dates.ts";
 import { patientName, spacedNHSNumber } from "../words/patient.ts";
-import { type PlanPage, planPage, type Use } from "./api.ts";
+import { type OpeningNote, type PlanPage, planPage, type Use } from "./api.ts";
 import "./change.ts";
 import { stateTags } from "./list.ts";
 import { words } from "./texts.ts";
@@ -126,6 +126,12 @@ export class CentrePlan extends LightElement {
             <h2 class="nhsuk-heading-m" id="uses-title">${w.uses}</h2>
             ${page.uses.length === 0 ? html`<p class="ucp-quiet">${w.unused}</p>` : html`<ol class="ucp-uses">${page.uses.map((u) => use(u, this.token))}</ol>`}
           </section>
+          ${page.openings.length > 0
+            ? html`<section aria-labelledby="openings-title">
+                <h2 class="nhsuk-heading-m" id="openings-title">${w.openings}</h2>
+                <ol class="ucp-uses" id="openings">${page.openings.map(openingNote)}</ol>
+              </section>`
+            : nothing}
           <section aria-labelledby="versions-title">
             <h2 class="nhsuk-heading-m" id="versions-title">${w.versions}</h2>
             <ol class="ucp-versions">${page.versions.map((v, n) => version(v, page.versions[n + 1], n === 0, n === 0 ? nothing : this.olderFiles(page, v)))}</ol>
@@ -176,6 +182,17 @@ function version(v: Edition, before: Edition | undefined, newest: boolean, files
       ${files}
     </li>
   `;
+}
+
+function openingNote(o: OpeningNote): TemplateResult {
+  const at = instant(o.at);
+  return html`<li data-finding=${o.finding ?? ""}>
+    <h3 class="nhsuk-heading-s ucp-uses__where"><bdi>${w.who(o.role, o.organisation)}</bdi></h3>
+    <ul class="ucp-uses__facts">
+      <li><span>${o.glass ? w.opened.glass : w.opened.stated}</span> <span><bdi>${o.why}</bdi></span> <time class="ucp-quiet">${at ? dayAndTime(at, zone) : ""}</time></li>
+      ${o.glass ? html`<li class="ucp-quiet">${o.finding ? (w.findings[o.finding] ?? o.finding) : w.notJudged}</li>` : nothing}
+    </ul>
+  </li>`;
 }
 
 function use(u: Use, token: string): TemplateResult {

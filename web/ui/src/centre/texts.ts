@@ -41,6 +41,12 @@ export const words = {
     due: "Show all that are due",
   },
 
+  opened: {
+    title: "Opened without an arrival within 30 days",
+    by: (role: string, organisation: string, when: string) => `${role}, ${organisation}, ${when}`,
+    more: (n: number) => `And ${n} more: each stands on its plan’s page.`,
+  },
+
   waiting: {
     title: "From A&E departments",
     counts: (questions: number, disputes: number) =>
@@ -93,6 +99,10 @@ export const words = {
     because: (reason: string) => `Reason: ${reason}`,
     first: "The first version.",
     compared: (n: number) => `What changed from version ${n}`,
+    openings: "Opened for a reason that was stated",
+    opened: { glass: "Opened without an arrival", stated: "Said why they open it" },
+    findings: { upheld: "Their privacy officer found it right", "not-upheld": "Their privacy officer found it not right" } as Record<string, string>,
+    notJudged: "Their privacy officer has not looked at it yet",
     uses: "Where it was used",
     unused: "It has raised no alert yet. As soon as the patient arrives in an A&E that may see it, this is where you read who had it before them.",
     arrived: "Arrived",

@@ -25,8 +25,8 @@ var (
 
 var _ privacy.Trail = (*Store)(nil)
 
-// clockSkew is how much the clocks of nodes may differ: entries are in the order of the commits, and nearly in that of their times.
-const clockSkew = 5 * time.Minute
+// journalSkew is how much the clocks of nodes may differ: entries are in the order of the commits, and nearly in that of their times.
+const journalSkew = 5 * time.Minute
 
 // Search implements [privacy.Trail]. Times are turned into numbers first, so that what lies outside is not read.
 func (s *Store) Search(ctx context.Context, q privacy.Query) (page []journal.Entry, more bool, err error) {
@@ -40,7 +40,7 @@ func (s *Store) Search(ctx context.Context, q privacy.Query) (page []journal.Ent
 	if q.From.IsZero() {
 		args["from"] = int64(math.MinInt64)
 	} else {
-		first, err := s.NumberAt(ctx, q.From.Add(-clockSkew))
+		first, err := s.NumberAt(ctx, q.From.Add(-journalSkew))
 		if err != nil {
 			return nil, false, err
 		}
@@ -48,7 +48,7 @@ func (s *Store) Search(ctx context.Context, q privacy.Query) (page []journal.Ent
 	}
 	if !q.To.IsZero() {
 		args["to"] = q.To.UnixMicro()
-		end, err := s.NumberAt(ctx, q.To.Add(clockSkew))
+		end, err := s.NumberAt(ctx, q.To.Add(journalSkew))
 		if err != nil {
 			return nil, false, err
 		}

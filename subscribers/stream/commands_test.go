@@ -154,15 +154,15 @@ func TestOneAcknowledgementWinsAndAllScreensAgree(t *testing.T) {
 	})
 }
 
-func TestARefusedCommandIsJournalledOnceForAConnection(t *testing.T) {
+func TestEveryRefusedCommandIsJournalledUntilThereAreTooManyInAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.raise("RWG-AE", "b1")
 		c := serve(t, w, nil).watch(t, "RQW-AE", screenToken, "")
-		for range 5 {
+		for range journal.RefusalsPerMinute + 5 {
 			c.command("acknowledge", "b1")
 		}
-		same(t, "refused", len(c.all("refused")), 5)
+		same(t, "refused", len(c.all("refused")), journal.RefusalsPerMinute+5)
 		if w.sights["b1"].Alert.Acknowledgement != nil {
 			t.Error("another department's alert was acknowledged")
 		}
@@ -170,9 +170,10 @@ func TestARefusedCommandIsJournalledOnceForAConnection(t *testing.T) {
 		for _, e := range w.recorded {
 			if e.Kind == journal.AccessRefused {
 				refusals++
+				same(t, "its place", strings.HasPrefix(e.Place, "GET /stream/departments/{department} from "), true)
 			}
 		}
-		same(t, "journalled", refusals, 1)
+		same(t, "journalled", refusals, journal.RefusalsPerMinute)
 	})
 }
 

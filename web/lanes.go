@@ -43,6 +43,7 @@ var laneOfAction = map[access.Action]lane{
 	access.ReadOwnPlan: reports, access.ReadProofs: reports, access.RunProof: reports, access.ReadScreens: reports, access.ReadFeeds: reports, access.MuteFeed: reports,
 	access.ListQuarantine: reports, access.ReadQuarantined: reports, access.ReplayQuarantined: reports, access.DiscardQuarantined: reports,
 	access.ManageAccounts: reports, access.ReadAccess: reports, access.SearchAudit: reports,
+	access.JudgeOpening: reports, access.ReadExposure: reports, access.AgreeToChange: reports,
 }
 
 // laneOf is the lane of an address. Signing in is the first step to a screen.

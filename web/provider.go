@@ -292,12 +292,8 @@ func (s *server) signedOutAtProvider(w http.ResponseWriter, r *http.Request) {
 
 // noteLogout journals a logout token that was refused; of one provider's name as many a minute as refusals of an account.
 func (s *server) noteLogout(ctx context.Context, provider, reason string) {
-	now := s.Now()
-	if !s.refusals.allow("logout "+provider, now) {
-		return
-	}
-	entry := journal.Entry{Time: now, Kind: journal.AccessRefused, Actor: journal.Actor{Name: provider, Role: "none"}, Subject: "logout", Reason: reason}
-	if err := s.Journal.Record(ctx, entry); err != nil {
+	entry := journal.Entry{Time: s.Now(), Kind: journal.AccessRefused, Actor: journal.Actor{Name: provider, Role: "none"}, Subject: "logout", Reason: reason}
+	if err := s.Refusals.NoteOf(ctx, "logout "+provider, entry); err != nil {
 		s.Log.ErrorContext(ctx, "a refusal could not be journalled", "actor", provider, "error", err)
 	}
 }

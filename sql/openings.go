@@ -21,42 +21,56 @@ var (
 	openingJudge    = statement("opening_judge")
 )
 
+// The sealed columns of openings: what people wrote may name the patient.
+const (
+	openingWords   = "opening.words"
+	openingFinding = "opening.finding"
+)
+
 var _ privacy.Openings = (*Store)(nil)
 
 type openingRow struct {
-	ID       string    `db:"id"`
-	Plan     string    `db:"plan"`
-	Centre   string    `db:"centre"`
-	Alert    string    `db:"alert"`
-	Actor    string    `db:"actor"`
-	Role     string    `db:"role"`
-	ActorOrg string    `db:"actor_org"`
-	Glass    int       `db:"glass"`
-	Special  int       `db:"special"`
-	Why      string    `db:"why"`
-	Words    string    `db:"words"`
-	At       time.Time `db:"at"`
-	Until    time.Time `db:"until"`
+	ID       string     `db:"id"`
+	Plan     string     `db:"plan"`
+	Centre   string     `db:"centre"`
+	Alert    string     `db:"alert"`
+	Actor    string     `db:"actor"`
+	Role     string     `db:"role"`
+	ActorOrg string     `db:"actor_org"`
+	Glass    int        `db:"glass"`
+	Special  int        `db:"special"`
+	Why      string     `db:"why"`
+	Words    cipherText `db:"words"`
+	At       time.Time  `db:"at"`
+	Until    time.Time  `db:"until"`
 	findingRow
 }
 
 // findingRow is what a second person found; judged is zero until somebody did.
 type findingRow struct {
-	JudgedAt   time.Time `db:"judged_at"`
-	JudgedBy   string    `db:"judged_by"`
-	JudgedRole string    `db:"judged_role"`
-	JudgedOrg  string    `db:"judged_org"`
-	Upheld     int       `db:"upheld"`
-	Finding    string    `db:"finding"`
+	JudgedAt   time.Time  `db:"judged_at"`
+	JudgedBy   string     `db:"judged_by"`
+	JudgedRole string     `db:"judged_role"`
+	JudgedOrg  string     `db:"judged_org"`
+	Upheld     int        `db:"upheld"`
+	Finding    cipherText `db:"finding"`
 }
 
 func (r openingRow) opening() (privacy.Opening, error) {
+	words, err := r.Words.open(openingWords, r.ID)
+	if err != nil {
+		return privacy.Opening{}, err
+	}
 	o := privacy.Opening{
 		ID: r.ID, Plan: r.Plan, Centre: r.Centre, Alert: r.Alert, By: journal.Actor{Name: r.Actor, Role: r.Role, Organisation: r.ActorOrg},
-		Glass: r.Glass == 1, Special: r.Special == 1, Why: privacy.Why(r.Why), Words: r.Words, At: r.At, Until: r.Until,
+		Glass: r.Glass == 1, Special: r.Special == 1, Why: privacy.Why(r.Why), Words: words, At: r.At, Until: r.Until,
 	}
 	if !r.JudgedAt.IsZero() {
-		o.Finding = &privacy.Finding{By: journal.Actor{Name: r.JudgedBy, Role: r.JudgedRole, Organisation: r.JudgedOrg}, At: r.JudgedAt, Upheld: r.Upheld == 1, Words: r.Finding}
+		found, err := r.Finding.open(openingFinding, r.ID)
+		if err != nil {
+			return privacy.Opening{}, err
+		}
+		o.Finding = &privacy.Finding{By: journal.Actor{Name: r.JudgedBy, Role: r.JudgedRole, Organisation: r.JudgedOrg}, At: r.JudgedAt, Upheld: r.Upheld == 1, Words: found}
 	}
 	return o, nil
 }
@@ -73,9 +87,10 @@ func bit(b bool) int {
 func (s *Store) KeepOpening(ctx context.Context, o privacy.Opening) error {
 	row := openingRow{
 		ID: o.ID, Plan: o.Plan, Centre: o.Centre, Alert: o.Alert, Actor: o.By.Name, Role: o.By.Role, ActorOrg: o.By.Organisation,
-		Glass: bit(o.Glass), Special: bit(o.Special), Why: string(o.Why), Words: o.Words, At: o.At, Until: o.Until,
+		Glass: bit(o.Glass), Special: bit(o.Special), Why: string(o.Why), At: o.At, Until: o.Until,
 	}
 	err := s.db.Write(ctx, func(tx *Tx) error {
+		row.Words = tx.conn.ring().sealText(openingWords, o.ID, o.Words)
 		if _, err := tx.Exec(openingAdd, &row); err != nil {
 			return err
 		}
@@ -140,9 +155,10 @@ func (s *Store) openings(ctx context.Context, st *Statement, args Args) ([]priva
 // KeepFinding implements [privacy.Openings].
 func (s *Store) KeepFinding(ctx context.Context, o privacy.Opening, f privacy.Finding) error {
 	err := s.db.Write(ctx, func(tx *Tx) error {
-		kept, err := tx.Exec(openingJudge, Args{
-			"id": o.ID, "judged_at": f.At, "judged_by": f.By.Name, "judged_role": f.By.Role, "judged_org": f.By.Organisation, "upheld": bit(f.Upheld), "finding": f.Words,
-		})
+		kept, err := tx.Exec(openingJudge, &struct {
+			ID string `db:"id"`
+			findingRow
+		}{o.ID, findingRow{f.At, f.By.Name, f.By.Role, f.By.Organisation, bit(f.Upheld), tx.conn.ring().sealText(openingFinding, o.ID, f.Words)}})
 		if err == nil && kept == 0 {
 			err = privacy.ErrJudged
 		}

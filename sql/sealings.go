@@ -21,6 +21,7 @@ var sealings = []sealing{
 	{"draft", nextRows("seal_draft", sealDraft)},
 	{"draft_file", nextRows("seal_file", sealFile)},
 	{"talk", nextRows("seal_talk", sealTalk)},
+	{"opening", nextRows("seal_opening", sealOpening)},
 	{"merge", nextRows("seal_merge", sealMerge)},
 	{"account", nextRows("seal_account", sealSecret("seal_account_keep", accountSecret))},
 	{"invitation", nextRows("seal_invitation", sealSecret("seal_invitation_keep", invitationSecret))},
@@ -57,6 +58,7 @@ var (
 	sealDraftKeep      = statement("seal_draft_keep")
 	sealFileKeep       = statement("seal_file_keep")
 	sealTalkKeep       = statement("seal_talk_keep")
+	sealOpeningKeep    = statement("seal_opening_keep")
 	sealMergeKeep      = statement("seal_merge_keep")
 	sealQuarantineFind = statement("seal_quarantine")
 	sealQuarantineKeep = statement("seal_quarantine_keep")
@@ -178,6 +180,29 @@ type sealTalkRow struct {
 
 func sealTalk(tx *Tx, ring *keyring, r *sealTalkRow) (string, error) {
 	return r.ID, sealAgain(tx, ring, sealTalkKeep, r, &r.Text, talkText, r.ID)
+}
+
+type sealOpeningRow struct {
+	ID      string     `db:"id"`
+	Words   cipherText `db:"words"`
+	Finding cipherText `db:"finding"`
+}
+
+func sealOpening(tx *Tx, ring *keyring, r *sealOpeningRow) (string, error) {
+	if r.Words.current() && r.Finding.current() {
+		return r.ID, nil
+	}
+	words, err := r.Words.open(openingWords, r.ID)
+	if err != nil {
+		return "", err
+	}
+	found, err := r.Finding.open(openingFinding, r.ID)
+	if err != nil {
+		return "", err
+	}
+	r.Words, r.Finding = ring.sealText(openingWords, r.ID, words), ring.sealText(openingFinding, r.ID, found)
+	_, err = tx.Exec(sealOpeningKeep, r)
+	return r.ID, err
 }
 
 type sealSecretRow struct {

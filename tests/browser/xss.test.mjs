@@ -26,6 +26,8 @@ const at = (k) => texts[((k % texts.length) + texts.length) % texts.length];
 const five = (k) => [0, 20, 40, 60, 80].map((more) => at(k + more)).join("\n");
 /** Nobody is like anybody else: a possible match would show no text of a plan. */
 const born = (k) => `${1930 + (k % 70)}-${String(1 + (k % 12)).padStart(2, "0")}-${String(1 + (k % 28)).padStart(2, "0")}`;
+/** A word before the text of a given name: where that begins with a single letter, as <a href> does, it would be an initial, which confirms nobody. */
+const own = (k) => `Qu${String.fromCharCode(97 + (k % 26), 97 + Math.floor(k / 26))}`;
 const name = Date.now().toString(36);
 const patience = 60_000; // only a page that never gets there fails
 let browser, service;
@@ -49,7 +51,7 @@ function arrival(k) {
   return [
     `MSH|^~\\&|${f(0)}|RQW|${f(1)}|${f(2)}|${now}+0000||ADT^A04|X${k}${name}|P|2.4`,
     `EVN|A04|${now}+0000||${f(3)}|${f(4)}^${f(5)}^${f(6)}`,
-    `PID|1||${nhsNumber(7000 + 3 * k)}^^^NHS^NH~${f(7)}^^^${f(8)}^MR||${f(0)}^${f(1)}^${f(2)}^${f(3)}^${f(4)}|${f(5)}|${born(k).replaceAll("-", "")}|2|${f(6)}^${f(7)}||${f(8)}^${f(9)}^${f(10)}^${f(11)}||${f(12)}|${f(13)}|${f(9)}^${f(1)}|${f(2)}|${f(3)}||||||${f(4)}|${f(5)}`,
+    `PID|1||${nhsNumber(7000 + 3 * k)}^^^NHS^NH~${f(7)}^^^${f(8)}^MR||${f(0)}^${own(k)} ${f(1)}^${f(2)}^${f(3)}^${f(4)}|${f(5)}|${born(k).replaceAll("-", "")}|2|${f(6)}^${f(7)}||${f(8)}^${f(9)}^${f(10)}^${f(11)}||${f(12)}|${f(13)}|${f(9)}^${f(1)}|${f(2)}|${f(3)}||||||${f(4)}|${f(5)}`,
     `NK1|1|${f(6)}^${f(7)}|${f(8)}|${f(9)}|${f(10)}`,
     `PV1|1|E|${k % 2 ? "AE" : f(11)}^${f(0)}^${f(1)}^RQWG0^^^${f(2)}^${f(3)}^${f(4)}||||${f(5)}^${f(6)}^${f(7)}|${f(8)}^${f(9)}||${f(10)}||||||||${f(11)}|V${k}${name}`,
     `PV2|||${f(12)}^${f(13)}|||||||||${f(0)}`,
@@ -92,7 +94,7 @@ function plan(k) {
     contained: [
       {
         resourceType: "Patient", id: "patient", birthDate: born(k), gender: "female", identifier: [{ system: "https://fhir.nhs.uk/Id/nhs-number", value: nhsNumber(7000 + 3 * k) }],
-        name: [{ family: at(k), given: [at(k + 7), at(k + 14)], prefix: [f(3)], suffix: [f(4)] }], address: [{ line: [f(5), f(6)], city: f(7) }], telecom: [{ system: "phone", value: f(8) }],
+        name: [{ family: at(k), given: [`${own(k)} ${at(k + 7)}`, at(k + 14)], prefix: [f(3)], suffix: [f(4)] }], address: [{ line: [f(5), f(6)], city: f(7) }], telecom: [{ system: "phone", value: f(8) }],
         contact: [{ name: { text: f(9) }, relationship: [{ text: f(10) }], telecom: [{ system: "phone", value: f(11) }] }], communication: [{ language: { text: f(12) } }],
       },
       {

@@ -163,9 +163,9 @@ test("a plan on one screen: what to do, never, the telephone, CPR reversed, alle
     const wide = await page.evaluate(() => document.querySelector(".ucp-plan__scroll").scrollWidth - document.querySelector(".ucp-plan__scroll").clientWidth);
     assert.equal(wide, 0, "the plan is wider than the screen");
     if (viewport.width === 1440) {
+      // A Chromium without windows has no viewer for PDF, and saves what it would show, maybe before anybody can ask the new window for it.
+      const saved = new Promise((settle) => page.context().once("page", (opened) => opened.once("download", settle))).then((file) => assert.match(file.url(), /^blob:/));
       const [opened] = await Promise.all([page.waitForEvent("popup"), dialog.getByRole("button", { name: /Open in a new window letter/ }).click()]);
-      // A Chromium without windows has no viewer for PDF, and saves what it would show.
-      const saved = opened.waitForEvent("download", { timeout: patience }).then((file) => assert.match(file.url(), /^blob:/));
       await Promise.any([saved, opened.waitForURL(/^blob:/, { timeout: patience })]);
       await opened.close();
     }

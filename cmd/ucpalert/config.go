@@ -58,7 +58,7 @@ type config struct {
 	Feeds             []feedConfig    `yaml:"feeds"`
 	LogLevel          string          `yaml:"log_level"`
 	// folder is where the file is.
-	folder string `yaml:"-"`
+	folder string
 }
 
 // visitsConfig says when a visit without a departure is closed, and when what was said of a person who has no visit is dropped.
@@ -180,6 +180,9 @@ func (c *config) override(environ []string) (unknown []string, err error) {
 // collectKeys finds the settable fields below v under the names of their variables.
 func collectKeys(v reflect.Value, prefix string, keys map[string]reflect.Value) {
 	for i := range v.NumField() {
+		if !v.Type().Field(i).IsExported() {
+			continue
+		}
 		name := prefix + strings.ToUpper(v.Type().Field(i).Tag.Get("yaml"))
 		if v.Field(i).Kind() == reflect.Struct {
 			collectKeys(v.Field(i), name+"_", keys)

@@ -18,7 +18,7 @@ func (s service) publishSaying(t *testing.T, id string, says plans.Saying, chang
 		t.Fatal(err)
 	}
 	p := plans.Plan{
-		ID: id, Centre: "RAL", Status: plans.Active, Urgency: plans.Urgent, Headline: "Plan " + id, Patient: plans.Identity{NHSNumber: n, BirthDate: "1980-02-13"},
+		ID: id, Centre: "RAL", Status: plans.Active, Urgency: plans.Urgent, Headline: "Plan " + id, Patient: plans.Identity{NHSNumber: n, BirthDate: "1980-02-13", Family: "TESTCASE", Given: "ANN"},
 		Content: plans.Content{
 			CPR: plans.Standing{Says: says, Since: "2026-10"}, Allergies: []plans.Allergy{{To: "Latex <b>", Severe: true}},
 			Telephone: plans.Telephone{Number: "020 7946 0001"}, ReviewDue: "2026-12-01",

@@ -103,11 +103,8 @@ func (h *Hub) identify(s *screen, hello request) (coverage, error) {
 		}
 	}
 	if !known {
-		if h.notable(h.o.Now()) {
-			s.account = access.Account{Name: "unknown", Role: "none"}
-			return coverage{}, h.turnAway(s, errSignIn)
-		}
-		return coverage{}, errSignIn
+		s.account = access.Account{Name: "unknown", Role: "none"}
+		return coverage{}, h.turnAway(s, errSignIn)
 	}
 	s.account = account
 	covered, refusal := h.covers(s)
@@ -261,24 +258,4 @@ func before(rooms map[string]int64, missed []journal.Entry) int64 {
 		heads[e.Room] = e.Before
 	}
 	return slices.Max(slices.Collect(maps.Values(heads)))
-}
-
-// strangers counts the refusals of unknown callers in the current minute, so that nobody can fill the journal by knocking.
-type strangers struct {
-	minute time.Time
-	count  int
-}
-
-// strangersAMinute is how many refusals of unknown callers are journalled in a minute; all of them are in the log.
-const strangersAMinute = 60
-
-// notable tells whether the refusal of an unknown caller is to be journalled.
-func (h *Hub) notable(now time.Time) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if minute := now.Truncate(time.Minute); !minute.Equal(h.strangers.minute) {
-		h.strangers = strangers{minute: minute}
-	}
-	h.strangers.count++
-	return h.strangers.count <= strangersAMinute
 }

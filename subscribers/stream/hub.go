@@ -110,18 +110,17 @@ type Hub struct {
 	goroutines sync.WaitGroup
 
 	// mu guards what follows. It is locked before a room or a screen, never after one.
-	mu        sync.Mutex
-	rooms     map[string]*room              // by their keys
-	showing   map[string]map[*room]struct{} // by the departments that they show
-	all       map[*screen]struct{}
-	greeting  int // how many of all have not said hello yet
-	accounts  map[string]int
-	sessions  map[string]map[*screen]struct{} // by the sessions that opened them
-	slots     [slots]map[*screen]struct{}
-	slot      int
-	round     int
-	late      map[*screen]struct{} // those whose next frame could not be drawn
-	strangers strangers
+	mu       sync.Mutex
+	rooms    map[string]*room              // by their keys
+	showing  map[string]map[*room]struct{} // by the departments that they show
+	all      map[*screen]struct{}
+	greeting int // how many of all have not said hello yet
+	accounts map[string]int
+	sessions map[string]map[*screen]struct{} // by the sessions that opened them
+	slots    [slots]map[*screen]struct{}
+	slot     int
+	round    int
+	late     map[*screen]struct{} // those whose next frame could not be drawn
 
 	watching watching
 	refusals *journal.Refusals

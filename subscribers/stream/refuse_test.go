@@ -83,11 +83,11 @@ func TestKnockingDoesNotFillTheJournal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		s := serve(t, w, nil)
-		for range 2 * strangersAMinute {
+		for range 2 * journal.RefusalsPerMinute {
 			c := s.watch(t, "RQW-AE", "guess", "")
 			same(t, "close code", c.closed(), CloseSignIn)
 		}
-		same(t, "journalled", len(w.recorded), strangersAMinute)
+		same(t, "journalled", len(w.recorded), journal.RefusalsPerMinute)
 	})
 }
 

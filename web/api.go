@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -99,14 +100,17 @@ func apiConfig(version string) huma.Config {
 	return c
 }
 
-// described serves the description of the API, which does not change while the program runs.
+// described serves the description of the API, which does not change while the program runs. It is written when it is first asked for.
 func described(api *huma.OpenAPI) http.Handler {
-	body, err := json.Marshal(api)
-	if err != nil {
-		panic(err) // cannot be: the description is made of values
-	}
+	body := sync.OnceValue(func() []byte {
+		text, err := json.Marshal(api)
+		if err != nil {
+			panic(err) // cannot be: the description is made of values
+		}
+		return text
+	})
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		write(w, http.StatusOK, "application/json", body)
+		write(w, http.StatusOK, "application/json", body())
 	})
 }
 

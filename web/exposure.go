@@ -119,13 +119,18 @@ func (s *server) getExposureCSV(w http.ResponseWriter, r *http.Request) {
 
 // exposureOf reads what a request for the file asks for.
 func (s *server) exposureOf(r *http.Request) (exposureView, error) {
-	if err := s.authorise(r.Context(), ofTheirs(r.Context()), ""); err != nil {
-		return exposureView{}, err
-	}
 	var b exposureBody
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&b); err != nil {
+	unread := decoder.Decode(&b)
+	var tooLong *http.MaxBytesError
+	if errors.As(unread, &tooLong) {
+		return exposureView{}, unread
+	}
+	if err := s.authorise(r.Context(), ofTheirs(r.Context()), ""); err != nil {
+		return exposureView{}, err
+	}
+	if unread != nil {
 		return exposureView{}, errPeriod
 	}
 	return s.exposed(r.Context(), b)

@@ -49,6 +49,8 @@ func (w *world) PlanHistory(context.Context, plans.History) ([]plans.Change, boo
 
 // FindPlans finds the plans of a patient only: package sql has the rest.
 func (w *world) FindPlans(_ context.Context, q plans.Query) (found []plans.Change, more bool, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	for id, held := range w.held {
 		if held.Plan.Centre == q.Centre && slices.Contains(q.Patients, held.Plan.Patient.NHSNumber) {
 			found = append(found, plans.Change{ID: id, Version: held.Plan.Version})

@@ -4,9 +4,11 @@ import (
 	"context"
 	stdsql "database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"path/filepath"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -14,6 +16,24 @@ import (
 
 //go:embed migrations/sqlite/*.sql migrations/postgres/*.sql
 var migrationFiles embed.FS
+
+// Migrate makes the tables of a database, or brings them up to date, and does nothing else with it: whoever opens it next finds it new. Options
+// need say only where it is. Tests make the tables once by it, and copy them.
+func Migrate(ctx context.Context, o Options) (err error) {
+	d, pool := sqlite, (*stdsql.DB)(nil)
+	if o.PostgresURL != "" {
+		d = postgres
+		if pool, err = stdsql.Open("pgx", o.PostgresURL); err != nil {
+			return fmt.Errorf("open the database: %w", err)
+		}
+	} else {
+		if err := makeFolder(o.DataDir); err != nil {
+			return fmt.Errorf("make the data folder: %w", err)
+		}
+		pool = openPool(filepath.Join(o.DataDir, databaseFile), writerPragmas, 0).DB
+	}
+	return errors.Join(migrate(ctx, d, pool, slog.New(slog.DiscardHandler)), pool.Close())
+}
 
 // migrate brings the tables up to date. Of several nodes that start at once one does it, and the others wait for it up to five minutes;
 // an embedded database was locked by its folder before. A migration that came to the program after one of a higher number is run, too.

@@ -7,11 +7,13 @@ package sqltest
 import (
 	"context"
 	stdsql "database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -28,8 +30,8 @@ func Each(t *testing.T, test func(t *testing.T, db *sql.DB)) {
 	EachOptions(t, func(t *testing.T, o sql.Options) { test(t, Open(t, o)) })
 }
 
-// EachOptions runs test with the options of a database of each engine that does not exist yet, for tests that open it themselves, and
-// again.
+// EachOptions runs test with the options of a database of each engine that has the tables and nothing else, for tests that open it themselves,
+// and again.
 func EachOptions(t *testing.T, test func(t *testing.T, o sql.Options)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
@@ -51,12 +53,37 @@ func Open(t testing.TB, o sql.Options) *sql.DB {
 	return db
 }
 
-// SQLite are options for an embedded database in a folder of the test's own.
+// SQLite are options for an embedded database in a folder of the test's own. Its tables are a copy: to make them takes a second under the race
+// detector.
 func SQLite(t testing.TB) sql.Options {
+	t.Helper()
 	dir := t.TempDir()
+	file, err := madeSQLite()
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, databaseFile), file, 0o600)
+	}
+	if err != nil {
+		t.Fatalf("make the tables: %v", err)
+	}
 	key := sql.KeyBeside(dir)
 	return sql.Options{DataDir: dir, Key: &key}
 }
+
+// databaseFile is the file in the data folder of an embedded database.
+const databaseFile = "ucpalert.db"
+
+// madeSQLite is the file of a database with all tables and nothing in them, made once for a package's tests.
+var madeSQLite = sync.OnceValues(func() (file []byte, err error) {
+	dir, err := os.MkdirTemp("", "ucpalert-tables-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if err := sql.Migrate(context.Background(), sql.Options{DataDir: dir}); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, databaseFile))
+})
 
 var databases atomic.Int64
 
@@ -76,10 +103,35 @@ func Postgres(t testing.TB) sql.Options {
 		t.Fatal("UCPALERT_TEST_POSTGRES is not a URL such as postgres://postgres@127.0.0.1:5432/postgres")
 	}
 	name := fmt.Sprintf("ucpalert_test_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), databases.Add(1))
-	administer(t, server, `CREATE DATABASE "`+name+`" TEMPLATE template0`)
+	administer(t, server, `CREATE DATABASE "`+name+`" TEMPLATE "`+tables(t, at)+`"`)
 	t.Cleanup(func() { administer(t, server, `DROP DATABASE "`+name+`" WITH (FORCE)`) })
 	at.Path = "/" + name
 	return sql.Options{PostgresURL: strings.TrimSpace(at.String()), MaxConns: 16, Key: &vault.Source{File: filepath.Join(t.TempDir(), "ucpalert.key")}}
+}
+
+var (
+	templateMade sync.Mutex
+	template     string
+)
+
+// tables is the name of a database with all tables and nothing in them. The first test that asks makes it; the server of the tests ends with
+// them.
+func tables(t testing.TB, server *url.URL) string {
+	t.Helper()
+	templateMade.Lock()
+	defer templateMade.Unlock()
+	if template != "" {
+		return template
+	}
+	name := fmt.Sprintf("ucpalert_tables_%d_%d", os.Getpid(), time.Now().UnixNano())
+	administer(t, server.String(), `CREATE DATABASE "`+name+`" TEMPLATE template0`)
+	at := *server
+	at.Path = "/" + name
+	if err := sql.Migrate(context.Background(), sql.Options{PostgresURL: at.String()}); err != nil {
+		t.Fatalf("make the tables: %v", err)
+	}
+	template = name
+	return name
 }
 
 func administer(t testing.TB, server, statement string) {

@@ -78,7 +78,9 @@ const (
 )
 
 // stormMessages is how many arrive while a storm is measured.
-func (c socketsCommand) stormMessages() int { return int(3 * c.Each.Seconds() * rateInStorm) }
+func (c socketsCommand) stormMessages() int {
+	return int(3 * max(c.Each, time.Second).Seconds() * rateInStorm) // they must still come when the service is back
+}
 
 // fill publishes a plan for everybody who will arrive.
 func (b *socketBench) fill(ctx context.Context, s *benchServer, _ *benchReport) error {
@@ -218,7 +220,7 @@ func (b *socketBench) storm(ctx context.Context, s *benchServer, r *benchReport)
 		return err
 	}
 	b.next += b.stormMessages()
-	time.Sleep(2 * time.Second)
+	time.Sleep(min(2*time.Second, b.Each))
 
 	release := b.crowd.hold()
 	defer release()

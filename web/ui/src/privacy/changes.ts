@@ -2,40 +2,20 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { Problem } from "../api.ts";
-import { LightElement } from "../light.ts";
 import { fault } from "../people/field.ts";
-import { texts } from "../texts.ts";
 import { type Change, changes, decide } from "./api.ts";
 import { words } from "./texts.ts";
 import { dayAndSecond } from "./times.ts";
+import { Worklist } from "./worklist.ts";
 
 const w = words.changes;
 
-export class Changes extends LightElement {
-  static override properties = { token: { attribute: false }, list: { state: true }, failure: { state: true }, told: { state: true } };
-  declare token: string;
+export class Changes extends Worklist {
+  static override properties = { list: { state: true } };
   declare list: Change[] | undefined;
-  declare failure: string | undefined;
-  declare told: string | undefined;
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.do(async () => undefined);
-  }
-
-  /** Does something, loads the list anew, and says what was done or why not. */
-  private async do(deed: () => Promise<unknown>, told?: string): Promise<void> {
-    this.failure = this.told = undefined;
-    try {
-      await deed();
-      this.list = await changes(this.token);
-      this.told = told;
-    } catch (error) {
-      this.failure = error instanceof Problem ? error.message : texts.errors.unreachable;
-      await this.updateComplete;
-      this.querySelector<HTMLElement>("#fault")?.focus();
-    }
+  protected override async load(): Promise<void> {
+    this.list = await changes(this.token);
   }
 
   protected override render(): TemplateResult {

@@ -31,14 +31,14 @@ func TestOnePersonIsErasedAndNobodyElse(t *testing.T) {
 		plan := k.publish(t, "plan-1", "9990000018", plans.Active, "hidden")
 		k.publish(t, "plan-2", "9990000026", plans.Active, "of somebody else")
 		e := message(alerts.Arrive, "V1", "1", "9990000018", 0)
-		e.HospitalNumber = alerts.Stated("H1")
+		e.HospitalNumber = alerts.Stated("HOSP-4711")
 		k.receive(t, e)
 		k.tell(t, alerts.Arrive, "V2", "2", "9990000026")
 		person := message(alerts.Person, "", "3", "9990000018", 1)
-		person.Trigger, person.HospitalNumber = "A31", alerts.Stated("H1")
+		person.Trigger, person.HospitalNumber = "A31", alerts.Stated("HOSP-4711")
 		k.receive(t, person)
 		merge := message(alerts.Merge, "", "4", "9990000018", 2)
-		merge.Trigger, merge.HospitalNumber, merge.Prior.HospitalNumbers = "A40", alerts.Stated("H1"), []string{"H0"}
+		merge.Trigger, merge.HospitalNumber, merge.Prior.HospitalNumbers = "A40", alerts.Stated("HOSP-4711"), []string{"HOSP-4710"}
 		k.receive(t, merge)
 		for _, raw := range []string{"PID|||999 000 0018^^^NHS", "P\x00I\x00D\x009\x009\x009\x000\x000\x000\x000\x000\x001\x008\x00", "PID|||9990000026^^^NHS"} {
 			if err := k.store.KeepQuarantined(t.Context(), alerts.Quarantined{Sender: "PAS|RQW", Received: noon, Raw: []byte(raw), Answer: "AE", Reason: "odd"}); err != nil {
@@ -84,7 +84,7 @@ func TestOnePersonIsErasedAndNobodyElse(t *testing.T) {
 		if again, err := k.desk.Erase(t.Context(), k.store, her, "she asked for it", officer, false); err != nil || again != (alerts.Erased{}) {
 			t.Errorf("erased again: %v, %v", again, err)
 		}
-		k.nowhere(t, "9990000018", "999 000 0018", "H1", "hidden", "mr H0")
+		k.nowhere(t, "9990000018", "999 000 0018", "HOSP-4711", "hidden", "HOSP-4710")
 		if open := k.board(t, "RQW-AE"); len(open) != 1 || open[0].Attendance.Visit != "V2" {
 			t.Errorf("the board shows %+v", open)
 		}

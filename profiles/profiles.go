@@ -57,21 +57,46 @@ type Set struct {
 // Load reads a file, or all files of a folder whose names end in .yaml or .yml. Without a name there are no profiles. The error is
 // [Faults] if what could be read cannot be meant.
 func Load(name string) (*Set, error) {
+	texts, err := Read(name)
+	if err != nil {
+		return nil, err
+	}
+	return Of(texts)
+}
+
+// Text is what a file says.
+type Text struct {
+	// File is its name without the folder.
+	File string `json:"file"`
+	Text string `json:"text"`
+}
+
+// Read is what the files say that [Load] reads, in the order of their names.
+func Read(name string) ([]Text, error) {
 	if name == "" {
-		return &Set{}, nil
+		return nil, nil
 	}
 	files, err := Files(name)
 	if err != nil {
 		return nil, err
 	}
-	var all []*Profile
-	var faults Faults
+	var all []Text
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			return nil, fmt.Errorf("read a profile: %w", err)
 		}
-		p, wrong := Parse(filepath.Base(file), text)
+		all = append(all, Text{filepath.Base(file), string(text)})
+	}
+	return all, nil
+}
+
+// Of makes profiles of what files say. The error is [Faults].
+func Of(texts []Text) (*Set, error) {
+	var all []*Profile
+	var faults Faults
+	for _, t := range texts {
+		p, wrong := Parse(t.File, []byte(t.Text))
 		faults = append(faults, wrong...)
 		if p != nil {
 			all = append(all, p)
@@ -90,24 +115,15 @@ func LoadFS(files fs.FS, folder string) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the profiles: %w", err)
 	}
-	var all []*Profile
-	var faults Faults
+	var all []Text
 	for _, e := range entries {
 		text, err := fs.ReadFile(files, folder+"/"+e.Name())
 		if err != nil {
 			return nil, fmt.Errorf("read a profile: %w", err)
 		}
-		p, wrong := Parse(e.Name(), text)
-		faults = append(faults, wrong...)
-		if p != nil {
-			all = append(all, p)
-		}
+		all = append(all, Text{e.Name(), string(text)})
 	}
-	set, wrong := NewSet(all...)
-	if faults = append(faults, wrong...); len(faults) > 0 {
-		return nil, faults
-	}
-	return set, nil
+	return Of(all)
 }
 
 // Files are the files that [Load] reads, in the order of their names.

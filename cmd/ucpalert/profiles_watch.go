@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
@@ -32,6 +33,9 @@ type habits struct {
 	refused atomic.Pointer[string]
 
 	seen []profileFile
+	// guard keeps new files waiting until a second person agreed, as those that were seen do while waits; nil where nobody is asked.
+	guard *guard
+	waits bool
 }
 
 // profileFile is a file as it was at the last look.
@@ -46,7 +50,11 @@ func newHabits(cfg config, dir *directory.Directory, log *slog.Logger) (*habits,
 	for _, l := range cfg.MLLP.all() {
 		h.listeners = append(h.listeners, l.Name)
 	}
-	set, dir, err := h.load(dir)
+	texts, err := profiles.Read(h.name)
+	if err != nil {
+		return nil, nil, err
+	}
+	set, dir, err := h.make(texts, dir)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -54,9 +62,9 @@ func newHabits(cfg config, dir *directory.Directory, log *slog.Logger) (*habits,
 	return h, dir, nil
 }
 
-// load reads the files and fits them to a directory and to the listeners there are.
-func (h *habits) load(dir *directory.Directory) (*profiles.Set, *directory.Directory, error) {
-	set, err := profiles.Load(h.name)
+// make makes profiles of what files say, and fits them to a directory and to the listeners there are.
+func (h *habits) make(texts []profiles.Text, dir *directory.Directory) (*profiles.Set, *directory.Directory, error) {
+	set, err := profiles.Of(texts)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -69,6 +77,67 @@ func (h *habits) load(dir *directory.Directory) (*profiles.Set, *directory.Direc
 		}
 	}
 	return set, dir, nil
+}
+
+// settle puts in place what a second person agreed to last, where the files wait for one, and gives the directory its rules.
+func (h *habits) settle(ctx context.Context, g *guard, dir *directory.Directory) (*directory.Directory, error) {
+	h.guard = g
+	if h.name == "" {
+		return h.fit(dir)
+	}
+	texts, err := profiles.Read(h.name)
+	if err != nil {
+		return nil, err
+	}
+	held, waits, err := h.agreed(ctx, texts)
+	if err != nil {
+		return nil, err
+	}
+	if h.waits = waits; !waits {
+		return h.fit(dir)
+	}
+	set, dir, err := h.make(held, dir)
+	if err != nil {
+		return nil, fmt.Errorf("the profiles that a second person agreed to last: %w", err)
+	}
+	h.held.Store(set)
+	return dir, nil
+}
+
+// agreed is what holds of what the files say: all, or what held before while that waits for a second person.
+func (h *habits) agreed(ctx context.Context, texts []profiles.Text) (held []profiles.Text, waits bool, err error) {
+	whole, err := json.Marshal(texts)
+	if err != nil {
+		return nil, false, fmt.Errorf("write the profiles as one text: %w", err)
+	}
+	text, err := h.guard.hold(ctx, guardProfiles, string(whole), func(held string) []string { return profileDifferences(held, texts) })
+	if err != nil || text == string(whole) {
+		return texts, false, err
+	}
+	if err := json.Unmarshal([]byte(text), &held); err != nil {
+		return nil, true, fmt.Errorf("read the profiles that a second person agreed to last: %w", err)
+	}
+	return held, true, nil
+}
+
+// profileDifferences says in plain language what changes from profiles that hold to others.
+func profileDifferences(held string, after []profiles.Text) []string {
+	var before []profiles.Text
+	if err := json.Unmarshal([]byte(held), &before); err != nil {
+		return []string{"The profiles that held cannot be read any more: compare the files."}
+	}
+	old, err := profiles.Of(before)
+	if err != nil {
+		return []string{"The profiles that held cannot be read any more: compare the files."}
+	}
+	now, err := profiles.Of(after)
+	if err != nil {
+		return []string{"The new profiles cannot be read: refuse them."}
+	}
+	if lines := profiles.Differences(old, now); len(lines) > 0 {
+		return lines
+	}
+	return []string{"Nothing that the service knows changes; the text of the files does."}
 }
 
 // fixedHabits are profiles that are part of the program.
@@ -131,15 +200,26 @@ func (w *directoryWatch) lookAtProfiles(ctx context.Context) {
 		return
 	}
 	now := profileFiles(h.name)
-	if now != nil && slices.Equal(now, h.seen) {
+	if now != nil && slices.Equal(now, h.seen) && !h.waits {
 		return
 	}
-	set, dir, err := h.load(w.held.Load())
+	texts, err := profiles.Read(h.name)
+	var set *profiles.Set
+	var dir *directory.Directory
+	if err == nil {
+		set, dir, err = h.make(texts, w.held.Load())
+	}
 	if err != nil {
 		h.refuse(ctx, now, err)
 		return
 	}
-	h.seen = now
+	if _, h.waits, err = h.agreed(ctx, texts); err != nil {
+		h.waits = true
+		w.log.ErrorContext(ctx, "the new profiles are not taken; trying again", "error", err)
+	}
+	if h.seen = now; h.waits {
+		return
+	}
 	if h.refused.Swap(nil) != nil {
 		w.log.InfoContext(ctx, "the profiles can be used again")
 	}

@@ -20,11 +20,12 @@ const (
 	guardDirectory = "directory"
 	guardRetention = "retention"
 	guardCanary    = "canary"
+	guardProfiles  = "profiles"
 )
 
 // checkSecondPerson refuses what cannot wait for a second person: a mistyped word would guard nothing.
 func checkSecondPerson(subjects []string) error {
-	known := []string{guardDirectory, guardRetention, guardCanary}
+	known := []string{guardDirectory, guardProfiles, guardRetention, guardCanary}
 	for _, s := range subjects {
 		if !slices.Contains(known, s) {
 			return fmt.Errorf("configuration: second_person can name %s, not %q", strings.Join(known, ", "), s)
@@ -74,14 +75,16 @@ func (n *node) settle(ctx context.Context, g *guard) error {
 			return err
 		}
 		if held != string(text) {
-			if n.dir, err = directory.Parse([]byte(held)); err == nil {
-				n.dir, err = n.habits.fit(n.dir)
-			}
-			if err != nil {
+			if n.dir, err = directory.Parse([]byte(held)); err != nil {
 				return fmt.Errorf("the directory that a second person agreed to last: %w", err)
 			}
 		}
 	}
+	dir, err := n.habits.settle(ctx, g, n.dir)
+	if err != nil {
+		return err
+	}
+	n.dir = dir
 	kept := struct {
 		Visits    visitsConfig    `yaml:"visits"`
 		Retention retentionConfig `yaml:"retention"`

@@ -87,10 +87,11 @@ type accountRow struct {
 	Created      time.Time  `db:"created"`
 }
 
-// The sealed columns of people: the secrets of second factors.
+// The sealed columns of people: the secrets of second factors, and the ID tokens with which a provider ends a session, which say who somebody is.
 const (
 	accountSecret    = "account.secret"
 	invitationSecret = "invitation.secret"
+	sessionHint      = "session.hint"
 )
 
 func (k *keyring) accountRowOf(p people.Person) (*accountRow, error) {
@@ -135,28 +136,29 @@ type sessionRow struct {
 	Agent  string    `db:"agent"`
 	Place  string    `db:"place"`
 
-	Role         string `db:"role"`
-	Organisation string `db:"organisation"`
-	Department   string `db:"department"`
-	Provider     string `db:"provider"`
-	Subject      string `db:"subject"`
-	SID          string `db:"sid"`
-	Hint         string `db:"hint"`
+	Role         string     `db:"role"`
+	Organisation string     `db:"organisation"`
+	Department   string     `db:"department"`
+	Provider     string     `db:"provider"`
+	Subject      string     `db:"subject"`
+	SID          string     `db:"sid"`
+	Hint         cipherText `db:"hint"`
 }
 
-func sessionRowOf(s people.Session) *sessionRow {
+func (k *keyring) sessionRowOf(s people.Session) *sessionRow {
 	return &sessionRow{
 		ID: s.ID, Hash: s.Hash, Person: s.Person, Begun: s.Begun, Seen: s.Seen, Idle: s.Idle, Ends: s.Ends, Agent: s.Agent, Place: s.Place,
-		Role: string(s.Post.Role), Organisation: s.Post.Organisation, Department: s.Post.Department, Provider: s.Provider, Subject: s.Subject, SID: s.SID, Hint: s.Hint,
+		Role: string(s.Post.Role), Organisation: s.Post.Organisation, Department: s.Post.Department, Provider: s.Provider, Subject: s.Subject, SID: s.SID, Hint: k.sealText(sessionHint, s.ID, s.Hint),
 	}
 }
 
 func (r sessionRow) session() (people.Session, error) {
+	hint, err := r.Hint.open(sessionHint, r.ID)
 	return people.Session{
 		ID: r.ID, Hash: r.Hash, Person: r.Person, Begun: r.Begun, Seen: r.Seen, Idle: r.Idle, Ends: r.Ends, Agent: r.Agent, Place: r.Place,
 		Post:     access.Post{Role: access.Role(r.Role), Organisation: r.Organisation, Department: r.Department},
-		Provider: r.Provider, Subject: r.Subject, SID: r.SID, Hint: r.Hint,
-	}, nil
+		Provider: r.Provider, Subject: r.Subject, SID: r.SID, Hint: hint,
+	}, err
 }
 
 type attemptsRow struct {
@@ -341,7 +343,7 @@ func (t peopleTx) DropFirst() error {
 }
 
 func (t peopleTx) AddSession(s people.Session) error {
-	return t.exec(sessionAdd, sessionRowOf(s))
+	return t.exec(sessionAdd, t.tx.conn.ring().sessionRowOf(s))
 }
 
 func (t peopleTx) TouchSession(s people.Session) error {

@@ -30,6 +30,7 @@ var (
 	planRulingsErase      = statement("plan_rulings_erase")
 	planDrafts            = statement("plan_drafts")
 	draftErase            = statement("draft_erase")
+	planOpeningsErase     = statement("plan_openings_erase")
 )
 
 var _ alerts.PersonFinder = (*Store)(nil)
@@ -268,7 +269,7 @@ func (tx deskTx) erasePlansOf(n plans.NHSNumber, done *alerts.Erased) error {
 				return err
 			}
 		}
-		for _, st := range []*Statement{planRulingsErase, planAlertsErase} {
+		for _, st := range []*Statement{planRulingsErase, planAlertsErase, planOpeningsErase} {
 			if _, err := tx.Exec(st, Args{"plan": p.ID}); err != nil {
 				return err
 			}

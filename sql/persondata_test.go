@@ -10,6 +10,7 @@ import (
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
+	"github.com/ucpalert/ucpalert/privacy"
 	"github.com/ucpalert/ucpalert/sql"
 )
 
@@ -47,6 +48,10 @@ func TestOnePersonIsErasedAndNobodyElse(t *testing.T) {
 		}
 		draft := plans.DraftPlan{ID: "draft-1", Centre: "RAL", Author: "dr-test", Plan: "plan-1", Base: 1, Saved: noon}
 		if _, err := k.store.BeginDraft(t.Context(), draft, journal.Entry{Time: noon, Kind: journal.DraftSaved, Actor: centre}); err != nil {
+			t.Fatal(err)
+		}
+		opening := privacy.Opening{ID: "opening-1", Plan: "plan-1", Centre: "RAL", By: nurse, Glass: true, Why: privacy.Advice, Words: "Annabel Testcase fits", At: noon, Until: noon.Add(time.Hour)}
+		if err := k.store.KeepOpening(t.Context(), opening); err != nil {
 			t.Fatal(err)
 		}
 		refused := func(why error, reason string) {
@@ -87,6 +92,9 @@ func TestOnePersonIsErasedAndNobodyElse(t *testing.T) {
 		k.nowhere(t, "9990000018", "999 000 0018", "HOSP-4711", "hidden", "HOSP-4710")
 		if open := k.board(t, "RQW-AE"); len(open) != 1 || open[0].Attendance.Visit != "V2" {
 			t.Errorf("the board shows %+v", open)
+		}
+		if o, err := k.store.Opening(t.Context(), "opening-1"); err != nil || o.Words != "" || o.By != nurse || o.Why != opening.Why {
+			t.Errorf("of an opening stays %+v, %v", o, err)
 		}
 		if _, err := k.store.Plan(t.Context(), "plan-2"); err != nil {
 			t.Errorf("somebody else's plan: %v", err)

@@ -51,6 +51,7 @@ var markers = map[string][]string{
 	"a message":            {"rawmark"},
 	"a resource put aside": {"asidemark"},
 	"a second factor":      {"TOTPMARKSECRET"},
+	"a provider's token":   {"IDTOKENMARK"},
 }
 
 var marked = plans.Identity{
@@ -141,6 +142,7 @@ func (s sealedService) live(t *testing.T) {
 		return errors.Join(
 			tx.AddPerson(people.Person{ID: "p1", Name: "ann", Role: access.Administrator, Secret: "TOTPMARKSECRET", Created: noon}),
 			tx.AddInvitation(people.Invitation{Hash: "h1", Person: "p1", Secret: "TOTPMARKSECRET", Until: noon}),
+			tx.AddSession(people.Session{ID: "s1", Hash: "h1", Person: "p1", Begun: noon, Seen: noon, Idle: noon, Ends: noon, Provider: "https://login.example", Hint: "IDTOKENMARK"}),
 		)
 	}))
 	_, err = s.store.PageKey(ctx)
@@ -204,7 +206,10 @@ func (s sealedService) everything(t *testing.T) map[string]any {
 	read("page key", key, err)
 	err = s.store.ReadPeople(ctx, func(from people.Reader) error {
 		p, err := from.Person("p1")
-		all["account"] = p
+		if all["account"] = p; err != nil {
+			return err
+		}
+		all["session"], err = from.SessionByID("s1")
 		return err
 	})
 	read("people", nil, err)

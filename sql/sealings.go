@@ -25,6 +25,7 @@ var sealings = []sealing{
 	{"merge", nextRows("seal_merge", sealMerge)},
 	{"account", nextRows("seal_account", sealSecret("seal_account_keep", accountSecret))},
 	{"invitation", nextRows("seal_invitation", sealSecret("seal_invitation_keep", invitationSecret))},
+	{"session", nextRows("seal_session", sealSession)},
 	{"quarantine", nextMessages},
 	{"feed_item", nextItems},
 }
@@ -60,6 +61,7 @@ var (
 	sealTalkKeep       = statement("seal_talk_keep")
 	sealOpeningKeep    = statement("seal_opening_keep")
 	sealMergeKeep      = statement("seal_merge_keep")
+	sealSessionKeep    = statement("seal_session_keep")
 	sealQuarantineFind = statement("seal_quarantine")
 	sealQuarantineKeep = statement("seal_quarantine_keep")
 	sealItemFind       = statement("seal_item")
@@ -215,6 +217,15 @@ func sealSecret(name, column string) func(*Tx, *keyring, *sealSecretRow) (string
 	return func(tx *Tx, ring *keyring, r *sealSecretRow) (string, error) {
 		return r.ID, sealAgain(tx, ring, keep, r, &r.Secret, column, r.ID)
 	}
+}
+
+type sealSessionRow struct {
+	ID   string     `db:"id"`
+	Hint cipherText `db:"hint"`
+}
+
+func sealSession(tx *Tx, ring *keyring, r *sealSessionRow) (string, error) {
+	return r.ID, sealAgain(tx, ring, sealSessionKeep, r, &r.Hint, sessionHint, r.ID)
 }
 
 // sealAgain seals the one text of a row again, and writes the row.

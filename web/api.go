@@ -1,9 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"sync"
@@ -135,6 +138,7 @@ func addAPI[I, O any](s *server, api *apiTable, by who, action access.Action, op
 	if by == signedIn {
 		op.Security = []map[string][]string{{"token": {}}}
 	}
+	op.BodyReadTimeout = -1                                                                                                     // it was read when the operation begins
 	op.MaxBodyBytes = int64(s.BodyLimit)                                                                                        // else what is longer would be read as broken
 	op.Errors = append(slices.DeleteFunc(op.Errors, func(status int) bool { return status == 429 || status == 503 }), 429, 503) // every lane may be full
 	huma.Register(api.API, op, func(ctx context.Context, in *I) (*O, error) {
@@ -145,7 +149,32 @@ func addAPI[I, O any](s *server, api *apiTable, by who, action access.Action, op
 		}
 		return out, nil
 	})
-	api.routes = append(api.routes, route{op.Method, op.Path, by, action, problemEdge, api.mux[op.Method+" "+op.Path]})
+	api.routes = append(api.routes, route{op.Method, op.Path, by, action, problemEdge, s.bodied(api.mux[op.Method+" "+op.Path])})
+}
+
+// bodyPatience is how long the body of a request of the API may take.
+const bodyPatience = 5 * time.Second
+
+// bodied reads the body before the operation does: huma takes one that breaks off for a fault of ours.
+func (s *server) bodied(do http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			c := http.NewResponseController(w)
+			err := c.SetReadDeadline(time.Now().Add(bodyPatience))
+			if err != nil && !errors.Is(err, http.ErrNotSupported) {
+				s.fail(w, r, err)
+				return
+			}
+			b, err := readBody(r)
+			_ = c.SetReadDeadline(time.Time{}) // as before: no deadline stays for what takes longer
+			if err != nil {
+				s.fail(w, r, err)
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(b))
+		}
+		do.ServeHTTP(w, r)
+	})
 }
 
 // body is an answer.

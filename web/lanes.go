@@ -51,7 +51,7 @@ func laneOf(r route) lane {
 	if in, ok := laneOfAction[r.action]; ok {
 		return in
 	}
-	if !strings.HasPrefix(r.path, "/stream/") && (r.action != "" || strings.HasPrefix(r.path, "/api/") || strings.HasPrefix(r.path, "/oauth/")) {
+	if !strings.HasPrefix(r.path, "/stream/") && (r.action != "" || strings.HasPrefix(r.path, "/api/") || strings.HasPrefix(r.path, "/oauth/") || strings.HasPrefix(r.path, providerPath)) {
 		return screens
 	}
 	return unlaned

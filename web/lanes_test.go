@@ -214,7 +214,7 @@ func TestEveryAddressIsInALane(t *testing.T) {
 	of := map[string]lane{
 		"POST /fhir/Encounter": intake, "PUT /fhir/Encounter/{id}": intake, "POST /fhir/$process-message": intake,
 		"POST /api/alerts/{alert}/acknowledgement": acknowledgements, "POST /api/alerts/{alert}/handover": acknowledgements, "POST /api/alerts/{alert}/recall-seen": acknowledgements,
-		"GET /api/departments/{department}/alerts": screens, "GET /api/alerts/{alert}/plan": screens, "POST /api/sign-in": screens, "POST /oauth/token": screens,
+		"GET /api/departments/{department}/alerts": screens, "GET /api/alerts/{alert}/plan": screens, "POST /api/sign-in": screens, "POST /oauth/token": screens, "GET /sign-in/with/{provider}": screens, "POST /sign-in/logout/{provider}": screens,
 		"PUT /fhir/CarePlan/{id}": publishing, "POST /api/centre/drafts/{draft}/publication": publishing,
 		"GET /api/centre/export": reports, "GET /fhir/CarePlan/_history": reports, "GET /api/proofs": reports, "GET /api/people": reports,
 		"GET /healthz": unlaned, "GET /readyz": unlaned, "GET /metrics": unlaned, "GET /board/{department}": unlaned, "GET /assets/{file...}": unlaned, "GET /stream/departments/{department}": unlaned,

@@ -62,12 +62,15 @@ func (p Providers) of(issuer string) *oidc.Provider {
 	return nil
 }
 
+// providerPath is under which these addresses are.
+const providerPath = "/sign-in/"
+
 // providerRoutes are the addresses that browsers and providers come to. Each provider has its own to come back to (RFC 9700 §4.4.2.2, mix-up).
 func (s *server) providerRoutes() []route {
 	return []route{
-		{"GET", "/sign-in/with/{provider}", everybody, "", problemEdge, http.HandlerFunc(s.goToProvider)},
-		{"GET", "/sign-in/callback/{provider}", everybody, "", problemEdge, http.HandlerFunc(s.comeFromProvider)},
-		{"POST", "/sign-in/logout/{provider}", ownDoor, "", problemEdge, http.HandlerFunc(s.signedOutAtProvider)},
+		{"GET", providerPath + "with/{provider}", everybody, "", problemEdge, http.HandlerFunc(s.goToProvider)},
+		{"GET", providerPath + "callback/{provider}", everybody, "", problemEdge, http.HandlerFunc(s.comeFromProvider)},
+		{"POST", providerPath + "logout/{provider}", ownDoor, "", problemEdge, http.HandlerFunc(s.signedOutAtProvider)},
 	}
 }
 

@@ -213,12 +213,20 @@ func (s *server) place(r *http.Request, v *visit) (leave func(), err error) {
 			v.lane = intake
 		}
 	}
-	if v.lane != unlaned && v.route.who != signedIn && v.route.method == http.MethodPost {
+	if v.lane != unlaned && v.route.slowsStrangers() {
 		if err := s.rates.stranger(v.from.Place, s.Now()); err != nil {
 			return nil, err
 		}
 	}
 	return s.Lanes.enter(r.Context(), v.lane, s.Now())
+}
+
+// slowsStrangers tells whether whoever has nothing to show is slowed by the address. What a provider sends is signed, and all of it comes from one.
+func (r route) slowsStrangers() bool {
+	if strings.HasPrefix(r.path, providerPath) {
+		return r.method == http.MethodGet
+	}
+	return r.who != signedIn && r.method == http.MethodPost
 }
 
 // turnAway answers a request that is not begun, and counts one that asked too much.

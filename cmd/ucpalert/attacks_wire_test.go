@@ -100,6 +100,8 @@ func (a *arena) wire() int {
 		{"a length that is none", "POST /api/sign-in HTTP/1.1\r\n" + host + "Content-Length: +3\r\n\r\nabc"},
 		{"an encoding that nobody knows", "POST /api/sign-in HTTP/1.1\r\n" + host + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"},
 		{"two encodings", "POST /api/sign-in HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"},
+		{"a part of a length that is none", "POST /api/sign-in HTTP/1.1\r\n" + host + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"},
+		{"a part that breaks off after a whole value", "POST /api/sign-in HTTP/1.1\r\n" + host + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\nzz\r\n"},
 		{"a blank before the colon", "GET /api/people HTTP/1.1\r\n" + host + "Authorization : Bearer demo-administrator\r\n\r\n"},
 		{"a line that goes on", "GET /api/people HTTP/1.1\r\n" + host + "Authorization: Bearer\r\n wrong\r\n\r\n"},
 		{"a NUL in a header", "GET /api/people HTTP/1.1\r\n" + host + "X-Test: a\x00b\r\n\r\n"},

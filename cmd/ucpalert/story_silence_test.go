@@ -1,14 +1,18 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -20,12 +24,12 @@ import (
 	"github.com/ucpalert/ucpalert/vault"
 )
 
-// taught writes what the service would have learnt of a feed in three months, before it starts: taught ORGANISATION APPLICATION RATE, in
-// messages an hour. A story cannot wait for weeks; from here on the clock is the real one, and the silence is told after two seconds instead
+// taught writes what the service would have learnt of a feed in three months, before it starts: taught ORGANISATION APPLICATION RATE [PART], in
+// messages an hour; PART is event=GROUP or site=CODE. A story cannot wait for weeks; from here on the clock is the real one, and the silence is told after two seconds instead
 // of minutes.
 func (s *story) taught(_ *testscript.TestScript, _ bool, args []string) error {
-	if len(args) != 3 {
-		return fmt.Errorf("taught ORGANISATION APPLICATION RATE")
+	if len(args) != 3 && len(args) != 4 {
+		return fmt.Errorf("taught ORGANISATION APPLICATION RATE [PART]")
 	}
 	rate, err := strconv.ParseFloat(args[2], 64)
 	if err != nil {
@@ -46,6 +50,12 @@ func (s *story) taught(_ *testscript.TestScript, _ bool, args []string) error {
 	defer func() { _ = db.Close() }()
 	store, now := sql.NewStore(db), time.Now().UTC()
 	feed := silence.Feed{Organisation: args[0], Application: args[1]}
+	if len(args) == 4 {
+		feed.Event, _ = strings.CutPrefix(args[3], "event=")
+		if site, ok := strings.CutPrefix(args[3], "site="); ok {
+			feed.Event, feed.Site = "", site
+		}
+	}
 	long := now.AddDate(0, -3, 0)
 	if err := store.AddHeard(ctx, []silence.Heard{{Feed: feed, Minute: silence.Minute{At: long, First: long, Last: long, Stale: 1}}}); err != nil {
 		return err
@@ -54,6 +64,7 @@ func (s *story) taught(_ *testscript.TestScript, _ bool, args []string) error {
 	if err != nil {
 		return err
 	}
+	known = slices.DeleteFunc(known, func(k silence.Known) bool { return k.Feed != feed })
 	m := known[0].Model
 	m.Began, m.Last, m.Learnt, m.Cursor, m.Hour, m.Messages = long, now, now, now.Add(-time.Hour).Truncate(time.Minute), now.Truncate(time.Hour), 1e6
 	m.Excess, m.Square = 0.02, 1
@@ -62,6 +73,34 @@ func (s *story) taught(_ *testscript.TestScript, _ bool, args []string) error {
 	}
 	_, err = store.KeepKnown(ctx, now, known)
 	return err
+}
+
+// keeps sends a message again and again, three times a second for a minute at most, each with a control id of its own in place of CONTROL. The
+// service need not take all of them: it may be stopped meanwhile.
+func (s *story) keeps(ts *testscript.TestScript, _ bool, args []string) error {
+	text, err := os.ReadFile(ts.MkAbs(args[0]))
+	if err != nil {
+		return err
+	}
+	message := strings.ReplaceAll(strings.TrimSpace(string(text)), "\n", "\r")
+	conn, err := net.Dial("tcp", s.mllp)
+	if err != nil {
+		return err
+	}
+	ts.Defer(func() { _ = conn.Close() })
+	go func() {
+		answers := bufio.NewReader(conn)
+		for i := range 180 {
+			if _, err := fmt.Fprintf(conn, "\x0b%s\r\x1c\r", strings.ReplaceAll(message, "CONTROL", fmt.Sprint("K", i))); err != nil {
+				return
+			}
+			if _, err := answers.ReadString('\x1c'); err != nil {
+				return
+			}
+			time.Sleep(time.Second / 3)
+		}
+	}()
+	return nil
 }
 
 // feeds asks how the feeds stand until the answer holds a text: feeds TEXT.

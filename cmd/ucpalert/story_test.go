@@ -92,7 +92,7 @@ func TestStories(t *testing.T) {
 				"talk": command((*story).talk), "centre": command((*story).centre),
 				"reads": command((*story).reads), "fhir": command((*story).fhir),
 				"mailserver": command((*story).mailserver), "mailed": command((*story).mailed),
-				"taught": command((*story).taught), "feeds": command((*story).feeds), "readyz": command((*story).readyz), "standing": command((*story).standing),
+				"taught": command((*story).taught), "keeps": command((*story).keeps), "feeds": command((*story).feeds), "readyz": command((*story).readyz), "standing": command((*story).standing),
 			},
 		})
 	})

@@ -33,7 +33,9 @@ const onPage = (t, token, path, options) => signedIn(t, browser, service.url, to
 
 async function open(page, { number = nhs, birthday = born, why = "The patient is here, and no arrival was told", words = "in bed 4, brought by a neighbour" } = {}) {
   await page.getByLabel("NHS number").fill(number, { timeout: patience });
-  await page.getByLabel("Date of birth").fill(birthday);
+  const [year, month, day] = birthday.split("-");
+  const part = page.getByRole("group", { name: "Date of birth" });
+  for (const [name, value] of [["Day", Number(day)], ["Month", Number(month)], ["Year", year]]) await part.getByLabel(name).fill(String(value));
   if (why) await page.getByLabel(why).check();
   await page.getByLabel("In your own words").fill(words);
   await page.getByRole("button", { name: "Open the plan" }).click();

@@ -74,6 +74,8 @@ export class App extends LightElement {
   /** Why somebody who was signed in is asked again. */
   declare notice: string | undefined;
   declare failed: boolean;
+  /** Whether the header's links are shown where it is narrow. */
+  private menu = false;
   private readonly version = new VersionWatch(() => this.requestUpdate());
   /** What was done on the page before this one. */
   private told: string | undefined;
@@ -95,6 +97,7 @@ export class App extends LightElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("path")) this.menu = false;
     this.drawAccount();
     if (!this.board && !isPractice(this.path)) document.title = texts.title(this.elsewhere?.title ?? (this.isRecent && this.chosen && this.token ? texts.recent.title : this.chosen ? texts.signIn.title : texts.choose.title));
     const before: string | undefined = changed.get("path");
@@ -357,6 +360,12 @@ export class App extends LightElement {
     this.path = path;
   }
 
+  /** Where the header is narrow its links are behind a button: they would push the alerts off a phone's first screen. */
+  private turnMenu(): void {
+    this.menu = !this.menu;
+    this.drawAccount();
+  }
+
   private turnTheme(): void {
     nextTheme();
     this.drawAccount();
@@ -368,9 +377,14 @@ export class App extends LightElement {
     if (!header) return;
     const place = (this.chosen && this.token ? placeOf(this.chosen) : undefined) ?? this.elsewhere?.place;
     render(
-      html`<nav class="nhsuk-header__account" aria-label=${texts.account.label}>
-            <ul class="nhsuk-header__account-list">
-              ${this.session ? html`<li class="nhsuk-header__account-item">${texts.account.as(this.session.name)}</li>` : nothing}
+      html`<nav class="nhsuk-header__account ${this.session ? (this.menu ? "ucp-menu" : "ucp-menu ucp-menu--shut") : ""}" aria-label=${texts.account.label}>
+            <ul class="nhsuk-header__account-list" id="account">
+              ${this.session
+                ? html`<li class="nhsuk-header__account-item">
+                    ${texts.account.as(this.session.name)}
+                    <button type="button" class="nhsuk-header__account-button ucp-menu__button" aria-controls="account" aria-expanded=${this.menu ? "true" : "false"} @click=${() => this.turnMenu()}>${texts.account.menu}</button>
+                  </li>`
+                : nothing}
               ${place ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/">${this.elsewhere ? texts.centre.elsewhere : texts.account.change}</a></li>` : nothing}
               ${this.chosen && this.token && !isPractice(this.path)
                 ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="${boardPath(this.chosen.id)}/practice">${texts.practice.link}</a></li>`

@@ -64,6 +64,7 @@ export const texts = {
   account: {
     label: "Account and display",
     as: (name: string) => `Signed in: ${name}`,
+    menu: "Menu",
     change: "Change A&E",
     signOut: "Sign out",
     theme: { system: "Colours: system", light: "Colours: light", night: "Colours: night" },

@@ -181,7 +181,7 @@ export class DepartmentBoard extends LightElement {
             <h1 class="ucp-title__name">${placeOf(department)}</h1>
             <p class="ucp-title__summary">
               <span>${this.loaded ? texts.board.summary(standing(waiting), standing(answered)) : nothing}</span>
-              ${this.room ? nothing : html`<a href="/board/${encodeURIComponent(department.id)}/wall">${texts.wall.link}</a>`}
+              ${this.room ? nothing : html`<a class="ucp-title__wall" href="/board/${encodeURIComponent(department.id)}/wall">${texts.wall.link}</a>`}
             </p>
           </div>
           ${this.room ? nothing : html`<ucp-checked .department=${department.id} .token=${this.token} .zone=${this.zone} .changes=${this.changes}></ucp-checked>`}

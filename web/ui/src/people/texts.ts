@@ -1,6 +1,8 @@
 // Every word of signing in, of sessions and of accounts.
 
 export const peopleTexts = {
+  day: { day: "Day", month: "Month", year: "Year" },
+
   signIn: {
     name: "Name",
     password: "Password",

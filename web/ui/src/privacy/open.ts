@@ -5,7 +5,7 @@ import { Problem, type Session } from "../api.ts";
 import "../board/attachments.ts";
 import { planText } from "../board/plan-text.ts";
 import { LightElement } from "../light.ts";
-import { fault, field, typed } from "../people/field.ts";
+import { dayField, fault, field, typed, typedDay } from "../people/field.ts";
 import type { Urgency } from "../stream/index.ts";
 import { texts } from "../texts.ts";
 import { birthDate, dayAndTime } from "../words/dates.ts";
@@ -45,7 +45,7 @@ export class OpenPage extends LightElement {
       ${fault(this.failure)}
       <form class="ucp-account" novalidate @submit=${(event: SubmitEvent) => void this.asked(event)}>
         ${field({ id: "open-number", label: w.number, hint: w.numberHint, numeric: true, width: 10 })}
-        ${field({ id: "open-born", label: w.born, hint: w.bornHint, width: 10 })}
+        ${dayField({ id: "open-born", label: w.born, hint: w.bornHint })}
         ${reasonFields(false)}
         <p>${w.watched}</p>
         <button class="nhsuk-button" ?disabled=${this.busy}>${w.submit}</button>
@@ -82,7 +82,7 @@ export class OpenPage extends LightElement {
     const { why, words: said } = reasonOf(form);
     this.busy = true;
     try {
-      const opening = await breakGlass(this.token, { nhs_number: typed(form, "open-number"), birth_date: typed(form, "open-born").trim(), why, words: said });
+      const opening = await breakGlass(this.token, { nhs_number: typed(form, "open-number"), birth_date: typedDay(form, "open-born"), why, words: said });
       this.opening = opening;
       this.plan = await openedPlan(this.token, opening.opening);
       this.failure = undefined;

@@ -23,7 +23,7 @@ export const words = {
     number: "NHS number",
     numberHint: "Ten digits",
     born: "Date of birth",
-    bornHint: "Such as 1980-02-13",
+    bornHint: "Such as 13 2 1980",
     watched: "A privacy officer looks at each of these afterwards.",
     submit: "Open the plan",
     over: "The plan is put away",

@@ -34,9 +34,11 @@ func TestThePagesAreServed(t *testing.T) {
 			t.Errorf("%s is served as %v", path, answer.Header())
 		}
 	}
-	script := w.ask("GET", "/assets/app.js", "", "")
-	if want(t, script, http.StatusOK); script.Header().Get("Content-Type") != "text/javascript; charset=utf-8" {
-		t.Errorf("the script is served as %q", script.Header().Get("Content-Type"))
+	for _, path := range []string{"/assets/app.js", "/sw.js"} {
+		script := w.ask("GET", path, "", "")
+		if want(t, script, http.StatusOK); script.Header().Get("Content-Type") != "text/javascript; charset=utf-8" || script.Header().Get("Service-Worker-Allowed") != "" {
+			t.Errorf("%s is served as %v", path, script.Header())
+		}
 	}
 	for _, path := range []string{"/README", "/assets/none.js", "/assets/../README", "/assets/%2e%2e/README", "/index.html"} {
 		if answer := w.ask("GET", path, "", ""); answer.Code == http.StatusOK {

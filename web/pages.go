@@ -42,6 +42,10 @@ type page struct {
 // index is the file behind every address that a person types in.
 const index = "index.html"
 
+// worker is the file that a browser runs while no page is open, so that it can be told of an alert (Service Workers). Its address is at the
+// root, because a worker's scope is never above its own address.
+const worker = "sw.js"
+
 // notBuilt stands in for the pages in a program that was built without them.
 const notBuilt = `<!DOCTYPE html>
 <html lang="en-GB">
@@ -53,11 +57,11 @@ const notBuilt = `<!DOCTYPE html>
 </html>
 `
 
-// loadPages reads index.html and everything below assets/ into memory.
+// loadPages reads index.html, sw.js and everything below assets/ into memory.
 func loadPages(files fs.FS) (map[string]page, error) {
 	pages := map[string]page{index: newPage(index, []byte(notBuilt))}
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || name != index && !strings.HasPrefix(name, "assets/") {
+		if err != nil || d.IsDir() || name != index && name != worker && !strings.HasPrefix(name, "assets/") {
 			return err
 		}
 		body, err := fs.ReadFile(files, name)
@@ -109,9 +113,16 @@ func compress(body []byte) []byte {
 // getIndex serves the page of every address that a person types in; the script on it reads the address.
 func (s *server) getIndex(w http.ResponseWriter, r *http.Request) { s.pages[index].serve(w, r) }
 
+// getWorker serves the script of the service worker.
+func (s *server) getWorker(w http.ResponseWriter, r *http.Request) { s.getFile(w, r, worker) }
+
 // getAsset serves a file of the pages.
 func (s *server) getAsset(w http.ResponseWriter, r *http.Request) {
-	p, ok := s.pages["assets/"+r.PathValue("file")]
+	s.getFile(w, r, "assets/"+r.PathValue("file"))
+}
+
+func (s *server) getFile(w http.ResponseWriter, r *http.Request, name string) {
+	p, ok := s.pages[name]
 	if !ok {
 		s.fail(w, r, errNoPages)
 		return

@@ -82,6 +82,12 @@ func (s *server) routes() []route {
 		{"GET", "/changes", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/audit", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
 		{"GET", "/screen", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/on-call/me", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/me", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/on-call/subscriptions", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/answer/{token}/ask", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/answer/{token}", everybody, "", problemEdge, http.HandlerFunc(s.getIndex)},
+		{"GET", "/sw.js", everybody, "", problemEdge, http.HandlerFunc(s.getWorker)},
 		{"GET", "/assets/{file...}", everybody, "", problemEdge, http.HandlerFunc(s.getAsset)},
 	}...)
 	if s.Metrics != nil {

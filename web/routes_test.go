@@ -88,6 +88,12 @@ var listed = []string{
 	"POST /api/privacy/exposure.csv · signed in · see whom an account was shown",
 	"POST /api/audit/search · signed in · search the journal",
 	"GET /screen · everybody · ",
+	"GET /on-call/me · everybody · ",
+	"GET /on-call/subscriptions · everybody · ",
+	"GET /me · everybody · ",
+	"GET /answer/{token} · everybody · ",
+	"GET /answer/{token}/ask · everybody · ",
+	"GET /sw.js · everybody · ",
 	"POST /api/sign-in · everybody · ",
 	"POST /api/invitation · everybody · ",
 	"POST /api/invitation/acceptance · everybody · ",
@@ -309,7 +315,7 @@ func TestEveryAnswerHasTheHeadersThatProtectIt(t *testing.T) {
 				t.Errorf("%s %s: %s is %q", r.method, r.path, name, h.Get(name))
 			}
 		}
-		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || strings.HasPrefix(r.path, "/docs") || r.path == "/proofs" || r.path == "/operations" || r.path == "/overview" || r.path == "/practice" || r.path == "/{$}" || slices.Contains([]string{"/sign-in", "/join", "/sessions", "/people", "/screen", "/open", "/privacy", "/privacy/looks", "/privacy/exposure", "/changes", "/audit"}, r.path); !page && h.Get("Cache-Control") != "no-store" {
+		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || strings.HasPrefix(r.path, "/docs") || r.path == "/proofs" || r.path == "/operations" || r.path == "/overview" || r.path == "/practice" || r.path == "/{$}" || slices.Contains([]string{"/sign-in", "/join", "/sessions", "/people", "/screen", "/open", "/privacy", "/privacy/looks", "/privacy/exposure", "/changes", "/audit", "/on-call/me", "/on-call/subscriptions", "/me", "/answer/{token}", "/answer/{token}/ask", "/sw.js"}, r.path); !page && h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s %s may be stored: %q", r.method, r.path, h.Get("Cache-Control"))
 		}
 	}

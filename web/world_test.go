@@ -102,6 +102,7 @@ var accounts = map[string]access.Account{
 var builtPages = fstest.MapFS{
 	"README":            {Data: []byte("not served")},
 	"index.html":        {Data: []byte("<!DOCTYPE html><title>Board</title>" + strings.Repeat("<p>row</p>", 100))},
+	"sw.js":             {Data: []byte("self.skipWaiting()")},
 	"assets/app.js":     {Data: []byte("console.log(1)")},
 	"assets/app.css":    {Data: []byte(strings.Repeat("p{color:#000}", 100))},
 	"assets/secret.txt": {Data: []byte("x")},

@@ -41,6 +41,12 @@ async function script() {
 /** Draws PDFs, in a thread of its own, once somebody asks for one. */
 const pdfWorker = "node_modules/pdfjs-dist/legacy/build/pdf.worker.min.mjs";
 
+/** What a browser runs while no page is open: a file by itself, at the root, for browsers that load no modules there. */
+async function worker() {
+  const { outputFiles } = await esbuild.build({ entryPoints: ["src/push/sw.ts"], bundle: true, minify: true, format: "iife", target, legalComments: "none", write: false, logLevel: "warning" });
+  return outputFiles[0].text;
+}
+
 /** What the first page of anybody needs: the script and all that it imports at once. */
 function atOnce(scripts) {
   const wanted = new Set();
@@ -74,11 +80,11 @@ function refuseForeignAddresses(name, text) {
 async function build() {
   const scripts = await script();
   const first = new Set(["index.html", "assets/app.css", ...atOnce(scripts)]);
-  const css = await styles();
+  const [css, background] = await Promise.all([styles(), worker()]);
   // The name of a build says what is in it: the same pages have the same name on every machine.
-  const build = createHash("sha256").update(JSON.stringify([await shell(""), scripts, css])).digest("hex").slice(0, 12);
+  const build = createHash("sha256").update(JSON.stringify([await shell(""), scripts, css, background])).digest("hex").slice(0, 12);
   const files = {
-    "index.html": await shell(build), ...scripts, "assets/app.css": css, "assets/pdf.worker.js": await readFile(pdfWorker, "utf8"),
+    "index.html": await shell(build), ...scripts, "sw.js": background, "assets/app.css": css, "assets/pdf.worker.js": await readFile(pdfWorker, "utf8"),
     "assets/version.json": JSON.stringify({ build }),
   };
   await clean();

@@ -19,6 +19,8 @@ import { isOverview, mayOverlook, overviewDoor, overviewPage } from "./overview/
 import { isPractice } from "./practice/going.ts";
 import { recentPage } from "./recent/going.ts";
 import { privacyPage, privacyPages } from "./privacy/going.ts";
+import { reachedPage, reachedPages } from "./reached/going.ts";
+import { isNow, nowPage, subscriptionPage, subscriptionPages } from "./subscriptions/going.ts";
 import { isJoin, isPeople, isScreen, isSessions, isSignIn, joinPage, mayManage, peopleDoor, peoplePage, rolesPage, screenPage, sessionsDoor, sessionsPage, signInDoor } from "./people/going.ts";
 import { signOut } from "./people/api.ts";
 import { bySession, tokens } from "./session.ts";
@@ -35,6 +37,9 @@ function underPlan(path: string): string {
   return path.replace(/\/plan\/[^/]+\/?$/, "");
 }
 
+/** Those of them that say themselves who sees the way to them. */
+const furtherPages = [...privacyPages, ...subscriptionPages, ...reachedPages];
+
 /** The pages that are no department's: which addresses they have, by which door one comes in, what they are called, and how the header calls them. */
 const elsewhere: readonly { is: (path: string) => boolean; door: Door; title: string; place: string }[] = [
   { is: isCentre, door: centreDoor, title: texts.centre.title, place: texts.centre.link },
@@ -42,7 +47,7 @@ const elsewhere: readonly { is: (path: string) => boolean; door: Door; title: st
   { is: isOverview, door: overviewDoor, title: texts.overview.title, place: texts.overview.title },
   { is: isOperations, door: operationsDoor, title: texts.operations.title, place: texts.operations.title },
   { is: isPeople, door: peopleDoor, title: texts.people.people.title, place: texts.people.people.title },
-  ...privacyPages.map(({ is, door, title }) => ({ is, door, title, place: title })),
+  ...furtherPages.map(({ is, door, title }) => ({ is, door, title, place: title })),
   { is: isSessions, door: sessionsDoor, title: texts.people.sessions.title, place: texts.people.sessions.title },
   { is: isSignIn, door: signInDoor, title: texts.people.signIn.page, place: texts.people.signIn.page },
   { is: isScreen, door: signInDoor, title: texts.people.screen.title, place: texts.people.screen.title },
@@ -135,8 +140,8 @@ export class App extends LightElement {
     if (this.session && chooses(this.session)) return html`<div @role-chosen=${() => void this.worksAnew()}>${rolesPage(this.session)}</div>`;
     if (isSessions(this.path) && this.token) return html`<div @signed-out=${() => this.signedOut()} @role-chosen=${() => void this.worksAnew()}>${sessionsPage(this.token, this.session)}</div>`;
     if (isPeople(this.path) && this.token) return peoplePage(this.token, this.session, this.departments);
-    const privacy = this.token ? privacyPage(this.path, this.token, this.session) : undefined;
-    if (privacy) return privacy;
+    const other = this.token ? (privacyPage(this.path, this.token, this.session) ?? reachedPage(this.path, this.token, this.session) ?? subscriptionPage(this.path, this.token)) : undefined;
+    if (other) return other;
     if (isSignIn(this.path)) return choosePage(this.departments);
     if (isCentre(this.path) && this.token) {
       return html`<div @going=${(event: Going) => this.go(event.path, event.notice)}>${centrePage(this.path, this.token, this.session, this.told)}</div>`;
@@ -168,6 +173,9 @@ export class App extends LightElement {
     if (isPractice(this.path) && this.wanted === undefined) return this.practice(undefined, "");
     if (isOverview(this.path) && this.token && this.departments) {
       return html`${keyed(`overview ${this.token}`, overviewPage(this.token, this.departments, this.session, (event) => this.ended(event.ending)))}`;
+    }
+    if (isNow(this.path) && this.token && this.departments && this.session) {
+      return html`${keyed(`now ${this.token}`, nowPage(this.token, this.departments, this.session, (event) => this.ended(event.ending)))}`;
     }
     const department = this.chosen;
     if (!department || !this.token || this.isRecent) return undefined;
@@ -392,7 +400,7 @@ export class App extends LightElement {
               ${mayOverlook(this.session) && !isOverview(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/overview">${texts.overview.link}</a></li>` : nothing}
               ${mayOperate(this.session) && !isOperations(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/operations">${texts.operations.link}</a></li>` : nothing}
               ${mayManage(this.session) && !isPeople(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/people">${texts.people.people.link}</a></li>` : nothing}
-              ${privacyPages
+              ${furtherPages
                 .filter((page) => page.may(this.session) && !page.is(this.path))
                 .map((page) => html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href=${page.path}>${page.link}</a></li>`)}
               ${this.session?.by === "session" && !isSessions(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/sessions">${texts.people.sessions.link}</a></li>` : nothing}

@@ -35,6 +35,9 @@ export const texts = {
     changesLink: "Changes",
   },
 
+  subscriptions: { list: "What I am told of", now: "For me now" },
+  reached: { me: "How I am reached", answer: "Answer an alert" },
+
   choose: {
     title: "Choose your A&E",
     lead: "See at once when a patient with an Urgent Care Plan from a specialist centre arrives in your department.",

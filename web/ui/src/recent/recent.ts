@@ -38,7 +38,7 @@ export class RecentPage extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    Promise.all([import("../identity/ruled-out.ts"), import("./said.ts")]).catch(() => (this.failure = texts.errors.unreachable));
+    Promise.all([import("../identity/ruled-out.ts"), import("./said.ts"), import("./told.ts")]).catch(() => (this.failure = texts.errors.unreachable));
     void this.load("");
   }
 
@@ -172,6 +172,7 @@ export class RecentPage extends LightElement {
       </p>
       <p class="ucp-recent__changed" data-changed=${a.changed ?? ""}>${a.changed ? w.changed(texts.outcome.changed[a.changed] ?? a.changed) : html`<span class="ucp-quiet">${w.notChanged}</span>`}</p>
       <ol class="ucp-recent__moments">${a.timeline.map((m) => moment(m, raised, this.zone))}</ol>
+      <ucp-was-told .alert=${a.id} .who=${patientName(a.patient) ?? texts.card.nameless} .token=${this.token} .zone=${this.zone} .raised=${raised}></ucp-was-told>
       ${a.timeline.some((m) => m.what === "asked" || m.what === "disputed") ? html`<ucp-said .alert=${a.id} .who=${patientName(a.patient) ?? texts.card.nameless} .token=${this.token} .zone=${this.zone}></ucp-said>` : nothing}
     </li>`;
   }

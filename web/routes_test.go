@@ -72,6 +72,11 @@ var listed = []string{
 	"GET /privacy/looks · everybody · ",
 	"GET /privacy/exposure · everybody · ",
 	"GET /audit · everybody · ",
+	"GET /on-call · everybody · ",
+	"GET /on-call/mine · everybody · ",
+	"GET /on-call/policies · everybody · ",
+	"GET /on-call/new-rota · everybody · ",
+	"GET /on-call/rotas/{rota} · everybody · ",
 	"GET /changes · everybody · ",
 	"GET /api/changes · signed in · agree to a change that could silence an alert",
 	"POST /api/changes/{change}/decision · signed in · agree to a change that could silence an alert",
@@ -315,7 +320,7 @@ func TestEveryAnswerHasTheHeadersThatProtectIt(t *testing.T) {
 				t.Errorf("%s %s: %s is %q", r.method, r.path, name, h.Get(name))
 			}
 		}
-		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || strings.HasPrefix(r.path, "/docs") || r.path == "/proofs" || r.path == "/operations" || r.path == "/overview" || r.path == "/practice" || r.path == "/{$}" || slices.Contains([]string{"/sign-in", "/join", "/sessions", "/people", "/screen", "/open", "/privacy", "/privacy/looks", "/privacy/exposure", "/changes", "/audit", "/on-call/me", "/on-call/subscriptions", "/me", "/answer/{token}", "/answer/{token}/ask", "/sw.js"}, r.path); !page && h.Get("Cache-Control") != "no-store" {
+		if page := strings.HasPrefix(r.path, "/assets") || strings.HasPrefix(r.path, "/board") || strings.HasPrefix(r.path, "/centre") || strings.HasPrefix(r.path, "/docs") || strings.HasPrefix(r.path, "/on-call") || r.path == "/proofs" || r.path == "/operations" || r.path == "/overview" || r.path == "/practice" || r.path == "/{$}" || slices.Contains([]string{"/sign-in", "/join", "/sessions", "/people", "/screen", "/open", "/privacy", "/privacy/looks", "/privacy/exposure", "/changes", "/audit", "/me", "/answer/{token}", "/answer/{token}/ask", "/sw.js"}, r.path); !page && h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s %s may be stored: %q", r.method, r.path, h.Get("Cache-Control"))
 		}
 	}

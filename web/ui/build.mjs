@@ -59,8 +59,8 @@ function atOnce(scripts) {
   return wanted;
 }
 
-async function styles() {
-  const { css } = sass.compile("src/styles/app.scss", { loadPaths: ["node_modules"], quietDeps: true });
+async function styles(name) {
+  const { css } = sass.compile(`src/styles/${name}.scss`, { loadPaths: ["node_modules"], quietDeps: true });
   return (await esbuild.transform(css, { loader: "css", minify: true, target })).code;
 }
 
@@ -80,17 +80,17 @@ function refuseForeignAddresses(name, text) {
 async function build() {
   const scripts = await script();
   const first = new Set(["index.html", "assets/app.css", ...atOnce(scripts)]);
-  const [css, background] = await Promise.all([styles(), worker()]);
+  const [css, onCall, background] = await Promise.all([styles("app"), styles("on-call"), worker()]);
   // The name of a build says what is in it: the same pages have the same name on every machine.
-  const build = createHash("sha256").update(JSON.stringify([await shell(""), scripts, css, background])).digest("hex").slice(0, 12);
+  const build = createHash("sha256").update(JSON.stringify([await shell(""), scripts, css, onCall, background])).digest("hex").slice(0, 12);
   const files = {
-    "index.html": await shell(build), ...scripts, "sw.js": background, "assets/app.css": css, "assets/pdf.worker.js": await readFile(pdfWorker, "utf8"),
+    "index.html": await shell(build), ...scripts, "sw.js": background, "assets/app.css": css, "assets/on-call.css": onCall, "assets/pdf.worker.js": await readFile(pdfWorker, "utf8"),
     "assets/version.json": JSON.stringify({ build }),
   };
   await clean();
   let total = 0;
   for (const [name, text] of Object.entries(files)) {
-    if (first.has(name)) refuseForeignAddresses(name, text);
+    if (first.has(name) || name.endsWith(".css")) refuseForeignAddresses(name, text);
     await writeFile(join(dist, name), text);
     const size = gzipSync(text).length;
     if (first.has(name)) total += size;

@@ -18,6 +18,7 @@ import { isOperations, mayOperate, operationsDoor, operationsPage } from "./oper
 import { isOverview, mayOverlook, overviewDoor, overviewPage } from "./overview/going.ts";
 import { isPractice } from "./practice/going.ts";
 import { recentPage } from "./recent/going.ts";
+import { isOnCall, maySeeOnCall, onCallPage, onCallPages } from "./oncall/going.ts";
 import { privacyPage, privacyPages } from "./privacy/going.ts";
 import { reachedPage, reachedPages } from "./reached/going.ts";
 import { isNow, nowPage, subscriptionPage, subscriptionPages } from "./subscriptions/going.ts";
@@ -48,6 +49,7 @@ const elsewhere: readonly { is: (path: string) => boolean; door: Door; title: st
   { is: isOperations, door: operationsDoor, title: texts.operations.title, place: texts.operations.title },
   { is: isPeople, door: peopleDoor, title: texts.people.people.title, place: texts.people.people.title },
   ...furtherPages.map(({ is, door, title }) => ({ is, door, title, place: title })),
+  ...onCallPages.map(({ is, door, title }) => ({ is, door, title, place: title })),
   { is: isSessions, door: sessionsDoor, title: texts.people.sessions.title, place: texts.people.sessions.title },
   { is: isSignIn, door: signInDoor, title: texts.people.signIn.page, place: texts.people.signIn.page },
   { is: isScreen, door: signInDoor, title: texts.people.screen.title, place: texts.people.screen.title },
@@ -142,6 +144,8 @@ export class App extends LightElement {
     if (isPeople(this.path) && this.token) return peoplePage(this.token, this.session, this.departments);
     const other = this.token ? (privacyPage(this.path, this.token, this.session) ?? reachedPage(this.path, this.token, this.session) ?? subscriptionPage(this.path, this.token)) : undefined;
     if (other) return other;
+    const onCall = this.token ? onCallPage(this.path, this.token, this.session, this.departments, this.told) : undefined;
+    if (onCall) return html`<div @going=${(event: Going) => this.go(event.path, event.notice)}>${onCall}</div>`;
     if (isSignIn(this.path)) return choosePage(this.departments);
     if (isCentre(this.path) && this.token) {
       return html`<div @going=${(event: Going) => this.go(event.path, event.notice)}>${centrePage(this.path, this.token, this.session, this.told)}</div>`;
@@ -400,6 +404,7 @@ export class App extends LightElement {
               ${mayOverlook(this.session) && !isOverview(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/overview">${texts.overview.link}</a></li>` : nothing}
               ${mayOperate(this.session) && !isOperations(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/operations">${texts.operations.link}</a></li>` : nothing}
               ${mayManage(this.session) && !isPeople(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/people">${texts.people.people.link}</a></li>` : nothing}
+              ${maySeeOnCall(this.session) && !isOnCall(this.path) ? html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href="/on-call">${texts.onCall.title}</a></li>` : nothing}
               ${furtherPages
                 .filter((page) => page.may(this.session) && !page.is(this.path))
                 .map((page) => html`<li class="nhsuk-header__account-item"><a class="nhsuk-header__account-link" href=${page.path}>${page.link}</a></li>`)}

@@ -37,6 +37,12 @@ export const texts = {
 
   subscriptions: { list: "What I am told of", now: "For me now" },
   reached: { me: "How I am reached", answer: "Answer an alert" },
+  onCall: {
+    title: "On call",
+    rota: "Rota",
+    mine: "My shifts",
+    policies: "Escalation policies",
+  },
 
   choose: {
     title: "Choose your A&E",

@@ -55,6 +55,14 @@ const (
 	ReadArrivals Action = "read the arrivals"
 )
 
+// What is done about alerts that nobody at a board answers.
+const (
+	// BeReached: see and change by what oneself is told, away from a screen.
+	BeReached Action = "say how one is reached"
+	// ReadTrail: see who was told of an alert while nobody answered, by what, and what came of it; nobody's address, and nothing of the patient.
+	ReadTrail Action = "see who was told of an alert"
+)
+
 // What an operator does with messages that were not understood.
 const (
 	// ListQuarantine: see which messages were not understood and why, not what they say.
@@ -131,6 +139,8 @@ var ward = map[Action]Relation{
 	RunProof:      OwnOrganisation,
 	ReadArrivals:  OwnOrganisation,
 	ReadScreens:   OwnOrganisation,
+	BeReached:     Anywhere,
+	ReadTrail:     OwnOrganisation,
 }
 
 // desk is what an author may do with the plans of the own centre.
@@ -153,6 +163,7 @@ var table = map[Role]map[Action]Relation{
 		AskCentre:   OwnDepartment,
 		ReadThread:  OwnDepartment,
 		GiveOutcome: OwnDepartment,
+		ReadTrail:   OwnDepartment,
 	},
 	BoardViewer: {
 		WatchBoard:  OwnDepartment,
@@ -170,17 +181,23 @@ var table = map[Role]map[Action]Relation{
 		AskCentre:   OwnOrganisation,
 		ReadThread:  OwnOrganisation,
 		GiveOutcome: OwnOrganisation,
+		BeReached:   Anywhere,
+		ReadTrail:   OwnOrganisation,
 	},
 	Coordinator: {
 		WatchBoard: OwnOrganisation,
 		WatchArea:  OwnArea,
+		BeReached:  Anywhere,
+		ReadTrail:  OwnArea,
 	},
 	RotaLead: {
 		WatchArea:   OwnOrganisation,
 		ReadScreens: OwnOrganisation,
+		BeReached:   Anywhere,
+		ReadTrail:   OwnOrganisation,
 	},
-	CentreAuthor: desk,
-	CentreLead:   with(with(desk, PublishPlan, OwnCentre), RunProof, OwnCentre),
+	CentreAuthor: with(desk, BeReached, Anywhere),
+	CentreLead:   with(with(with(desk, PublishPlan, OwnCentre), RunProof, OwnCentre), BeReached, Anywhere),
 	Centre:       with(with(desk, PublishPlan, OwnCentre), RunProof, OwnCentre),
 	Peer: {
 		ReadOwnPlan: SharedWithIt,
@@ -198,6 +215,8 @@ var table = map[Role]map[Action]Relation{
 		DiscardQuarantined: OwnArea,
 		ReadFeeds:          OwnArea,
 		MuteFeed:           OwnArea,
+		BeReached:          Anywhere,
+		ReadTrail:          OwnArea,
 	},
 	PrivacyOfficer: {
 		ReadAccess:    OwnArea,
@@ -251,7 +270,7 @@ const (
 var writing = map[Action]bool{
 	GiveReceipt: true, Acknowledge: true, CheckIdentity: true, PublishPlan: true, WriteDraft: true, AskCentre: true, GiveOutcome: true, AnswerQuestion: true, RunProof: true,
 	SendAttendance: true, ReplayQuarantined: true, DiscardQuarantined: true, MuteFeed: true, ManageAccounts: true, ApproveScreen: true,
-	BreakGlass: true, JudgeOpening: true, AgreeToChange: true,
+	BreakGlass: true, JudgeOpening: true, AgreeToChange: true, BeReached: true,
 }
 
 func (s Scope) covers(do Action) bool {

@@ -148,6 +148,15 @@ const (
 	EscalationStep  Kind = "escalation.step"
 	EscalationAlarm Kind = "escalation.alarm"
 
+	// ContactAdded to ContactLost: how somebody is reached; the subject is the contact point's id, never an address. ContactLost: the push service says
+	// that there is no such browser any more.
+	ContactAdded    Kind = "contact.added"
+	ContactVerified Kind = "contact.verified"
+	ContactChanged  Kind = "contact.changed"
+	ContactRemoved  Kind = "contact.removed"
+	ContactTested   Kind = "contact.tested"
+	ContactLost     Kind = "contact.lost"
+
 	// PersonInvited to PersonAssigned: somebody's account; the subject is its id. SessionBegun, SessionEnded: a sign-in and its end; the subject
 	// is the session. SignInRefused: somebody was not let in; its subject is the account, if there is one of that name. ScreenApproved: a
 	// screen on a wall has an account.

@@ -22,7 +22,6 @@ var (
 	escalationSteps     = statement("escalation_steps")
 	escalationAlarms    = statement("escalation_alarms")
 	escalationAlarmOver = statement("escalation_alarm_over")
-	deliveryAdd         = statement("delivery_add")
 )
 
 var _ subscribers.Escalations = (*Store)(nil)
@@ -167,12 +166,7 @@ func addStep(tx *Tx, r dueRow, d subscribers.Decided) error {
 	if err != nil {
 		return err
 	}
-	for _, send := range d.Send {
-		if _, err := tx.Exec(deliveryAdd, Args{"alert": r.Alert, "step": number, "channel": send.Channel, "due": d.At, "ends": send.Ends}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return addDeliveries(tx, r.Alert, number, d.Tell)
 }
 
 // entryOfStep tells of a step in the journal. What the board shows anyway is told there already.

@@ -43,6 +43,7 @@ var (
 	alertShownForget     = statement("alert_shown_forget")
 	talkForget           = statement("talk_forget")
 	outcomeForget        = statement("outcome_forget")
+	answerLinkForget     = statement("answer_link_forget")
 	deliveryTryForget    = statement("delivery_try_forget")
 	deliveryForget       = statement("delivery_forget")
 	escalationStepForget = statement("escalation_step_forget")
@@ -54,8 +55,8 @@ var (
 
 // ofAlert drop what hangs on an alert; what rests on something else goes before it.
 var ofAlert = []*Statement{
-	receiptForget, recallSeenForget, recallForget, alertShownForget, talkForget, outcomeForget, deliveryTryForget, deliveryForget, escalationStepForget,
-	escalationForget,
+	receiptForget, recallSeenForget, recallForget, alertShownForget, talkForget, outcomeForget, answerLinkForget, deliveryTryForget, deliveryForget,
+	escalationStepForget, escalationForget,
 }
 
 var _ retention.Store = (*Store)(nil)

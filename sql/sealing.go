@@ -231,7 +231,7 @@ func (s *Store) sealSecrets(ctx context.Context, more bool) error {
 	if more {
 		return nil
 	}
-	for _, name := range []string{pageKey, tokenKey, pseudonymKey} {
+	for _, name := range []string{pageKey, tokenKey, pseudonymKey, pushKey} {
 		if _, err := s.secret(ctx, name); err != nil {
 			return err
 		}

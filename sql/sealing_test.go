@@ -26,6 +26,7 @@ import (
 	"github.com/ucpalert/ucpalert/plans"
 	"github.com/ucpalert/ucpalert/sql"
 	"github.com/ucpalert/ucpalert/sql/sqltest"
+	"github.com/ucpalert/ucpalert/subscribers"
 	"github.com/ucpalert/ucpalert/vault"
 )
 
@@ -52,6 +53,10 @@ var markers = map[string][]string{
 	"a resource put aside": {"asidemark"},
 	"a second factor":      {"TOTPMARKSECRET"},
 	"a provider's token":   {"IDTOKENMARK"},
+	"a mail address":       {"addressmark"},
+	"a contact's label":    {"labelmark"},
+	"a webhook's secret":   {"whsecmark"},
+	"a code":               {"codemark"},
 }
 
 var marked = plans.Identity{
@@ -145,7 +150,16 @@ func (s sealedService) live(t *testing.T) {
 			tx.AddSession(people.Session{ID: "s1", Hash: "h1", Person: "p1", Begun: noon, Seen: noon, Idle: noon, Ends: noon, Provider: "https://login.example", Hint: "IDTOKENMARK"}),
 		)
 	}))
+	must(s.store.ChangeReached(ctx, "ann", func(r *subscribers.Reached) ([]journal.Entry, error) {
+		r.Contacts = []subscribers.Contact{{
+			ID: "c1", Person: "ann", Kind: subscribers.WebhookContact, Label: "labelmark", Address: "https://addressmark.example/", Secret: "whsecmark", Place: 1, Added: noon, Verified: noon,
+			Code: subscribers.NewCode("codemark", noon),
+		}}
+		return nil, nil
+	}))
 	_, err = s.store.PageKey(ctx)
+	must(err)
+	_, err = s.store.PushKey(ctx)
 	must(err)
 }
 
@@ -204,6 +218,12 @@ func (s sealedService) everything(t *testing.T) map[string]any {
 	read("standing", standing, err)
 	key, err := s.store.PageKey(ctx)
 	read("page key", key, err)
+	pushing, err := s.store.PushKey(ctx)
+	read("push key", pushing, err)
+	reached, err := s.store.Reached(ctx, "ann")
+	if read("how ann is reached", reached, err); len(reached.Contacts) != 1 || reached.Contacts[0].Label != "labelmark" || reached.Contacts[0].Secret != "whsecmark" {
+		t.Errorf("ann is reached by %+v", reached.Contacts)
+	}
 	err = s.store.ReadPeople(ctx, func(from people.Reader) error {
 		p, err := from.Person("p1")
 		if all["account"] = p; err != nil {

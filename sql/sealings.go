@@ -26,6 +26,7 @@ var sealings = []sealing{
 	{"account", nextRows("seal_account", sealSecret("seal_account_keep", accountSecret))},
 	{"invitation", nextRows("seal_invitation", sealSecret("seal_invitation_keep", invitationSecret))},
 	{"session", nextRows("seal_session", sealSession)},
+	{"contact", nextRows("seal_contact", sealContact)},
 	{"quarantine", nextMessages},
 	{"feed_item", nextItems},
 }
@@ -62,6 +63,7 @@ var (
 	sealOpeningKeep    = statement("seal_opening_keep")
 	sealMergeKeep      = statement("seal_merge_keep")
 	sealSessionKeep    = statement("seal_session_keep")
+	sealContactKeep    = statement("seal_contact_keep")
 	sealQuarantineFind = statement("seal_quarantine")
 	sealQuarantineKeep = statement("seal_quarantine_keep")
 	sealItemFind       = statement("seal_item")
@@ -204,6 +206,32 @@ func sealOpening(tx *Tx, ring *keyring, r *sealOpeningRow) (string, error) {
 	}
 	r.Words, r.Finding = ring.sealText(openingWords, r.ID, words), ring.sealText(openingFinding, r.ID, found)
 	_, err = tx.Exec(sealOpeningKeep, r)
+	return r.ID, err
+}
+
+type sealContactRow struct {
+	ID      string     `db:"id"`
+	Label   cipherText `db:"label"`
+	Address cipherText `db:"address"`
+	Secret  cipherText `db:"secret"`
+	Code    cipherText `db:"code"`
+}
+
+func sealContact(tx *Tx, ring *keyring, r *sealContactRow) (string, error) {
+	if r.Label.current() && r.Address.current() && r.Secret.current() && r.Code.current() {
+		return r.ID, nil
+	}
+	for _, value := range []struct {
+		in     *cipherText
+		column string
+	}{{&r.Label, contactLabel}, {&r.Address, contactAddress}, {&r.Secret, contactSecret}, {&r.Code, contactCode}} {
+		text, err := value.in.open(value.column, r.ID)
+		if err != nil {
+			return "", err
+		}
+		*value.in = ring.sealText(value.column, r.ID, text)
+	}
+	_, err := tx.Exec(sealContactKeep, r)
 	return r.ID, err
 }
 

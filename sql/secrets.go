@@ -13,6 +13,12 @@ const tokenKey = "token key"
 // TokenKey is the secret with which access tokens of systems are sealed. All nodes have the same; it is made when it is first asked for.
 func (s *Store) TokenKey(ctx context.Context) ([]byte, error) { return s.secret(ctx, tokenKey) }
 
+// pushKey is the secret by which push services know the service.
+const pushKey = "push key"
+
+// PushKey is the private key by which push services know the service (VAPID). All nodes have the same; it is made when it is first asked for.
+func (s *Store) PushKey(ctx context.Context) ([]byte, error) { return s.secret(ctx, pushKey) }
+
 // metaValue is the column in which secrets are sealed. What else is noted there is none.
 const metaValue = "meta.value"
 

@@ -2,8 +2,6 @@ package subscribers
 
 import (
 	"context"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/ucpalert/ucpalert/plans"
@@ -20,17 +18,11 @@ type Standing struct {
 	Progress escalation.Progress
 }
 
-// Decided is a decision to be kept, with when it was made and what is to be sent for it.
+// Decided is a decision to be kept, with when it was made and by what whoever it tells is told.
 type Decided struct {
 	escalation.Decision
 	At   time.Time
-	Send []Sending
-}
-
-// Sending is something to be sent by a channel. Ends is when it is given up.
-type Sending struct {
-	Channel string
-	Ends    time.Time
+	Tell Telling
 }
 
 // TakenStep is a step that was taken for an alert. Steps are numbered from 0, and go on being numbered when an escalation begins anew.
@@ -69,57 +61,4 @@ type Escalations interface {
 	EndAlarm(ctx context.Context, alert string) error
 	// StepsOf are the steps that were taken for an alert, in order.
 	StepsOf(ctx context.Context, alert string) ([]TakenStep, error)
-}
-
-// Delivery is something that a node has claimed to send. Token tells this claim from later ones.
-type Delivery struct {
-	TakenStep
-	Department string
-	Channel    string
-	Token      int64
-	Ends       time.Time
-	// Waits tells that the alert waits for an answer still.
-	Waits bool
-}
-
-// Key is the same for every try of the same delivery, so that who is sent it twice can know.
-func (d Delivery) Key() string { return d.Alert + "/" + d.Channel + "/" + strconv.Itoa(d.Step) }
-
-// Reference is how people call an alert that they must not be told more of.
-func Reference(alert string) string { return strings.ToUpper(alert[:min(len(alert), 6)]) }
-
-// Tried is what came of a try to send.
-type Tried struct {
-	At      time.Time
-	Outcome string
-	// Again is when it is tried again; zero: it was sent, or is given up.
-	Again time.Time
-}
-
-// DeliveryTry is one try in the trail of an alert.
-type DeliveryTry struct {
-	Step    int
-	Channel string
-	Token   int64
-	Node    string
-	Outcome string
-	At      time.Time
-}
-
-// Deliveries keeps what is to be sent, for all nodes.
-type Deliveries interface {
-	// ClaimDeliveries makes a node the one that sends some of what is due, until an instant.
-	ClaimDeliveries(ctx context.Context, node string, now, until time.Time, limit int) ([]Delivery, error)
-	// KeepTry keeps what came of a try, in any case in the trail. current is false if the claim had run out and another node has made one since: then
-	// it changes nothing else.
-	KeepTry(ctx context.Context, node string, d Delivery, t Tried) (current bool, err error)
-	// TriesOf is the trail of an alert, in order.
-	TriesOf(ctx context.Context, alert string) ([]DeliveryTry, error)
-}
-
-// Channel tells people. It is asked at least once for each delivery that names it, and again until it returns nil. What it tells says nothing of a
-// patient.
-type Channel interface {
-	// Tell sends to an address, or returns why it could not; it gives up when the context ends. The error names no patient.
-	Tell(ctx context.Context, address string, d Delivery) error
 }

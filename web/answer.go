@@ -134,6 +134,11 @@ func classify(err error) (*fhir.Outcome, refusal) {
 			return nil, as
 		}
 	}
+	for is, as := range contactRefusals {
+		if errors.Is(err, is) {
+			return nil, as
+		}
+	}
 	if outcome, ok := fhir.AsOutcome(err); ok {
 		return outcome, refusal{}
 	}

@@ -70,7 +70,7 @@ var standings = []standing{
 // What a request to publish names is in its body: other tests publish another's.
 func aboutOf(r route) string {
 	switch {
-	case strings.Contains(r.path, "{department}") || strings.Contains(r.path, "{alert}") || strings.Contains(r.path, "{message}") || strings.HasPrefix(r.path, "/api/walls/{person}"):
+	case strings.Contains(r.path, "{department}") || strings.Contains(r.path, "{alert}") || strings.Contains(r.path, "{message}") || strings.HasPrefix(r.path, "/api/answers/{token}") || strings.HasPrefix(r.path, "/api/walls/{person}"):
 		return "department"
 	case r.action == access.ReadOwnPlan && strings.HasPrefix(r.path, "/fhir/CarePlan/{id}"), strings.HasPrefix(r.path, "/api/centre/plans/{plan}"):
 		return "plan"

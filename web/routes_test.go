@@ -80,6 +80,17 @@ var listed = []string{
 	"GET /changes · everybody · ",
 	"GET /api/changes · signed in · agree to a change that could silence an alert",
 	"POST /api/changes/{change}/decision · signed in · agree to a change that could silence an alert",
+	"GET /api/contacts · signed in · say how one is reached",
+	"POST /api/contacts · signed in · say how one is reached",
+	"PUT /api/contacts · signed in · say how one is reached",
+	"PUT /api/contacts/{contact} · signed in · say how one is reached",
+	"DELETE /api/contacts/{contact} · signed in · say how one is reached",
+	"POST /api/contacts/{contact}/code · signed in · say how one is reached",
+	"POST /api/contacts/{contact}/verification · signed in · say how one is reached",
+	"POST /api/contacts/{contact}/test · signed in · say how one is reached",
+	"GET /api/answers/{token} · signed in · ",
+	"POST /api/answers/{token} · signed in · acknowledge an alert",
+	"GET /api/alerts/{alert}/trail · signed in · see who was told of an alert",
 	"POST /api/alerts/{alert}/reason · signed in · open a plan",
 	"GET /api/alerts/{alert}/plan/holds · signed in · open a plan",
 	"POST /api/openings · signed in · open a plan without an arrival",
@@ -192,7 +203,7 @@ func TestEveryRouteIsListed(t *testing.T) {
 
 // at is an address of a route in the world of the tests.
 func at(path string) string {
-	return strings.NewReplacer("{id}", "gosh-1", "{plan}", "gosh-1", "{draft}", "draft-1", "{line}", "line-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{message}", "abababab", "{person}", "person-1", "{session}", "session-1", "{$}", "", "{file...}", "app.js", "{page}", "stream").Replace(path)
+	return strings.NewReplacer("{id}", "gosh-1", "{plan}", "gosh-1", "{draft}", "draft-1", "{line}", "line-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{message}", "abababab", "{person}", "person-1", "{session}", "session-1", "{token}", "token-1", "{contact}", "contact-1", "{$}", "", "{file...}", "app.js", "{page}", "stream").Replace(path)
 }
 
 func TestWithoutAValidTokenNothingIsReached(t *testing.T) {

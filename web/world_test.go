@@ -130,6 +130,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 		Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}), Registerer: registry,
 		Version: "1.0", Pages: fs.FS(builtPages),
 	}
+	newPhonebook().reach(&o)
 	for _, c := range change {
 		c(&o)
 	}

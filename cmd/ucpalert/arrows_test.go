@@ -37,7 +37,8 @@ var arrows = map[string][]string{
 	"subscribers":                   {"alerts", "plans", "directory", "journal", "subscribers/rota", "subscribers/escalation"},
 	"subscribers/stream":            {"subscribers", "access", "alerts", "plans", "directory", "journal"},
 	"subscribers/pager":             {"subscribers", "access", "alerts", "plans", "directory", "journal", "subscribers/rota", "subscribers/escalation"},
-	"subscribers/channels":          {"subscribers", "access", "alerts", "plans", "directory", "journal"},
+	"subscribers/channels":          {"outbound", "subscribers", "access", "alerts", "plans", "directory", "journal"},
+	"subscribers/contacts":          {"subscribers", "subscribers/channels", "journal"},
 	"subscribers/channels/mailtest": {}, // for tests only
 	"hl7":                           {"alerts", "plans", "directory", "hl7/mllp"},
 	"canary":                        {"hl7", "hl7/mllp", "directory"},
@@ -48,7 +49,7 @@ var arrows = map[string][]string{
 	"feeds":                         {"fhir", "plans", "journal"},
 	"sql":                           {"vault", "retention", "people", "privacy", "changes", "access", "feeds", "silence", "subscribers", "subscribers/escalation", "alerts", "alerts/matching", "plans", "directory", "journal"},
 	"sql/sqltest":                   {"sql", "vault"}, // for tests only
-	"web":                           {"docs", "people", "privacy", "changes", "smart", "oidc", "fhir", "access", "silence", "subscribers", "subscribers/stream", "alerts", "plans", "directory", "journal"},
+	"web":                           {"docs", "people", "privacy", "changes", "smart", "oidc", "fhir", "access", "silence", "subscribers", "subscribers/stream", "subscribers/contacts", "subscribers/escalation", "alerts", "plans", "directory", "journal"},
 	"demo":                          {"hl7", "hl7/mllp", "fhir"},
 }
 

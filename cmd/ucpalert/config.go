@@ -104,6 +104,7 @@ func defaults() config {
 	c.Silence = silenceConfig{Minimum: 3 * time.Minute, LearnFor: 14 * 24 * time.Hour}
 	c.Canary.Every = time.Minute
 	c.OnCall.Mail.Encryption = channels.StartTLS
+	c.OnCall.SMS = smsConfig{Notify: notifyConfig{Address: channels.NotifyAddress}, Gateway: gatewayConfig{To: "to", Text: "text"}}
 	c.Keys.ReplaceAfter = 365 * 24 * time.Hour
 	c.People = peopleConfig{Idle: 4 * time.Hour, Absolute: 13 * time.Hour, Invitation: 72 * time.Hour}
 	c.Privacy = privacyConfig{OpenAfterDeparture: web.DefaultOpenAfterDeparture, GlassLasts: web.DefaultGlassLasts, ReasonLasts: web.DefaultReasonLasts}

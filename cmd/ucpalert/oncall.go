@@ -29,6 +29,13 @@ import (
 type onCallConfig struct {
 	File string     `yaml:"file"`
 	Mail mailConfig `yaml:"mail"`
+	// Address is where people find the service, for the links in what they are told.
+	Address  string        `yaml:"address"`
+	SMS      smsConfig     `yaml:"sms"`
+	Push     pushConfig    `yaml:"push"`
+	Webhooks webhookConfig `yaml:"webhooks"`
+	// PrivateNetworks lets webhooks and push services be in private networks and on this machine.
+	PrivateNetworks bool `yaml:"private_networks"`
 }
 
 // mailConfig is the server that mail is handed over to; no address: no mail.
@@ -42,7 +49,7 @@ type mailConfig struct {
 
 // paths makes the paths of the file relative to its folder.
 func (c *onCallConfig) paths(folder string) {
-	for _, path := range []*string{&c.File, &c.Mail.PasswordFile} {
+	for _, path := range []*string{&c.File, &c.Mail.PasswordFile, &c.SMS.Notify.KeyFile, &c.SMS.Gateway.AuthorizationFile} {
 		if *path != "" && !filepath.IsAbs(*path) {
 			*path = filepath.Join(folder, *path)
 		}
@@ -50,6 +57,9 @@ func (c *onCallConfig) paths(folder string) {
 }
 
 func (c onCallConfig) check() error {
+	if err := c.checkReach(); err != nil {
+		return err
+	}
 	m := c.Mail
 	if m.Address == "" {
 		return nil
@@ -119,13 +129,14 @@ type onCall struct {
 	current func() *directory.Directory
 	log     *slog.Logger
 	held    atomic.Pointer[pager.Plan]
+	reach   reach
 	seen    []fileState // of the file, and of the files of shifts that it names
 	// gaps are what the newest look eight weeks ahead found.
 	gaps atomic.Pointer[[]string]
 }
 
 // newOnCall reads the file, if there is one, and makes the pager. A file that cannot be used keeps the service from starting.
-func newOnCall(c onCallConfig, store *sql.Store, current func() *directory.Directory, log *slog.Logger) (*onCall, error) {
+func newOnCall(ctx context.Context, c onCallConfig, store *sql.Store, current func() *directory.Directory, log *slog.Logger) (*onCall, error) {
 	o := &onCall{file: c.File, current: current, log: log}
 	o.held.Store(&pager.Plan{})
 	if c.File != "" {
@@ -136,16 +147,12 @@ func newOnCall(c onCallConfig, store *sql.Store, current func() *directory.Direc
 		o.held.Store(plan)
 		o.seen = o.states()
 	}
-	ways := map[string]subscribers.Channel{pager.OperationsChannel: alarmLog{log}}
-	mail, err := c.Mail.channel()
-	if err != nil {
+	var err error
+	if o.reach, err = newReach(ctx, c, store, o.held.Load, log); err != nil {
 		return nil, err
 	}
-	if mail != nil {
-		ways[pager.MailChannel] = mail
-	}
 	o.Pager = pager.New(pager.Options{
-		Escalations: store, Deliveries: store, Watches: store, Plan: o.held.Load, Channels: ways, Node: rand.Text(), Now: time.Now, Log: log,
+		Escalations: store, Deliveries: store, Watches: store, Plan: o.held.Load, Teller: o.reach.teller, Node: rand.Text(), Now: time.Now, Log: log,
 	})
 	o.lookAhead()
 	return o, nil
@@ -221,7 +228,7 @@ func (o *onCall) lookAhead() {
 type alarmLog struct{ log *slog.Logger }
 
 // Tell implements [subscribers.Channel].
-func (o alarmLog) Tell(ctx context.Context, _ string, d subscribers.Delivery) error {
+func (o alarmLog) Tell(ctx context.Context, _ subscribers.Contact, d subscribers.Delivery) error {
 	o.log.ErrorContext(ctx, "NOBODY HAS ANSWERED AN ALERT: call the department", "alert", d.Alert, "ref", subscribers.Reference(d.Alert), "department", d.Department, "reason", d.Reason)
 	return nil
 }

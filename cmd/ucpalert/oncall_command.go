@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ func checkOnCall(plan *pager.Plan, channels []string, now time.Time) (lines []st
 			lines = append(lines, fmt.Sprintf("  nobody from %s to %s", onWall(g.Start, r.Zone()), onWall(g.End, r.Zone())))
 		}
 		for _, id := range r.People() {
-			if len(plan.Channels(id, channels)) == 0 {
+			if plan.Email(id) == "" || !slices.Contains(channels, pager.MailChannel) {
 				lines = append(lines, fmt.Sprintf("  %s (%s) cannot be told: no channel", plan.Name(id), id))
 			}
 		}

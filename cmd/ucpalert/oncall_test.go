@@ -97,7 +97,7 @@ func TestWhoIsOnCallIsSaidOnTheCommandLine(t *testing.T) {
 func TestANewFileOfWhoIsOnCallIsTakenAndABadOneIsNot(t *testing.T) {
 	folder, dir := t.TempDir(), demoDirectory(t)
 	file := writeOnCall(t, folder, harlowOnCall, "")
-	o, err := newOnCall(onCallConfig{File: file}, nil, func() *directory.Directory { return dir }, slog.New(slog.DiscardHandler))
+	o, err := newOnCall(t.Context(), onCallConfig{File: file}, nil, func() *directory.Directory { return dir }, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

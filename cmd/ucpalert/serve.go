@@ -152,7 +152,7 @@ func runNode(ctx context.Context, n node) (err error) {
 	})
 	feed.Follow(hub.Follow)
 	feed.Follow(bird.follow)
-	pagers, err := newOnCall(n.cfg.OnCall, store, current, n.log)
+	pagers, err := newOnCall(ctx, n.cfg.OnCall, store, current, n.log)
 	if err != nil {
 		return err
 	}
@@ -289,7 +289,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 	}
 	o := web.Options{
 		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts, People: persons, Passwords: n.cfg.People.local(), Providers: providers, TrustedProxies: proxies,
-		Openings: store, Trail: store, Changes: store, Refusals: refusals,
+		Openings: store, Trail: store, Changes: store, Refusals: refusals, Contacts: pagers.reach.desk(store), PushKey: pagers.reach.pushKey, Links: store, Told: store,
 		OpenAfterDeparture: n.cfg.Privacy.OpenAfterDeparture, GlassLasts: n.cfg.Privacy.GlassLasts, ReasonLasts: n.cfg.Privacy.ReasonLasts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {

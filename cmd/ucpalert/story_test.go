@@ -60,6 +60,9 @@ func TestMain(m *testing.M) {
 //	talk ACCOUNT METHOD PATH STATUS BODY [TEXT…] asks for something about the first alert (/api/alerts/ID and PATH) and wants this (!TEXT: not)
 //	mailserver                                   starts a mail server, for the next service start
 //	mailed ADDRESS [TEXT…]                       waits for a mail there that holds every text (!TEXT: does not)
+//	gateway                                      starts a gateway of SMS, for the next service start
+//	reach ACCOUNT NUMBER                         adds a phone as an account, and enters the code that it was sent
+//	texted NUMBER ACCOUNT [TEXT…]                waits for an SMS there that holds every text (!TEXT: does not), and follows its link as an account
 //	centre CENTRE METHOD PATH STATUS BODY [TEXT…] asks for something as a centre; LINE in the path is the line that waits for it
 //
 // What follows HEADLINE may also be category=CODE, consent=dissent or only=ORGANISATION. A story that has a directory.yaml of its own runs
@@ -92,6 +95,7 @@ func TestStories(t *testing.T) {
 				"talk": command((*story).talk), "centre": command((*story).centre),
 				"reads": command((*story).reads), "fhir": command((*story).fhir),
 				"mailserver": command((*story).mailserver), "mailed": command((*story).mailed),
+				"gateway": command((*story).gateway), "texted": command((*story).texted), "reach": command((*story).reach),
 				"taught": command((*story).taught), "keeps": command((*story).keeps), "feeds": command((*story).feeds), "readyz": command((*story).readyz), "standing": command((*story).standing),
 			},
 		})
@@ -111,6 +115,7 @@ type story struct {
 	fences           int
 	lastFHIR         string // the last answer to the word fhir
 	mail             *mailtest.Server
+	texts            *textGateway
 	talked, line     string // the alert that is talked about, and the line that waits for the centre
 }
 
@@ -187,6 +192,9 @@ func (s *story) start(ts *testscript.TestScript) error {
 	s.process.Env = os.Environ()
 	if minimum := ts.Getenv("SILENCE_MINIMUM"); minimum != "" {
 		s.process.Env = append(s.process.Env, "UCPALERT_SILENCE_MINIMUM="+minimum)
+	}
+	if s.texts != nil {
+		s.process.Env = append(s.process.Env, "UCPALERT_ON_CALL_SMS_GATEWAY_URL="+s.texts.URL, "UCPALERT_ON_CALL_ADDRESS=http://"+s.http)
 	}
 	if s.mail != nil {
 		s.process.Env = append(s.process.Env, "UCPALERT_ON_CALL_MAIL_ADDRESS="+s.mail.Address, "UCPALERT_ON_CALL_MAIL_ENCRYPTION=none", "UCPALERT_ON_CALL_MAIL_FROM=ucpalert@example.nhs.uk")

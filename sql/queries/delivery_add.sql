@@ -1,2 +1,3 @@
--- Something is to be sent for a step.
-INSERT INTO delivery (alert, step, channel, due, ends, holder, until, token, outcome) VALUES (:alert, :step, :channel, :due, :ends, '', NULL, 0, '')
+-- Something is to be sent for a step, to a contact point.
+INSERT INTO delivery (alert, step, contact, channel, place, due, ends, holder, until, token, outcome)
+VALUES (:alert, :step, :contact, :channel, :place, :due, :ends, '', NULL, 0, '')

@@ -3,6 +3,7 @@ package channels
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -63,22 +64,41 @@ var _ subscribers.Channel = (*Mail)(nil)
 
 // Tell implements [subscribers.Channel]. The message says that there is an alert, and nothing of whom it is about. Its Message-ID is the same
 // for every try, so that a mailbox can drop the second.
-func (m *Mail) Tell(ctx context.Context, address string, d subscribers.Delivery) error {
+func (m *Mail) Tell(ctx context.Context, to subscribers.Contact, d subscribers.Delivery) error {
 	message := mail.NewMsg()
 	if err := message.From(m.from); err != nil {
 		return fmt.Errorf("the sender's address: %w", err)
 	}
-	if err := message.To(address); err != nil {
-		return fmt.Errorf("the address of %s: %w", d.Person, err)
+	if err := message.To(to.Address); err != nil {
+		return fmt.Errorf("%w: it is no mail address", subscribers.ErrRefused)
 	}
-	text := "UCP alert, open the app, ref " + subscribers.Reference(d.Alert)
-	message.Subject(text)
+	text := d.Text()
+	subject := text
+	if d.What == subscribers.WhatCode {
+		subject = "UCP alerts: your code" // a locked phone shows subjects
+	}
+	if d.Link != "" {
+		text += "\r\n\r\n" + d.Link
+	}
+	message.Subject(subject)
 	message.SetBodyString(mail.TypeTextPlain, text+"\r\n")
 	message.SetMessageIDWithValue(strings.ReplaceAll(d.Key(), "/", ".") + "@ucpalert")
 	message.SetDate()
 	message.SetImportance(mail.ImportanceUrgent)
-	if err := m.client.DialAndSendWithContext(ctx, message); err != nil {
-		return fmt.Errorf("hand the mail over: %w", err)
+	err := m.client.DialAndSendWithContext(ctx, message)
+	if refused, ok := errors.AsType[*mail.SendError](err); ok && refused.Reason == mail.ErrSMTPRcptTo && !refused.IsTemp() {
+		return fmt.Errorf("%w: the mail server knows no such mailbox", subscribers.ErrRefused) // its words may quote the address
+	}
+	if err != nil {
+		return fmt.Errorf("hand the mail over: %w", withoutAddress(err, to.Address))
 	}
 	return nil
+}
+
+// withoutAddress is an error whose words do not quote an address.
+func withoutAddress(err error, address string) error {
+	if address != "" && strings.Contains(err.Error(), address) {
+		return errors.New(strings.ReplaceAll(err.Error(), address, "(address)"))
+	}
+	return err
 }

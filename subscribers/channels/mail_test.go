@@ -32,11 +32,11 @@ func TestAMailSaysThatThereIsAnAlertAndNothingElse(t *testing.T) {
 	s := mailtest.New(t)
 	m := newMail(t, s)
 	d := subscribers.Delivery{
-		TakenStep: subscribers.TakenStep{Alert: "k3v9q2abcdefghijklmnopqr", Step: 1, Name: "nurse in charge", Person: "ann", Reason: "not answered for 2m0s"},
-		Channel:   "mail", Department: "RQW-AE",
+		What: subscribers.WhatStep, TakenStep: subscribers.TakenStep{Alert: "k3v9q2abcdefghijklmnopqr", Step: 1, Name: "nurse in charge", Person: "ann", Reason: "not answered for 2m0s"},
+		Channel: "mail", Department: "RQW-AE",
 	}
 	for range 2 {
-		if err := m.Tell(t.Context(), "ann@example.nhs.uk", d); err != nil {
+		if err := m.Tell(t.Context(), subscribers.Contact{Address: "ann@example.nhs.uk"}, d); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -72,10 +72,10 @@ func TestAServerThatRefusesIsAnError(t *testing.T) {
 	s := mailtest.New(t)
 	m := newMail(t, s)
 	s.Refuse(true)
-	if err := m.Tell(t.Context(), "ann@example.nhs.uk", subscribers.Delivery{}); err == nil {
+	if err := m.Tell(t.Context(), subscribers.Contact{Address: "ann@example.nhs.uk"}, subscribers.Delivery{}); err == nil {
 		t.Error("a refused mail counts as sent")
 	}
-	if err := m.Tell(t.Context(), "ann@example.nhs.uk\r\nBcc: all@example.nhs.uk", subscribers.Delivery{}); err == nil || len(s.Got()) > 0 {
+	if err := m.Tell(t.Context(), subscribers.Contact{Address: "ann@example.nhs.uk\r\nBcc: all@example.nhs.uk"}, subscribers.Delivery{}); err == nil || len(s.Got()) > 0 {
 		t.Errorf("an address with a line break: %v, %v", err, s.Got())
 	}
 }

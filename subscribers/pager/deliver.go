@@ -3,7 +3,6 @@ package pager
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -49,17 +48,14 @@ func (p *Pager) Send(ctx context.Context) error {
 // send tries one delivery and keeps what came of it. What was answered meanwhile is not sent any more.
 func (p *Pager) send(ctx context.Context, d subscribers.Delivery) error {
 	t := subscribers.Tried{Outcome: "sent"}
-	switch err := p.try(ctx, d); {
-	case ctx.Err() != nil:
+	err := p.try(ctx, d)
+	if ctx.Err() != nil {
 		return ctx.Err() // the claim runs out, and another try is made
-	case errors.Is(err, errSettled):
-		t.Outcome = err.Error()
-	case err != nil:
-		t.Outcome = "failed: " + err.Error()
-		if again := p.Now().Add(retryAfter(d.Token)); again.Before(d.Ends) {
-			t.Again = again
-		}
-		p.Log.ErrorContext(ctx, "somebody could not be told of an alert", "alert", d.Alert, "step", d.Step, "channel", d.Channel, "person", d.Person, "again", !t.Again.IsZero(), "error", err)
+	}
+	if over, ok := errors.AsType[overError](err); ok {
+		t.Outcome = "not sent: " + over.why
+	} else if err != nil {
+		t = p.failed(ctx, d, err)
 	}
 	t.At = p.Now()
 	current, err := p.Deliveries.KeepTry(ctx, p.Node, d, t)
@@ -69,31 +65,36 @@ func (p *Pager) send(ctx context.Context, d subscribers.Delivery) error {
 	return err
 }
 
-var (
-	errSettled   = errors.New("not sent: the alert was answered, or is gone")
-	errNoChannel = errors.New("this node has no such channel")
-	errNoAddress = errors.New("the person has no address any more")
-)
+// failed is what comes of a try that failed: another one while there is time, unless that would be in vain.
+func (p *Pager) failed(ctx context.Context, d subscribers.Delivery, err error) subscribers.Tried {
+	t := subscribers.Tried{Outcome: "failed: " + err.Error(), Failed: true}
+	gone := errors.Is(err, subscribers.ErrGone)
+	if again := p.Now().Add(retryAfter(d.Token)); again.Before(d.Ends) && !gone && !errors.Is(err, subscribers.ErrRefused) && !errors.Is(err, subscribers.ErrNoContact) {
+		t.Again = again
+	}
+	p.Log.ErrorContext(ctx, "somebody could not be told of an alert", "alert", d.Alert, "step", d.Step, "channel", d.Channel, "person", d.Person, "again", !t.Again.IsZero(), "error", err)
+	if gone {
+		if err := p.Teller.Lose(ctx, d.Contact, d.Person); err != nil {
+			p.Log.ErrorContext(ctx, "it could not be kept that a contact point is no more", "contact", d.Contact, "error", err)
+		}
+	}
+	return t
+}
+
+// overError says why something is not sent any more.
+type overError struct{ why string }
+
+func (e overError) Error() string { return e.why }
 
 // try sends one delivery.
 func (p *Pager) try(ctx context.Context, d subscribers.Delivery) error {
-	if !d.Waits {
-		return errSettled
+	switch {
+	case !d.Waits:
+		return overError{"the alert was answered, or is gone"}
+	case d.Place > 1 && d.Token == 1 && !p.Now().Before(d.Ends):
+		return overError{"the time of the step was over"}
 	}
-	channel, ok := p.Channels[d.Channel]
-	if !ok {
-		return errNoChannel
-	}
-	address := p.Plan().Address(d.Person, d.Channel)
-	if address == "" && d.Channel != OperationsChannel {
-		return errNoAddress
-	}
-	within, stop := context.WithTimeout(ctx, tryFor)
-	defer stop()
-	if err := channel.Tell(within, address, d); err != nil {
-		return fmt.Errorf("channel %s: %w", d.Channel, err)
-	}
-	return nil
+	return p.Teller.Deliver(ctx, d)
 }
 
 // retryAfter is how long after a try, numbered from 1, the next is.

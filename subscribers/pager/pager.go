@@ -8,7 +8,6 @@ package pager
 import (
 	"context"
 	"log/slog"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -50,8 +49,8 @@ type Options struct {
 	Deliveries  subscribers.Deliveries
 	Watches     subscribers.Watches
 	Plan        func() *Plan
-	// Channels by name. OperationsChannel must be among them.
-	Channels map[string]subscribers.Channel
+	// Teller tells people. OperationsChannel must be among its channels.
+	Teller *Teller
 	// Node is this process's own name.
 	Node string
 	Now  func() time.Time
@@ -61,7 +60,6 @@ type Options struct {
 // Pager escalates.
 type Pager struct {
 	Options
-	names  []string // of the channels
 	search atomic.Bool
 	wake   chan struct{} // one place
 
@@ -72,13 +70,14 @@ type Pager struct {
 
 // New makes a pager.
 func New(o Options) *Pager {
-	p := &Pager{Options: o, names: slices.Sorted(maps.Keys(o.Channels)), wake: make(chan struct{}, 1)}
+	p := &Pager{Options: o, wake: make(chan struct{}, 1)}
 	p.search.Store(true)
 	return p
 }
 
 // Follow takes what the journal says: an alert that changed may need an escalation.
 func (p *Pager) Follow(entries []journal.Entry) {
+	p.Teller.Follow(entries)
 	if slices.ContainsFunc(entries, func(e journal.Entry) bool { return strings.HasPrefix(string(e.Kind), "alert.") }) {
 		p.search.Store(true)
 		select {
@@ -137,6 +136,9 @@ func (p *Pager) Look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := p.Teller.Refresh(ctx); err != nil {
+		return err
+	}
 	plan := p.Plan()
 	for looked := atOnce; looked == atOnce; {
 		looked, err = p.Escalations.Escalate(ctx, p.Now(), atOnce, func(s subscribers.Standing) []subscribers.Decided {
@@ -169,9 +171,9 @@ func (p *Pager) decideAbout(plan *Plan, s subscribers.Standing, watched bool) (a
 	for at := s.Progress; ; {
 		now := p.Now()
 		d := escalation.Next(policy, facts, at, now, func(step escalation.Step) (string, string) {
-			return plan.Who(step, s.Centre, now, p.names)
+			return plan.Who(step, s.Centre, now, p.Teller.reaches)
 		})
-		all = append(all, subscribers.Decided{Decision: d, At: now, Send: p.sendings(plan, d, now)})
+		all = append(all, subscribers.Decided{Decision: d, At: now, Tell: p.telling(d, now)})
 		if d.Act != escalation.Taking {
 			return all
 		}
@@ -179,18 +181,20 @@ func (p *Pager) decideAbout(plan *Plan, s subscribers.Standing, watched bool) (a
 	}
 }
 
-// sendings is what a step sends.
-func (p *Pager) sendings(plan *Plan, d escalation.Decision, now time.Time) (all []subscribers.Sending) {
+// mostGap is after how long at most the next contact point of a person is used: whoever is called does not wait for long.
+const mostGap = time.Minute
+
+// telling is whom a step tells, and when: the person's contact points one after the other, all within the time of the step.
+func (p *Pager) telling(d escalation.Decision, now time.Time) (t subscribers.Telling) {
 	switch {
 	case d.Act != escalation.Taking || !d.Tells:
 	case d.Of.To == escalation.Alarm:
-		all = append(all, subscribers.Sending{Channel: OperationsChannel, Ends: now.Add(alarmFor)})
+		t.To, t.Due, t.Ends = []subscribers.Contact{{ID: OperationsChannel, Kind: OperationsChannel}}, now, now.Add(alarmFor)
 	case d.Person != "":
-		for _, channel := range plan.Channels(d.Person, p.names) {
-			all = append(all, subscribers.Sending{Channel: channel, Ends: now.Add(d.Of.Wait)})
-		}
+		t.To, t.Due, t.Ends = p.Teller.To(d.Person, now), now, now.Add(d.Of.Wait)
+		t.Gap = min(mostGap, d.Of.Wait/time.Duration(max(len(t.To), 1)))
 	}
-	return all
+	return t
 }
 
 // lookAtAlarms ends the alarms of alerts that were answered, and remembers the others.

@@ -459,7 +459,7 @@ func TestTheExampleOfTheDocumentHoldsWhatItSays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if person, why := plan.Who(policy.Steps[i], "RP4", at, []string{pager.MailChannel}); person != row.person || why != row.why {
+		if person, why := plan.Who(policy.Steps[i], "RP4", at, func(person string) bool { return plan.Email(person) != "" }); person != row.person || why != row.why {
 			t.Errorf("%s at %s: %q, %q", row.step, row.at, person, why)
 		}
 	}
@@ -497,7 +497,7 @@ rotas:
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, why := plan.Who(step, "RAL", at, []string{pager.MailChannel}); got != row.want || why != row.why {
+		if got, why := plan.Who(step, "RAL", at, func(person string) bool { return plan.Email(person) != "" }); got != row.want || why != row.why {
 			t.Errorf("%s: %q, %q", row.at, got, why)
 		}
 	}

@@ -215,8 +215,8 @@ func (p *Plan) Policy(department string, urgency plans.Urgency) escalation.Polic
 // MailChannel is the name of the channel that sends mail.
 const MailChannel = "mail"
 
-// Who finds whom a step tells, for a plan of a centre, at an instant. channels are those that there are. Whoever cannot be reached is nobody.
-func (p *Plan) Who(s escalation.Step, centre string, at time.Time, channels []string) (person, why string) {
+// Who finds whom a step tells, for a plan of a centre, at an instant. reaches tells whether somebody can be told. Whoever cannot be is nobody.
+func (p *Plan) Who(s escalation.Step, centre string, at time.Time, reaches func(person string) bool) (person, why string) {
 	id := s.Rota
 	if s.To == escalation.Centre {
 		if id = p.centres[centre]; id == "" {
@@ -231,26 +231,23 @@ func (p *Plan) Who(s escalation.Step, centre string, at time.Time, channels []st
 	if on.Person == "" {
 		return "", "rota " + id + ": " + on.Why
 	}
-	if len(p.Channels(on.Person, channels)) == 0 {
+	if !reaches(on.Person) {
 		return "", "rota " + id + ": " + on.Person + " is on (" + on.Why + ") and has no channel"
 	}
 	return on.Person, "rota " + id + ", " + on.Why
 }
 
-// Channels are the channels, of those that there are, by which a person can be told.
-func (p *Plan) Channels(person string, there []string) []string {
-	if p.people[person].Email != "" && slices.Contains(there, MailChannel) {
-		return []string{MailChannel}
-	}
-	return nil
-}
+// Email is the mail address of a person in the file; empty where there is none.
+func (p *Plan) Email(person string) string { return p.people[person].Email }
 
-// Address is where a channel reaches a person; empty where it does not.
-func (p *Plan) Address(person, channel string) string {
-	if channel == MailChannel {
-		return p.people[person].Email
+// mailed are the people in the file who have a mail address.
+func (p *Plan) mailed() (all []string) {
+	for id, person := range p.people {
+		if person.Email != "" {
+			all = append(all, id)
+		}
 	}
-	return ""
+	return all
 }
 
 // Rotas are the rotas, in the order of the file.

@@ -76,6 +76,8 @@ type world struct {
 	desk  *alerts.Desk
 	plan  *pager.Plan
 	mail  *mailbox
+	// sms and hook are channels that only people with contact points of their own are told by.
+	sms, hook *mailbox
 
 	mu  sync.Mutex
 	now time.Time
@@ -87,10 +89,12 @@ type mailbox struct {
 	down   bool
 	before func() // runs before it takes a message
 	got    []string
+	links  []string
 	keys   map[string]int
+	gone   bool // says that every address is no more
 }
 
-func (m *mailbox) Tell(_ context.Context, address string, d subscribers.Delivery) error {
+func (m *mailbox) Tell(_ context.Context, to subscribers.Contact, d subscribers.Delivery) error {
 	m.mu.Lock()
 	before := m.before
 	m.mu.Unlock()
@@ -102,10 +106,16 @@ func (m *mailbox) Tell(_ context.Context, address string, d subscribers.Delivery
 	if m.down {
 		return errors.New("the server does not answer")
 	}
-	m.got = append(m.got, address)
+	if m.gone {
+		return subscribers.ErrGone
+	}
+	m.got = append(m.got, to.Address)
+	m.links = append(m.links, d.Link)
 	m.keys[d.Key()]++
 	return nil
 }
+
+func newMailbox() *mailbox { return &mailbox{keys: map[string]int{}} }
 
 func (m *mailbox) set(down bool, before func()) {
 	m.mu.Lock()
@@ -130,7 +140,7 @@ func eachWorld(t *testing.T, test func(*testing.T, *world)) {
 		t.Fatal(err)
 	}
 	sqltest.Each(t, func(t *testing.T, db *sql.DB) {
-		w := &world{t: t, store: sql.NewStore(db), plan: plan, mail: &mailbox{keys: map[string]int{}}, now: sunday}
+		w := &world{t: t, store: sql.NewStore(db), plan: plan, mail: newMailbox(), sms: newMailbox(), hook: newMailbox(), now: sunday}
 		w.desk = alerts.NewDesk(w.store, func() *directory.Directory { return dir }, w.clock)
 		test(t, w)
 	})
@@ -152,10 +162,38 @@ func (w *world) pass(d time.Duration) {
 // node is a node of the service that has just started.
 func (w *world) node(name string) *pager.Pager {
 	return pager.New(pager.Options{
-		Escalations: w.store, Deliveries: w.store, Watches: w.store, Plan: func() *pager.Plan { return w.plan },
-		Channels: map[string]subscribers.Channel{pager.MailChannel: w.mail, pager.OperationsChannel: w.mail},
-		Node:     name, Now: w.clock, Log: slog.New(slog.DiscardHandler),
+		Escalations: w.store, Deliveries: w.store, Watches: w.store, Plan: func() *pager.Plan { return w.plan }, Teller: w.teller(),
+		Node: name, Now: w.clock, Log: slog.New(slog.DiscardHandler),
 	})
+}
+
+// teller is what a node tells people by.
+func (w *world) teller() *pager.Teller {
+	return pager.NewTeller(pager.TellerOptions{
+		Book: w.store, Circuits: w.store, Links: w.store, Plan: func() *pager.Plan { return w.plan },
+		Channels: map[string]subscribers.Channel{
+			pager.MailChannel: w.mail, pager.OperationsChannel: w.mail, subscribers.SMSContact: w.sms, subscribers.WebhookContact: w.hook,
+		},
+		Address: "https://alerts.example.nhs.uk", Zone: time.UTC, Now: w.clock,
+	})
+}
+
+// reached gives a person verified contact points, in order, each written "kind address".
+func (w *world) reached(person string, all ...string) {
+	w.t.Helper()
+	err := w.store.ChangeReached(w.t.Context(), person, func(r *subscribers.Reached) ([]journal.Entry, error) {
+		r.Contacts = nil
+		for i, s := range all {
+			kind, address, _ := strings.Cut(s, " ")
+			r.Contacts = append(r.Contacts, subscribers.Contact{
+				ID: fmt.Sprint(person, "-", i+1), Person: person, Kind: kind, Address: address, Place: i + 1, Added: w.clock(), Verified: w.clock(),
+			})
+		}
+		return nil, nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // watched says that somebody can see the board.

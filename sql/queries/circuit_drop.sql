@@ -1,0 +1,2 @@
+-- A server that takes messages answers again.
+DELETE FROM circuit WHERE name = :name

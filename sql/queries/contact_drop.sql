@@ -1,0 +1,2 @@
+-- A contact point is removed.
+DELETE FROM contact WHERE id = :id

@@ -220,8 +220,8 @@ func (s *server) contactNamed(ctx context.Context, id string) error {
 }
 
 func (s *server) describeContact(ctx context.Context, in *struct {
-	ofContact
-	Body *struct {
+	Contact string `path:"contact" doc:"The contact point's id"`
+	Body    *struct {
 		Label string     `json:"label,omitempty" maxLength:"240"`
 		Quiet *quietView `json:"quiet,omitempty"`
 	}
@@ -262,8 +262,8 @@ func (s *server) sendCode(ctx context.Context, in *ofContact) (*body[codeSent], 
 }
 
 func (s *server) verifyContact(ctx context.Context, in *struct {
-	ofContact
-	Body *struct {
+	Contact string `path:"contact" doc:"The contact point's id"`
+	Body    *struct {
 		Code string `json:"code" maxLength:"20" doc:"Six digits"`
 	}
 }) (*body[contactView], error) {

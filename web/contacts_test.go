@@ -187,7 +187,7 @@ func TestHowOneIsReached(t *testing.T) {
 	if len(list.Contacts) != 2 || list.Contacts[0].Kind != "webhook" || list.Contacts[1].Place != 2 || list.PushKey != "BPushKey" || strings.Join(list.Kinds, " ") != "sms mail webhook" || list.Most != 10 {
 		t.Errorf("%+v", list)
 	}
-	if answer := w.ask("GET", "/api/contacts", "nurse-RQW", ""); strings.Contains(answer.Body.String(), "7700") {
+	if answer := w.ask("GET", "/api/contacts", "engineer-RQW", ""); strings.Contains(answer.Body.String(), "7700") {
 		t.Errorf("another sees %s", answer.Body)
 	}
 	do(204, "DELETE", one, "", nil)
@@ -219,7 +219,7 @@ func TestAnAnswerByTheLinkInAMessage(t *testing.T) {
 		t.Errorf("a centre's system may answer: %+v", v)
 	}
 	wantProblem(t, w.ask("GET", "/api/answers/token-2", "clinician-RQW", ""), http.StatusNotFound, "no such link")
-	wantProblem(t, w.ask("POST", "/api/answers/token-1", "clinician-RWG", ""), http.StatusForbidden, "may not do this")
+	wantProblem(t, w.ask("POST", "/api/answers/token-1", "screen-RWG-AE", ""), http.StatusForbidden, "may not do this")
 	if show("clinician-RQW").State != "waiting" {
 		t.Error("a refusal uses the link up")
 	}

@@ -255,7 +255,7 @@ func TestEveryActionIsAsked(t *testing.T) {
 		access.AskCentre: "screen-RWG-AE", access.ReadThread: "screen-RWG-AE", access.GiveOutcome: "screen-RWG-AE", access.AnswerQuestion: "screen-RQW-AE",
 		access.CheckIdentity: "screen-RQW-AE", access.ManageAccounts: "hospital-RQW", access.ApproveScreen: "screen-RQW-AE",
 		access.BreakGlass: "screen-RQW-AE", access.JudgeOpening: "screen-RQW-AE", access.ReadAccess: "screen-RQW-AE", access.ReadExposure: "screen-RQW-AE",
-		access.SearchAudit: "screen-RQW-AE", access.AgreeToChange: "screen-RQW-AE",
+		access.SearchAudit: "screen-RQW-AE", access.AgreeToChange: "screen-RQW-AE", access.BeReached: "screen-RQW-AE", access.ReadTrail: "screen-RWG-AE",
 	}
 	for _, r := range newWorld(t).table {
 		if r.who != signedIn || r.action == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,9 +94,10 @@ func (s shelf) Search(_ context.Context, q privacy.Query) (page []journal.Entry,
 			matches = matches && (subject == e.Subject || len(q.Subjects) > 1)
 		}
 		if matches {
-			page = append([]journal.Entry{e}, page...)
+			page = append(page, e)
 		}
 	}
+	slices.Reverse(page)
 	return page, false, nil
 }
 

@@ -211,6 +211,8 @@ func TestWithoutAValidTokenNothingIsReached(t *testing.T) {
 		if r.who != signedIn {
 			continue
 		}
+		w := newWorld(t)
+		w.arrive()
 		for _, row := range []struct{ because, header string }{
 			{"no token", ""},
 			{"an unknown token", "Bearer nobody"},
@@ -219,8 +221,6 @@ func TestWithoutAValidTokenNothingIsReached(t *testing.T) {
 			{"a token without a scheme", "centre-RP4"},
 		} {
 			t.Run(r.method+" "+r.path+" with "+row.because, func(t *testing.T) {
-				w := newWorld(t)
-				w.arrive()
 				var headers []string
 				if row.header != "" {
 					headers = []string{"Authorization", row.header}

@@ -30,7 +30,7 @@ export class AddWay extends LightElement {
   protected override render(): TemplateResult {
     const { kinds, contacts, most } = this.held;
     const offered = (["push", "sms", "mail", "webhook"] as const).filter((kind) => kinds.includes(kind));
-    return html`<section class="ucp-panel ucp-ways__add" aria-labelledby="add-title">
+    return html`<section class="ucp-panel ucp-reach__add" aria-labelledby="add-title">
       <h2 class="nhsuk-heading-m nhsuk-u-margin-bottom-3" id="add-title">${w.title}</h2>
       ${offered.length === 0 ? html`<p>${w.none}</p>` : contacts.length >= most ? html`<p>${w.full(most)}</p>` : this.form(offered)}
     </section>`;

@@ -16,7 +16,7 @@ import { words } from "./texts.ts";
 
 const w = words.answer;
 
-export class Answer extends LightElement {
+export class AnswerLink extends LightElement {
   static override properties = { token: { attribute: false }, session: { attribute: false }, link: {}, asks: { attribute: false }, view: { state: true }, failure: { state: true }, unknown: { state: true }, busy: { state: true } };
   declare token: string;
   declare session: Session | undefined;
@@ -93,7 +93,7 @@ export class Answer extends LightElement {
     const { view } = this;
     if (this.unknown) return html`<h1 class="nhsuk-heading-l" tabindex="-1">${w.old}</h1><p class="ucp-caution ucp-caution--stop" role="alert">${w.unknown}</p>`;
     if (!view) return html`<h1 class="nhsuk-heading-l" tabindex="-1">${w.title}</h1>${fault(this.failure)}${this.failure ? this.again() : html`<p class="ucp-quiet">${texts.loading} …</p>`}`;
-    return html`<div class="ucp-answering" data-state=${view.state}>
+    return html`<div class="ucp-by-link" data-state=${view.state}>
       <h1 class="nhsuk-heading-l nhsuk-u-margin-bottom-3" tabindex="-1">${this.headline(view)}</h1>
       <p><bdi>${w.where(view.department_name, view.organisation_name)}</bdi><br /><span class="ucp-quiet">${w.raised(dayAndTime(view.raised))}</span></p>
       ${fault(this.failure ? `${w.failed}: ${this.failure}` : undefined)}
@@ -116,7 +116,7 @@ export class Answer extends LightElement {
     if (view.state === "waiting") return view.may_answer ? this.question() : html`<p class="ucp-caution ucp-caution--stop">${w.refused}</p>${phoneList(view.phones)}`;
     const lead = { acknowledged: this.own(view) ? w.doneLead : w.takenBy(view.by ?? "", view.at ? dayAndTime(view.at) : ""), over: w.overLead, used: w.oldLead, expired: w.oldLead }[view.state];
     return html`<p class=${this.own(view) ? "ucp-done" : ""} role="status"><bdi>${lead}</bdi></p>
-      <p class="ucp-answering__on">
+      <p class="ucp-by-link__on">
         ${view.state === "acknowledged" && view.may_answer ? html`<a class="nhsuk-button" role="button" draggable="false" href=${planPath(view.department, view.alert)}>${w.plan}</a>` : nothing}
         ${view.may_answer ? html`<a href=${boardPath(view.department)}>${w.board}</a>` : nothing}
       </p>`;
@@ -132,4 +132,4 @@ export class Answer extends LightElement {
   }
 }
 
-customElements.define("ucp-answer", Answer);
+customElements.define("ucp-answer-link", AnswerLink);

@@ -64,7 +64,7 @@ export const sendCode = (token: string, contact: string) => send<Added>("POST", 
 export const verify = (token: string, contact: string, code: string) => send<Contact>("POST", one(contact, "/verification"), token, { code });
 export const test = (token: string, contact: string) => send<{ sent: boolean; detail?: string }>("POST", one(contact, "/test"), token);
 export const change = (token: string, contact: string, label: string, quiet: Hours | undefined) => send<Contact>("PUT", one(contact), token, { label, ...(quiet ? { quiet } : {}) });
-export const order = (token: string, ids: readonly string[]) => send<Contacts>("PUT", "/api/contacts/order", token, { contacts: ids });
+export const order = (token: string, ids: readonly string[]) => send<Contacts>("PUT", "/api/contacts", token, { contacts: ids });
 export const remove = (token: string, contact: string) => send<void>("DELETE", one(contact), token);
 
 /** The alert that a link is for, without a word about its patient. */

@@ -31,6 +31,6 @@ const whenAnswer = later(() => import("./answer.ts"));
 export function reachedPage(path: string, token: string, session: Session | undefined): TemplateResult | undefined {
   if (isMe(path)) return html`${whenMe(() => html`<ucp-me .token=${token} .subscribes=${maySubscribe(session)}></ucp-me>`)}`;
   const [, link, asks] = answerPath.exec(path) ?? [];
-  if (link) return html`${whenAnswer(() => html`<ucp-answer .token=${token} .session=${session} .link=${decoded(link)} .asks=${asks !== undefined}></ucp-answer>`)}`;
+  if (link) return html`${whenAnswer(() => html`<ucp-answer-link .token=${token} .session=${session} .link=${decoded(link)} .asks=${asks !== undefined}></ucp-answer-link>`)}`;
   return undefined;
 }

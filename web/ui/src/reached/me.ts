@@ -49,7 +49,7 @@ export class Me extends Worklist {
       ${held
         ? html`${reached === 0 ? html`<p class="ucp-caution ucp-caution--stop" data-reached="0">${w.nobody}</p>` : html`<p data-reached=${reached}><strong>${w.reached(reached)}</strong></p>`}
             ${this.secret ? this.secretShown(this.secret) : nothing}
-            <ol class="ucp-ways">${repeat(held.contacts, (c) => c.contact, (c) => this.way(c, held.contacts))}</ol>
+            <ol class="ucp-reach">${repeat(held.contacts, (c) => c.contact, (c) => this.way(c, held.contacts))}</ol>
             <ucp-add-way .token=${this.token} .held=${held} @way-added=${(event: WayAdded) => void this.added(event.added)}></ucp-add-way>`
         : this.failure
           ? nothing
@@ -63,13 +63,13 @@ export class Me extends Worklist {
     const tone = { waiting: "nhsuk-tag--yellow", verified: "nhsuk-tag--green", lost: "nhsuk-tag--red" }[c.state];
     const isHere = c.contact === here.contact;
     const gone = isHere && this.takes === false && c.state !== "lost";
-    return html`<li class="ucp-panel ucp-ways__one" data-contact=${c.contact} data-kind=${c.kind} data-state=${c.state}>
-      <div class="ucp-ways__head">
-        <span class="ucp-ways__place" aria-hidden="true">${c.place}</span>
+    return html`<li class="ucp-panel ucp-reach__one" data-contact=${c.contact} data-kind=${c.kind} data-state=${c.state}>
+      <div class="ucp-reach__head">
+        <span class="ucp-reach__place" aria-hidden="true">${c.place}</span>
         <div>
-          <h2 class="nhsuk-heading-s ucp-ways__name"><bdi>${c.label ? `${w.kinds[c.kind]}: ${c.label}` : w.kinds[c.kind]}</bdi></h2>
-          <p class="ucp-ways__address"><bdi>${c.kind === "push" ? w.at(c.address) : c.address}</bdi></p>
-          <p class="ucp-ways__tags">
+          <h2 class="nhsuk-heading-s ucp-reach__name"><bdi>${c.label ? `${w.kinds[c.kind]}: ${c.label}` : w.kinds[c.kind]}</bdi></h2>
+          <p class="ucp-reach__address"><bdi>${c.kind === "push" ? w.at(c.address) : c.address}</bdi></p>
+          <p class="ucp-reach__tags">
             <strong class="nhsuk-tag ${tone}">${w.states[c.state]}</strong>
             ${isHere ? html` <strong class="nhsuk-tag">${w.here}</strong>` : nothing}
             ${c.state === "verified" ? html` <span class="ucp-quiet">${c.place === 1 ? w.first : w.then(c.place)}</span>` : nothing}
@@ -108,9 +108,9 @@ export class Me extends Worklist {
     const another = html`<button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" aria-label=${w.label(until ? w.code.send : w.code.first, name)} @click=${() => void this.send(c)}>
       ${until ? w.code.send : w.code.first}
     </button>`;
-    if (!until) return html`<div class="ucp-ways__code"><p>${w.code.none}</p>${another}</div>`;
+    if (!until) return html`<div class="ucp-reach__code"><p>${w.code.none}</p>${another}</div>`;
     const id = `code-${c.contact}`;
-    return html`<form class="ucp-ways__code" novalidate @submit=${(event: SubmitEvent) => void this.confirm(event, c)}>
+    return html`<form class="ucp-reach__code" novalidate @submit=${(event: SubmitEvent) => void this.confirm(event, c)}>
       ${field({ id, label: w.code.field, hint: `${w.code.hint[c.kind]} ${w.code.until(timeOfDay(until, zone))}`, autocomplete: "one-time-code", numeric: true, width: 10 })}
       <div class="ucp-rows__deeds"><button class="nhsuk-button nhsuk-button--small" aria-label=${w.label(w.code.confirm, name)}>${w.code.confirm}</button> ${another}</div>
     </form>`;
@@ -120,9 +120,9 @@ export class Me extends Worklist {
     const id = (what: string) => `${what}-${c.contact}`;
     const time = (what: "from" | "to", otherwise: string) => html`<div class="nhsuk-form-group">
       <label class="nhsuk-label" for=${id(what)}>${w.edit[what]}</label>
-      <input class="nhsuk-input ucp-ways__time" type="time" id=${id(what)} .value=${c.quiet?.[what] ?? otherwise} />
+      <input class="nhsuk-input ucp-reach__time" type="time" id=${id(what)} .value=${c.quiet?.[what] ?? otherwise} />
     </div>`;
-    return html`<form class="ucp-ways__edit" novalidate @submit=${(event: SubmitEvent) => void this.save(event, c)}>
+    return html`<form class="ucp-reach__edit" novalidate @submit=${(event: SubmitEvent) => void this.save(event, c)}>
       ${field({ id: id("name"), label: w.edit.name, hint: w.edit.nameHint, value: c.label, width: 20 })}
       <fieldset class="nhsuk-fieldset">
         <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">${w.edit.quiet}</legend>
@@ -133,7 +133,7 @@ export class Me extends Worklist {
             <label class="nhsuk-label nhsuk-checkboxes__label" for=${id("quiet")}>${w.edit.on}</label>
           </div>
         </div>
-        <div class="ucp-ways__hours">${time("from", "22:00")} ${time("to", "07:00")}</div>
+        <div class="ucp-reach__hours">${time("from", "22:00")} ${time("to", "07:00")}</div>
       </fieldset>
       <div class="ucp-rows__deeds">
         <button class="nhsuk-button nhsuk-button--small">${w.edit.save}</button>
@@ -143,7 +143,7 @@ export class Me extends Worklist {
   }
 
   private secretShown(secret: string): TemplateResult {
-    return html`<section class="ucp-panel ucp-ways__one" aria-labelledby="secret-title">
+    return html`<section class="ucp-panel ucp-reach__one" aria-labelledby="secret-title">
       <h2 class="nhsuk-heading-m nhsuk-u-margin-bottom-2" id="secret-title" tabindex="-1">${w.add.secret}</h2>
       <p>${w.add.secretLead}</p>
       <p><code class="ucp-account__secret" id="secret">${secret}</code></p>

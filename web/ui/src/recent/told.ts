@@ -42,6 +42,9 @@ interface Trail {
   steps: readonly Step[];
 }
 
+/** What a step can be to, where that is a person. */
+const asPerson = new Set(["on_call", "centre"]);
+
 const trailOf = (alert: string, token: string) => get<Trail>(`/api/alerts/${encodeURIComponent(alert)}/trail`, token);
 
 export class WasTold extends LightElement {
@@ -88,7 +91,7 @@ export class WasTold extends LightElement {
       <time datetime=${step.at}>${this.at(step.at)}</time>
       <div>
         <strong><bdi>${step.name}</bdi></strong>${step.person ? html`, <bdi>${step.person}</bdi>` : nothing}
-        ${step.tells ? nothing : html` <strong class="nhsuk-tag nhsuk-tag--yellow">${w.nobody}</strong>`}
+        ${step.tells || !asPerson.has(step.to) ? nothing : html` <strong class="nhsuk-tag nhsuk-tag--yellow">${w.nobody}</strong>`}
         <p class="ucp-quiet ucp-recent__why">${step.reason}</p>
         ${step.deliveries.length > 0 ? html`<ul class="ucp-recent__ways">${step.deliveries.map((d) => this.delivery(d))}</ul>` : nothing}
       </div>

@@ -181,7 +181,7 @@ export class SubscriptionForm extends LightElement {
   private span(list: "hours" | "quiet", span: Span, n: number, to: (more: Partial<Span>) => void): TemplateResult {
     const time = (what: "from" | "to") => html`<div class="nhsuk-form-group">
       <label class="nhsuk-label" for="s-${list}-${n}-${what}">${w[what]}</label>
-      <input class="nhsuk-input ucp-ways__time" type="time" id="s-${list}-${n}-${what}" .value=${span[what]} @change=${(event: Event) => to({ [what]: (event.target as HTMLInputElement).value })} />
+      <input class="nhsuk-input ucp-reach__time" type="time" id="s-${list}-${n}-${what}" .value=${span[what]} @change=${(event: Event) => to({ [what]: (event.target as HTMLInputElement).value })} />
     </div>`;
     const days = weekdays.map((name, at) =>
       this.check(`${list}-${n}-${name}`, w.days[at]!, span.days.includes(name), (on) => to({ days: weekdays.filter((other) => (other === name ? on : span.days.includes(other))) }), w.dayNames[at]),
@@ -189,7 +189,7 @@ export class SubscriptionForm extends LightElement {
     return html`<fieldset class="nhsuk-fieldset ucp-subscribing__span">
       <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s">${w.span(n + 1)}</legend>
       <div class="nhsuk-checkboxes nhsuk-checkboxes--small ucp-subscribing__days">${days}</div>
-      <div class="ucp-ways__hours">${time("from")} ${time("to")}
+      <div class="ucp-reach__hours">${time("from")} ${time("to")}
         <button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" aria-label=${w.removeSpan(n + 1)} @click=${() => this.without(list, n)}>${w.remove}</button>
       </div>
     </fieldset>`;

@@ -3,6 +3,7 @@ package sql
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ucpalert/ucpalert/alerts"
@@ -26,31 +27,27 @@ var (
 
 var _ subscribers.Escalations = (*Store)(nil)
 
-// BeginEscalations implements [subscribers.Escalations]. What is missing is looked for outside of the transaction, in which nothing else is done
-// by whoever finds nothing.
-func (s *Store) BeginEscalations(ctx context.Context, now time.Time, limit int) (begun int, err error) {
+// BeginEscalations implements [subscribers.Escalations]. What is missing is looked for once, outside of the transactions: it takes a look at every
+// alert that waits.
+func (s *Store) BeginEscalations(ctx context.Context, now time.Time, limit int) error {
 	var ids []string
-	if err := s.db.Select(ctx, &ids, escalationMissing, Args{"limit": limit}); err != nil {
-		return 0, fmt.Errorf("find alerts without an escalation: %w", err)
+	if err := s.db.Select(ctx, &ids, escalationMissing, nil); err != nil {
+		return fmt.Errorf("find alerts without an escalation: %w", err)
 	}
-	if len(ids) == 0 {
-		return 0, nil
-	}
-	err = s.db.Write(ctx, func(tx *Tx) error {
-		begun = 0
-		for _, id := range ids {
-			n, err := tx.Exec(escalationBegin, Args{"alert": id, "now": now})
-			if err != nil {
-				return err
+	for some := range slices.Chunk(ids, limit) {
+		err := s.db.Write(ctx, func(tx *Tx) error {
+			for _, id := range some {
+				if _, err := tx.Exec(escalationBegin, Args{"alert": id, "now": now}); err != nil {
+					return err
+				}
 			}
-			begun += int(n)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("begin %d escalations: %w", len(some), err)
 		}
-		return nil
-	})
-	if err != nil {
-		return 0, fmt.Errorf("begin %d escalations: %w", len(ids), err)
 	}
-	return begun, nil
+	return nil
 }
 
 // clockSkew is how far ahead a step may lie without being looked at again; package escalation has the rule.

@@ -49,8 +49,9 @@ type AlarmedAlert struct {
 
 // Escalations keeps how far the escalation of each alert has come, for all nodes.
 type Escalations interface {
-	// BeginEscalations begins the escalations of at most so many alerts that wait for an answer and have none, each once, whatever nodes do so.
-	BeginEscalations(ctx context.Context, now time.Time, limit int) (begun int, err error)
+	// BeginEscalations begins the escalations of all alerts that wait for an answer and have none, each once, whatever nodes do so, at most so many
+	// in one transaction. Of those that begin to wait meanwhile it knows nothing.
+	BeginEscalations(ctx context.Context, now time.Time, limit int) error
 	// Escalate asks what to do about at most so many escalations that are due, and keeps it: the steps, the journal's entries, what is to be sent, and
 	// how far it has come, all or none. Meanwhile no alert of them changes and no other node decides about them. decide may be asked more than once,
 	// of which only the last counts. When it returns nil, what was decided survives a power cut, and may be sent.

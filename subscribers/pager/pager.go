@@ -26,6 +26,9 @@ const (
 	lookEvery = time.Second
 	// searchEvery is how often alerts without an escalation are looked for, beside when the journal tells of one.
 	searchEvery = 30 * time.Second
+	// restTimes is how many times as long as a look took no other begins, up to lookEvery: with tens of thousands of alerts that wait for an
+	// answer a look takes long, and each new one asks for another.
+	restTimes = 9
 	// atOnce is how many escalations one transaction decides about: others wait for it.
 	atOnce = 64
 	// claimFor is how long a claim of a delivery holds; a try takes tryFor at most, so that a claim runs out only where a node stands still.
@@ -95,7 +98,7 @@ func (p *Pager) Run(ctx context.Context) error {
 	return parts.Wait()
 }
 
-// decide looks every second, and when the journal tells of an alert.
+// decide looks every second, and when the journal tells of an alert, but rests after each look.
 func (p *Pager) decide(ctx context.Context) error {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
@@ -105,6 +108,7 @@ func (p *Pager) decide(ctx context.Context) error {
 			searched = now
 			p.search.Store(true)
 		}
+		began := time.Now()
 		err := p.Look(ctx)
 		if err != nil && ctx.Err() == nil {
 			p.search.Store(true)
@@ -113,6 +117,12 @@ func (p *Pager) decide(ctx context.Context) error {
 		p.mu.Lock()
 		p.trouble = err
 		p.mu.Unlock()
+		rest := time.NewTimer(min(restTimes*time.Since(began), lookEvery))
+		select {
+		case <-ctx.Done():
+			rest.Stop()
+		case <-rest.C:
+		}
 		select {
 		case <-ctx.Done():
 		case <-tick.C:
@@ -125,11 +135,8 @@ func (p *Pager) decide(ctx context.Context) error {
 // Look begins escalations, decides about those that are due, and sees which alarms are over. Nothing is sent.
 func (p *Pager) Look(ctx context.Context) error {
 	if p.search.Swap(false) {
-		for begun := 1; begun > 0; {
-			var err error
-			if begun, err = p.Escalations.BeginEscalations(ctx, p.Now(), atOnce); err != nil {
-				return err
-			}
+		if err := p.Escalations.BeginEscalations(ctx, p.Now(), atOnce); err != nil {
+			return err
 		}
 	}
 	watched, err := p.watched(ctx)

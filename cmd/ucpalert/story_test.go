@@ -461,6 +461,7 @@ func writeTestConfig(folder, httpAddress, mllpAddress, postgresURL string) (stri
 	for _, a := range demo.Accounts() {
 		fmt.Fprintf(&b, "  - {name: %q, sha256: %x, role: %s, organisation: %s, department: %q}\n", a.Name, sha256.Sum256([]byte(a.Token)), a.Role, a.Organisation, a.Department)
 	}
+	fmt.Fprintf(&b, "  - {name: sister.able, sha256: %x, role: nurse in charge, organisation: RQW}\n", sha256.Sum256([]byte("demo-sister"))) // a name that a rota can have
 	directoryName := filepath.Join(folder, "directory.yaml")
 	if _, err := os.Stat(directoryName); errors.Is(err, fs.ErrNotExist) {
 		if err := os.WriteFile(directoryName, demo.DirectoryYAML, 0o600); err != nil {

@@ -96,6 +96,20 @@ const (
 	AgreeToChange Action = "agree to a change that could silence an alert"
 )
 
+// What is done about who is on call.
+const (
+	// ReadRotas: see who is on call, now and at any other time.
+	ReadRotas Action = "see who is on call"
+	// KeepRotas: change rotas, what happens while nobody answers, and a centre's own line.
+	KeepRotas Action = "keep the rotas"
+	// OverrideRota: put somebody on instead of whoever would be.
+	OverrideRota Action = "put somebody else on call"
+	// SwapShift: give away a shift of one's own, or take another's.
+	SwapShift Action = "swap shifts"
+	// AgreeToRota: be the second person for a change of who is on call.
+	AgreeToRota Action = "agree to a change of who is on call"
+)
+
 // Relation is what must hold between the account and the object.
 type Relation uint8
 
@@ -141,6 +155,8 @@ var ward = map[Action]Relation{
 	ReadScreens:   OwnOrganisation,
 	BeReached:     Anywhere,
 	ReadTrail:     OwnOrganisation,
+	ReadRotas:     OwnOrganisation,
+	SwapShift:     OwnOrganisation,
 }
 
 // desk is what an author may do with the plans of the own centre.
@@ -151,6 +167,15 @@ var desk = map[Action]Relation{
 	WriteDraft:     OwnCentre,
 	ReadProofs:     OwnCentre,
 	AnswerQuestion: OwnCentre,
+}
+
+// lead is what whoever looks after the rotas of the own organisation may do.
+var lead = map[Action]Relation{
+	ReadRotas:    OwnOrganisation,
+	KeepRotas:    OwnOrganisation,
+	OverrideRota: OwnOrganisation,
+	SwapShift:    OwnOrganisation,
+	AgreeToRota:  OwnOrganisation,
 }
 
 // table is the whole policy. What is not in it is refused.
@@ -170,7 +195,7 @@ var table = map[Role]map[Action]Relation{
 		GiveReceipt: OwnDepartment,
 	},
 	Clinician:     ward,
-	NurseInCharge: with(ward, ApproveScreen, OwnOrganisation),
+	NurseInCharge: and(ward, map[Action]Relation{ApproveScreen: OwnOrganisation, OverrideRota: OwnOrganisation, AgreeToRota: OwnOrganisation}),
 	OnCall: {
 		WatchBoard:  OwnOrganisation,
 		WatchArea:   OwnOrganisation,
@@ -183,21 +208,19 @@ var table = map[Role]map[Action]Relation{
 		GiveOutcome: OwnOrganisation,
 		BeReached:   Anywhere,
 		ReadTrail:   OwnOrganisation,
+		ReadRotas:   OwnOrganisation,
+		SwapShift:   OwnOrganisation,
 	},
 	Coordinator: {
 		WatchBoard: OwnOrganisation,
 		WatchArea:  OwnArea,
 		BeReached:  Anywhere,
 		ReadTrail:  OwnArea,
+		ReadRotas:  OwnArea,
 	},
-	RotaLead: {
-		WatchArea:   OwnOrganisation,
-		ReadScreens: OwnOrganisation,
-		BeReached:   Anywhere,
-		ReadTrail:   OwnOrganisation,
-	},
-	CentreAuthor: with(desk, BeReached, Anywhere),
-	CentreLead:   with(with(with(desk, PublishPlan, OwnCentre), RunProof, OwnCentre), BeReached, Anywhere),
+	RotaLead:     and(lead, map[Action]Relation{WatchArea: OwnOrganisation, ReadScreens: OwnOrganisation, BeReached: Anywhere, ReadTrail: OwnOrganisation}),
+	CentreAuthor: and(desk, map[Action]Relation{ReadRotas: OwnOrganisation, SwapShift: OwnOrganisation, BeReached: Anywhere}),
+	CentreLead:   and(and(desk, lead), map[Action]Relation{PublishPlan: OwnCentre, RunProof: OwnCentre, BeReached: Anywhere}),
 	Centre:       with(with(desk, PublishPlan, OwnCentre), RunProof, OwnCentre),
 	Peer: {
 		ReadOwnPlan: SharedWithIt,
@@ -217,6 +240,7 @@ var table = map[Role]map[Action]Relation{
 		MuteFeed:           OwnArea,
 		BeReached:          Anywhere,
 		ReadTrail:          OwnArea,
+		ReadRotas:          OwnArea,
 	},
 	PrivacyOfficer: {
 		ReadAccess:    OwnArea,
@@ -239,6 +263,13 @@ var table = map[Role]map[Action]Relation{
 func with(row map[Action]Relation, do Action, holding Relation) map[Action]Relation {
 	more := maps.Clone(row)
 	more[do] = holding
+	return more
+}
+
+// and is a role's row with others' more.
+func and(row, further map[Action]Relation) map[Action]Relation {
+	more := maps.Clone(row)
+	maps.Copy(more, further)
 	return more
 }
 
@@ -270,7 +301,7 @@ const (
 var writing = map[Action]bool{
 	GiveReceipt: true, Acknowledge: true, CheckIdentity: true, PublishPlan: true, WriteDraft: true, AskCentre: true, GiveOutcome: true, AnswerQuestion: true, RunProof: true,
 	SendAttendance: true, ReplayQuarantined: true, DiscardQuarantined: true, MuteFeed: true, ManageAccounts: true, ApproveScreen: true,
-	BreakGlass: true, JudgeOpening: true, AgreeToChange: true, BeReached: true,
+	BreakGlass: true, JudgeOpening: true, AgreeToChange: true, BeReached: true, KeepRotas: true, OverrideRota: true, SwapShift: true, AgreeToRota: true,
 }
 
 func (s Scope) covers(do Action) bool {

@@ -12,6 +12,9 @@ const (
 	RoleAdmin       = "administrator"
 	RolePrivacy     = "privacy officer"
 	RoleAuditor     = "auditor"
+	RoleOnCall      = "on-call clinician"
+	RoleRotaLead    = "rota lead"
+	RoleCentreLead  = "centre lead"
 )
 
 // Account is somebody who may call the service of the demo.
@@ -40,9 +43,10 @@ var centres = []struct{ code, name string }{
 }
 
 // Accounts lists the accounts of the demo: a screen for each department, a clinician, a nurse in charge, a coordinator and a patient administration system for each
-// trust with a department, the plan system of each centre, the coordinator of their region, who runs the service, who says who has an account, who looks after privacy, and an auditor. Their tokens are
+// trust with a department, the plan system of each centre, the coordinator of their region, who runs the service, who says who has an account, who looks after privacy, an auditor, and for the first hospital and centre who is on call and
+// who keeps the rotas, whose names can stand in a rota. Their tokens are
 // demo-screen-DEPARTMENT, demo-clinician-TRUST, demo-lead-TRUST, demo-coordinator-TRUST, demo-hospital-TRUST, demo-centre-CENTRE, demo-coordinator-QM7,
-// demo-operator, demo-administrator, demo-privacy-QM7 and demo-auditor.
+// demo-operator, demo-administrator, demo-privacy-QM7, demo-auditor, demo-oncall-RQW-a, demo-oncall-RQW-b, demo-rota-RQW and demo-centre-lead-RP4.
 func Accounts() []Account {
 	var accounts []Account
 	for _, h := range hospitals {
@@ -91,6 +95,14 @@ func Accounts() []Account {
 		Token: "demo-privacy-QM7", Name: "privacy officer QM7", Role: RolePrivacy, Organisation: "QM7", Description: "Privacy officer of the region",
 	}, Account{
 		Token: "demo-auditor", Name: "auditor", Role: RoleAuditor, Organisation: "QM7", Description: "Reads who did what",
+	}, Account{
+		Token: "demo-oncall-RQW-a", Name: "on-call.a", Role: RoleOnCall, Organisation: "RQW", Description: "On-call doctor A of Princess Alexandra",
+	}, Account{
+		Token: "demo-oncall-RQW-b", Name: "on-call.b", Role: RoleOnCall, Organisation: "RQW", Description: "On-call doctor B of Princess Alexandra",
+	}, Account{
+		Token: "demo-rota-RQW", Name: "rota-lead.rqw", Role: RoleRotaLead, Organisation: "RQW", Description: "Keeps the rotas of Princess Alexandra",
+	}, Account{
+		Token: "demo-centre-lead-RP4", Name: "centre-lead.rp4", Role: RoleCentreLead, Organisation: "RP4", Description: "Leads the metabolic team of Great Ormond Street Hospital",
 	})
 }
 

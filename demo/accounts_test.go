@@ -141,7 +141,7 @@ func TestEveryDepartmentTrustAndCentreHasAnAccount(t *testing.T) {
 			}
 		}
 	}
-	if want := 4 + 4 + 4 + 4 + 4 + 5 + 1 + 1 + 1 + 1 + 1; len(tokens) != want {
+	if want := 4 + 4 + 4 + 4 + 4 + 5 + 1 + 1 + 1 + 1 + 1 + 2 + 1 + 1; len(tokens) != want {
 		t.Errorf("there are %d accounts, not %d", len(tokens), want)
 	}
 }

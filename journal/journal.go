@@ -157,6 +157,25 @@ const (
 	ContactTested   Kind = "contact.tested"
 	ContactLost     Kind = "contact.lost"
 
+	// RotaKept to RotaGap: what is kept about who is on call, the subject is the rota; PolicyKept, PolicyDropped: what happens while nobody answers,
+	// the subject is the policy; CentreLineKept, CentreLineDropped: the rota of a centre's own line, the subject is the centre. RotaGap: nobody is on
+	// at a time of the next eight weeks, or nothing reaches whoever is. CalendarMade, CalendarEnded: an address for a calendar program; the subject is
+	// the account. What is kept has changed with each of those that begin with "on_call.", but RotaGap and the calendars.
+	RotaKept          Kind = "on_call.rota_kept"
+	RotaDropped       Kind = "on_call.rota_dropped"
+	RotaOverridden    Kind = "on_call.rota_overridden"
+	RotaOverrideEnded Kind = "on_call.rota_override_ended"
+	RotaSwapAsked     Kind = "on_call.rota_swap_asked"
+	RotaSwapAccepted  Kind = "on_call.rota_swap_accepted"
+	RotaSwapClosed    Kind = "on_call.rota_swap_closed"
+	RotaGap           Kind = "on_call.rota_gap"
+	PolicyKept        Kind = "on_call.policy_kept"
+	PolicyDropped     Kind = "on_call.policy_dropped"
+	CentreLineKept    Kind = "on_call.centre_kept"
+	CentreLineDropped Kind = "on_call.centre_dropped"
+	CalendarMade      Kind = "on_call.calendar_made"
+	CalendarEnded     Kind = "on_call.calendar_ended"
+
 	// PersonInvited to PersonAssigned: somebody's account; the subject is its id. SessionBegun, SessionEnded: a sign-in and its end; the subject
 	// is the session. SignInRefused: somebody was not let in; its subject is the account, if there is one of that name. ScreenApproved: a
 	// screen on a wall has an account.

@@ -55,20 +55,22 @@ func (r proposalRow) proposal() (changes.Proposal, error) {
 
 // KeepProposal implements [changes.Store].
 func (s *Store) KeepProposal(ctx context.Context, p changes.Proposal) error {
-	row := proposalRow{
-		p.ID, p.Subject, p.Text, p.Hash, strings.Join(p.Summary, "\n"), p.By.Name, p.By.Role, p.By.Organisation, p.At, p.Until, string(p.State),
-		p.DecidedBy.Name, p.DecidedBy.Role, p.DecidedBy.Organisation, p.DecidedAt, p.Words, p.At,
-	}
-	err := s.db.Write(ctx, func(tx *Tx) error {
-		if _, err := tx.Exec(proposalAdd, &row); err != nil {
-			return err
-		}
-		return appendEntry(tx, p.Entry())
-	})
+	err := s.db.Write(ctx, func(tx *Tx) error { return keepProposal(tx, p) })
 	if err != nil {
 		return fmt.Errorf("keep a proposal about %s: %w", p.Subject, err)
 	}
 	return nil
+}
+
+func keepProposal(tx *Tx, p changes.Proposal) error {
+	row := proposalRow{
+		p.ID, p.Subject, p.Text, p.Hash, strings.Join(p.Summary, "\n"), p.By.Name, p.By.Role, p.By.Organisation, p.At, p.Until, string(p.State),
+		p.DecidedBy.Name, p.DecidedBy.Role, p.DecidedBy.Organisation, p.DecidedAt, p.Words, p.At,
+	}
+	if _, err := tx.Exec(proposalAdd, &row); err != nil {
+		return err
+	}
+	return appendEntry(tx, p.Entry())
 }
 
 // Proposal implements [changes.Store].
@@ -109,23 +111,25 @@ func (s *Store) Proposals(ctx context.Context, limit int) ([]changes.Proposal, e
 
 // Move implements [changes.Store].
 func (s *Store) Move(ctx context.Context, p changes.Proposal, from changes.State, now time.Time) error {
-	err := s.db.Write(ctx, func(tx *Tx) error {
-		moved, err := tx.Exec(proposalMove, Args{
-			"id": p.ID, "state": string(p.State), "decided_name": p.DecidedBy.Name, "decided_role": p.DecidedBy.Role, "decided_org": p.DecidedBy.Organisation,
-			"decided_at": p.DecidedAt, "words": p.Words, "moved": now, "before": string(from),
-		})
-		if err == nil && moved == 0 {
-			err = changes.ErrDecided
-		}
-		if err != nil {
-			return err
-		}
-		e := p.Entry()
-		e.Time = now
-		return appendEntry(tx, e)
-	})
+	err := s.db.Write(ctx, func(tx *Tx) error { return moveProposal(tx, p, from, now) })
 	if err != nil {
 		return fmt.Errorf("move proposal %s: %w", p.ID, err)
 	}
 	return nil
+}
+
+func moveProposal(tx *Tx, p changes.Proposal, from changes.State, now time.Time) error {
+	moved, err := tx.Exec(proposalMove, Args{
+		"id": p.ID, "state": string(p.State), "decided_name": p.DecidedBy.Name, "decided_role": p.DecidedBy.Role, "decided_org": p.DecidedBy.Organisation,
+		"decided_at": p.DecidedAt, "words": p.Words, "moved": now, "before": string(from),
+	})
+	if err == nil && moved == 0 {
+		err = changes.ErrDecided
+	}
+	if err != nil {
+		return err
+	}
+	e := p.Entry()
+	e.Time = now
+	return appendEntry(tx, e)
 }

@@ -145,6 +145,9 @@ func classify(err error) (*fhir.Outcome, refusal) {
 	if as, ok := peopleRefusal(err); ok {
 		return nil, as
 	}
+	if as, ok := rotaRefusal(err); ok {
+		return nil, as
+	}
 	switch {
 	case errors.As(err, &known):
 		return nil, known

@@ -76,6 +76,7 @@ func (s *server) apiRoutes() []route {
 	s.addContacts(&api)
 	s.addAnswers(&api)
 	s.addTrail(&api)
+	s.addRotas(&api)
 	s.addCentre(&api)
 	s.addDrafts(&api)
 	s.addTalk(&api)

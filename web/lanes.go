@@ -44,12 +44,16 @@ var laneOfAction = map[access.Action]lane{
 	access.ListQuarantine: reports, access.ReadQuarantined: reports, access.ReplayQuarantined: reports, access.DiscardQuarantined: reports,
 	access.ManageAccounts: reports, access.ReadAccess: reports, access.SearchAudit: reports,
 	access.JudgeOpening: reports, access.ReadExposure: reports, access.AgreeToChange: reports,
+	access.ReadRotas: reports, access.KeepRotas: reports, access.OverrideRota: reports, access.SwapShift: reports, access.AgreeToRota: reports,
 }
 
 // laneOf is the lane of an address. Signing in is the first step to a screen.
 func laneOf(r route) lane {
 	if in, ok := laneOfAction[r.action]; ok {
 		return in
+	}
+	if strings.HasPrefix(r.path, "/calendar/") {
+		return reports
 	}
 	if !strings.HasPrefix(r.path, "/stream/") && (r.action != "" || strings.HasPrefix(r.path, "/api/") || strings.HasPrefix(r.path, "/oauth/") || strings.HasPrefix(r.path, providerPath)) {
 		return screens

@@ -13,6 +13,8 @@ var bodiless = []string{
 	"POST /api/people/{person}/reset", "POST /api/people/{person}/disable", "POST /api/people/{person}/enable", "POST /api/alerts/{alert}/acknowledgement", "POST /api/alerts/{alert}/recall-seen",
 	"POST /api/contacts/{contact}/code", "POST /api/contacts/{contact}/test", "DELETE /api/contacts/{contact}", "POST /api/answers/{token}",
 	"POST /api/alerts/{alert}/thread/seen", "DELETE /api/centre/drafts/{draft}", "POST /api/proofs", "POST /api/operations/quarantine/{message}/replay", "DELETE /api/operations/quarantine/{message}",
+	"DELETE /api/on-call/rotas/{rota}", "DELETE /api/on-call/rotas/{rota}/overrides/{override}", "DELETE /api/on-call/swaps/{swap}", "DELETE /api/on-call/mine/feeds", "DELETE /api/on-call/policies/{policy}",
+	"DELETE /api/on-call/centres/{centre}",
 }
 
 // TestNoAddressReadsMoreOrDeeperThanItsLimits sends to every address for changes, as everybody, what is a byte too long, and what is nested too

@@ -55,6 +55,8 @@ func (s *server) routes() []route {
 		{"GET", "/stream/regions/{region}", ownDoor, access.WatchArea, problemEdge, s.Stream},
 		{"GET", "/stream/me", ownDoor, access.WatchArea, problemEdge, s.Stream},
 
+		{"GET", "/calendar/{token}", ownDoor, "", problemEdge, http.HandlerFunc(s.getCalendar)},
+
 		{"GET", "/healthz", everybody, "", problemEdge, http.HandlerFunc(s.getHealth)},
 		{"GET", "/readyz", everybody, "", problemEdge, http.HandlerFunc(s.getReady)},
 

@@ -19,6 +19,7 @@ var arrows = map[string][]string{
 	"hl7/mllp":                      {},
 	"subscribers/rota":              {},
 	"subscribers/escalation":        {},
+	"subscribers/rotas":             {"changes", "plans", "directory", "journal", "subscribers/rota", "subscribers/escalation"},
 	"silence":                       {},
 	"retention":                     {},
 	"docs":                          {},
@@ -36,7 +37,7 @@ var arrows = map[string][]string{
 	"alerts/matching":               {"plans"},
 	"subscribers":                   {"alerts", "plans", "directory", "journal", "subscribers/rota", "subscribers/escalation"},
 	"subscribers/stream":            {"subscribers", "access", "alerts", "plans", "directory", "journal"},
-	"subscribers/pager":             {"subscribers", "access", "alerts", "plans", "directory", "journal", "subscribers/rota", "subscribers/escalation"},
+	"subscribers/pager":             {"subscribers", "access", "alerts", "plans", "directory", "journal", "subscribers/rota", "subscribers/escalation", "subscribers/rotas"},
 	"subscribers/channels":          {"outbound", "subscribers", "access", "alerts", "plans", "directory", "journal"},
 	"subscribers/contacts":          {"subscribers", "subscribers/channels", "journal"},
 	"subscribers/channels/mailtest": {}, // for tests only
@@ -47,9 +48,9 @@ var arrows = map[string][]string{
 	"files":                         {"fhir", "plans"},
 	"documents":                     {"hl7", "fhir", "plans", "directory", "journal"},
 	"feeds":                         {"fhir", "plans", "journal"},
-	"sql":                           {"vault", "retention", "people", "privacy", "changes", "access", "feeds", "silence", "subscribers", "subscribers/escalation", "alerts", "alerts/matching", "plans", "directory", "journal"},
+	"sql":                           {"vault", "retention", "people", "privacy", "changes", "access", "feeds", "silence", "subscribers", "subscribers/escalation", "subscribers/rota", "subscribers/rotas", "alerts", "alerts/matching", "plans", "directory", "journal"},
 	"sql/sqltest":                   {"sql", "vault"}, // for tests only
-	"web":                           {"docs", "people", "privacy", "changes", "smart", "oidc", "fhir", "access", "silence", "subscribers", "subscribers/stream", "subscribers/contacts", "subscribers/escalation", "alerts", "plans", "directory", "journal"},
+	"web":                           {"docs", "people", "privacy", "changes", "smart", "oidc", "fhir", "access", "silence", "subscribers", "subscribers/stream", "subscribers/contacts", "subscribers/escalation", "subscribers/rota", "subscribers/rotas", "alerts", "plans", "directory", "journal"},
 	"demo":                          {"hl7", "hl7/mllp", "fhir"},
 }
 

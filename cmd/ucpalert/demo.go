@@ -61,7 +61,7 @@ func (c demoCommand) Run(ctx context.Context) error {
 		return nil
 	}}
 	c.greet()
-	return runNode(ctx, node{cfg: cfg, log: log, news: newLog(slog.LevelInfo), dir: dir, habits: fixedHabits(set), accounts: book, demoAccounts: demoAccounts(), beside: &world, prepared: published})
+	return runNode(ctx, node{cfg: cfg, log: log, news: newLog(slog.LevelInfo), dir: dir, habits: fixedHabits(set), accounts: book, demoAccounts: demoAccounts(), beside: &world, prepared: published, furnish: furnishOnCall})
 }
 
 // reachable is the address at which this machine reaches a listener.
@@ -97,12 +97,13 @@ func (c demoCommand) greet() {
                    a clinician   demo-clinician-RQW   (also RWG, RWH, RAJ)
                    a centre      demo-centre-RP4      (also RAL, RJZ, RRV, RAN)
                    administrator demo-administrator   (who has an account: http://localhost:%s/people)
+                   on call       demo-oncall-RQW-a, demo-oncall-RQW-b, demo-rota-RQW (keeps the rotas: http://localhost:%s/on-call)
                    an operator   demo-operator        (how the service runs, and messages that were not understood)
                    privacy       demo-privacy-QM7, demo-auditor   (who opened what, and why: http://localhost:%s/privacy)
 
   Ctrl-C stops everything in order. Starting again keeps what was there.
 
-`, port, port, port, port, port, c.MLLP, port, port, port)
+`, port, port, port, port, port, c.MLLP, port, port, port, port)
 }
 
 func demoAccounts() []web.DemoAccount {

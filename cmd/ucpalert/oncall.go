@@ -18,10 +18,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/people"
 	"github.com/ucpalert/ucpalert/sql"
 	"github.com/ucpalert/ucpalert/subscribers"
 	"github.com/ucpalert/ucpalert/subscribers/channels"
 	"github.com/ucpalert/ucpalert/subscribers/pager"
+	"github.com/ucpalert/ucpalert/subscribers/rotas"
 	"github.com/ucpalert/ucpalert/web"
 )
 
@@ -128,22 +130,35 @@ type onCall struct {
 	file    string
 	current func() *directory.Directory
 	log     *slog.Logger
-	held    atomic.Pointer[pager.Plan]
-	reach   reach
-	seen    []fileState // of the file, and of the files of shifts that it names
+	// ofFile is the plan of the file alone, held with what is kept beside it.
+	ofFile, held atomic.Pointer[pager.Plan]
+	reach        reach
+	seen         []fileState // of the file, and of the files of shifts that it names
 	// gaps are what the newest look eight weeks ahead found.
 	gaps atomic.Pointer[[]string]
+
+	// What is kept beside the file, where a store is.
+	store   *sql.Store
+	persons *people.Desk
+	tokens  []tokenConfig
+	desk    *rotas.Desk
+	wake    chan struct{} // one place
+	trouble string        // of the last try to take what is kept
+	// since is from when on what is kept is known; zero: some days ago.
+	since time.Time
 }
 
 // newOnCall reads the file, if there is one, and makes the pager. A file that cannot be used keeps the service from starting.
 func newOnCall(ctx context.Context, c onCallConfig, store *sql.Store, current func() *directory.Directory, log *slog.Logger) (*onCall, error) {
-	o := &onCall{file: c.File, current: current, log: log}
+	o := &onCall{file: c.File, current: current, log: log, wake: make(chan struct{}, 1)}
+	o.ofFile.Store(&pager.Plan{})
 	o.held.Store(&pager.Plan{})
 	if c.File != "" {
 		plan, err := pager.LoadPlan(c.File, current())
 		if err != nil {
 			return nil, err
 		}
+		o.ofFile.Store(plan)
 		o.held.Store(plan)
 		o.seen = o.states()
 	}
@@ -161,21 +176,10 @@ func newOnCall(ctx context.Context, c onCallConfig, store *sql.Store, current fu
 // lookAheadEvery is how often it is looked whether somebody is on at all times.
 const lookAheadEvery = time.Hour
 
-// watch takes a new file into the running service, and looks for gaps in the rotas eight weeks ahead.
-func (o *onCall) watch(ctx context.Context) error {
-	looked := time.Now()
-	return every(ctx, watchInterval, func(ctx context.Context) {
-		if o.takeFile(ctx) || time.Since(looked) >= lookAheadEvery {
-			looked = time.Now()
-			o.lookAhead()
-		}
-	})
-}
-
 // states are those of all files that the plan was made of; nil if one cannot be looked at.
 func (o *onCall) states() (all []fileState) {
 	names := []string{o.file}
-	for _, name := range o.held.Load().Files() {
+	for _, name := range o.ofFile.Load().Files() {
 		names = append(names, filepath.Join(filepath.Dir(o.file), name))
 	}
 	for _, name := range names {
@@ -199,11 +203,14 @@ func (o *onCall) takeFile(ctx context.Context) bool {
 	}
 	o.seen = states
 	plan, err := pager.LoadPlan(o.file, o.current())
+	if err == nil && o.store != nil {
+		_, err = o.both(ctx, plan)
+	}
 	if err != nil {
 		o.log.ErrorContext(ctx, "the new file of who is on call cannot be used; the one before goes on", "error", err)
 		return false
 	}
-	o.held.Store(plan)
+	o.ofFile.Store(plan)
 	o.seen = o.states()
 	o.log.InfoContext(ctx, "a new file of who is on call holds from now on")
 	return true
@@ -219,7 +226,9 @@ func (o *onCall) lookAhead() {
 		}
 		from := gaps[0].Start.In(r.Zone()).Format("Mon 2 Jan 2006 15:04")
 		all = append(all, fmt.Sprintf("rota %s: nobody is on from %s", r.ID, from))
-		o.log.Warn("nobody is on call at some times of the next eight weeks", "rota", r.ID, "first", from, "times", len(gaps))
+		if o.desk == nil { // else it is journalled, once
+			o.log.Warn("nobody is on call at some times of the next eight weeks", "rota", r.ID, "first", from, "times", len(gaps))
+		}
 	}
 	o.gaps.Store(&all)
 }

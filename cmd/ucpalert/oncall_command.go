@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -22,27 +24,64 @@ type onCallCommand struct {
 
 // onCallPlace is where the file is.
 type onCallPlace struct {
-	Config string `required:"" type:"existingfile" placeholder:"FILE" help:"The configuration of the service."`
+	Config   string `required:"" type:"existingfile" placeholder:"FILE" help:"The configuration of the service."`
+	Database bool   `help:"Look at what is kept in the service, too. With SQLite the service must be stopped; while it runs, its pages say the same."`
 }
 
-// plan reads the configuration and a file, that of the configuration if none is named.
-func (c onCallPlace) plan(file string) (config, *pager.Plan, error) {
+// plan reads the configuration and a file, that of the configuration if none is named, and what is kept in the database if that was asked for. reaches
+// tells whether a person can be told, as far as that says.
+func (c onCallPlace) plan(ctx context.Context, file string) (plan *pager.Plan, reaches func(person string) bool, err error) {
 	cfg, _, err := loadConfig(c.Config, os.Environ())
 	if err != nil {
-		return config{}, nil, err
+		return nil, nil, err
 	}
 	dir, err := directory.Load(cfg.Directory)
 	if err != nil {
-		return config{}, nil, err
+		return nil, nil, err
 	}
 	if file == "" {
 		file = cfg.OnCall.File
 	}
-	if file == "" {
-		return config{}, nil, errors.New("the configuration names no on_call.file, and none was given")
+	plan = &pager.Plan{}
+	if file != "" {
+		plan, err = pager.LoadPlan(file, dir)
+	} else if !c.Database {
+		err = errors.New("the configuration names no on_call.file, and none was given: --database looks at what is kept in the service")
 	}
-	plan, err := pager.LoadPlan(file, dir)
-	return cfg, plan, err
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.Database {
+		return withKept(ctx, c.Config, plan)
+	}
+	return plan, byMail(plan, cfg.OnCall.channels()), nil
+}
+
+// byMail tells of the people of a file whether they can be told.
+func byMail(plan *pager.Plan, channels []string) func(person string) bool {
+	return func(person string) bool {
+		return plan.Email(person) != "" && slices.Contains(channels, pager.MailChannel)
+	}
+}
+
+// withKept is the plan of a file with what is kept in the database.
+func withKept(ctx context.Context, configFile string, file *pager.Plan) (plan *pager.Plan, reaches func(person string) bool, err error) {
+	at, err := openDatabase(ctx, configFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, at.db.Close()) }()
+	current := func() *directory.Directory { return at.dir }
+	o := &onCall{store: at.store, persons: at.cfg.peopleDesk(at.store, current), tokens: at.cfg.Tokens, current: current, since: time.Unix(0, 0)}
+	o.ofFile.Store(file)
+	if o.reach, err = newReach(ctx, at.cfg.OnCall, at.store, o.ofFile.Load, newLog(slog.LevelWarn)); err != nil {
+		return nil, nil, err
+	}
+	if plan, err = o.both(ctx, file); err != nil {
+		return nil, nil, err
+	}
+	reachable, err := o.reach.teller.Reachable(ctx)
+	return plan, func(person string) bool { return reachable[person] }, err
 }
 
 type onCallCheck struct {
@@ -51,16 +90,16 @@ type onCallCheck struct {
 }
 
 // Run prints one line for each rota, and one for everything that deserves a look.
-func (c onCallCheck) Run() error {
-	cfg, plan, err := c.plan(c.File)
+func (c onCallCheck) Run(ctx context.Context) error {
+	plan, reaches, err := c.plan(ctx, c.File)
 	if err != nil {
 		return err
 	}
-	return printLines(os.Stdout, checkOnCall(plan, cfg.OnCall.channels(), time.Now()))
+	return printLines(os.Stdout, checkOnCall(plan, reaches, time.Now()))
 }
 
 // checkOnCall looks eight weeks ahead.
-func checkOnCall(plan *pager.Plan, channels []string, now time.Time) (lines []string) {
+func checkOnCall(plan *pager.Plan, reaches func(person string) bool, now time.Time) (lines []string) {
 	for _, r := range plan.Rotas() {
 		gaps := r.Gaps(now)
 		lines = append(lines, fmt.Sprintf("Rota %s: %d people, %d gaps in eight weeks.", r.ID, len(r.People()), len(gaps)))
@@ -68,7 +107,7 @@ func checkOnCall(plan *pager.Plan, channels []string, now time.Time) (lines []st
 			lines = append(lines, fmt.Sprintf("  nobody from %s to %s", onWall(g.Start, r.Zone()), onWall(g.End, r.Zone())))
 		}
 		for _, id := range r.People() {
-			if plan.Email(id) == "" || !slices.Contains(channels, pager.MailChannel) {
+			if !reaches(id) {
 				lines = append(lines, fmt.Sprintf("  %s (%s) cannot be told: no channel", plan.Name(id), id))
 			}
 		}
@@ -90,8 +129,8 @@ type onCallWho struct {
 }
 
 // Run prints one line for each rota.
-func (c onCallWho) Run() error {
-	_, plan, err := c.plan("")
+func (c onCallWho) Run(ctx context.Context) error {
+	plan, _, err := c.plan(ctx, "")
 	if err != nil {
 		return err
 	}
@@ -125,8 +164,8 @@ type onCallShifts struct {
 const mostWeeks = 520
 
 // Run writes the shifts to standard output.
-func (c onCallShifts) Run() error {
-	_, plan, err := c.plan("")
+func (c onCallShifts) Run(ctx context.Context) error {
+	plan, _, err := c.plan(ctx, "")
 	if err != nil {
 		return err
 	}

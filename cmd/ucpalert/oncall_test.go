@@ -56,7 +56,7 @@ func TestWhoIsOnCallIsSaidOnTheCommandLine(t *testing.T) {
 		name      string
 		got, want []string
 	}{
-		{"check, where mail is sent", checkOnCall(plan, []string{pager.MailChannel}, now), []string{
+		{"check, where mail is sent", checkOnCall(plan, byMail(plan, []string{pager.MailChannel}), now), []string{
 			"Rota nurses: 2 people, 1 gaps in eight weeks.",
 			"  nobody from Fri 25 Dec 2026 00:00:00 GMT to Sat 26 Dec 2026 00:00:00 GMT",
 			"  Dr Bell (ben) cannot be told: no channel",
@@ -119,7 +119,7 @@ func TestANewFileOfWhoIsOnCallIsTakenAndABadOneIsNot(t *testing.T) {
 		if taken := o.takeFile(t.Context()); taken != step.taken {
 			t.Errorf("%s: taken %v", step.name, taken)
 		}
-		if lines := whoIsOn(o.held.Load(), at); len(lines) != 1 || !strings.Contains(lines[0], step.who) {
+		if lines := whoIsOn(o.ofFile.Load(), at); len(lines) != 1 || !strings.Contains(lines[0], step.who) {
 			t.Errorf("%s: %v, want %s", step.name, lines, step.who)
 		}
 	}

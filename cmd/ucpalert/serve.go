@@ -25,6 +25,7 @@ import (
 	"github.com/ucpalert/ucpalert/silence"
 	"github.com/ucpalert/ucpalert/smart"
 	"github.com/ucpalert/ucpalert/sql"
+	"github.com/ucpalert/ucpalert/subscribers/rotas"
 	"github.com/ucpalert/ucpalert/subscribers/stream"
 	"github.com/ucpalert/ucpalert/web"
 )
@@ -79,6 +80,8 @@ type node struct {
 	pageKey []byte
 	// beside runs while the service does; it stops first. May be nil.
 	beside *part
+	// furnish puts who is on call into the demo; nil outside of it.
+	furnish func(context.Context, *rotas.Desk, time.Time) error
 	// prepared is closed when what runs beside has made the service what it should be at the start; nil if there is nothing to wait for.
 	prepared <-chan struct{}
 }
@@ -155,6 +158,14 @@ func runNode(ctx context.Context, n node) (err error) {
 	pagers, err := newOnCall(ctx, n.cfg.OnCall, store, current, n.log)
 	if err != nil {
 		return err
+	}
+	if err := pagers.keep(ctx, store, persons, n.cfg.Tokens); err != nil {
+		return err
+	}
+	if n.furnish != nil {
+		if err := n.furnish(ctx, pagers.desk, time.Now()); err != nil {
+			return err
+		}
 	}
 	feed.Follow(pagers.Follow)
 
@@ -289,7 +300,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 	}
 	o := web.Options{
 		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts, People: persons, Passwords: n.cfg.People.local(), Providers: providers, TrustedProxies: proxies,
-		Openings: store, Trail: store, Changes: store, Refusals: refusals, Contacts: pagers.reach.desk(store), PushKey: pagers.reach.pushKey, Links: store, Told: store,
+		Openings: store, Trail: store, Changes: store, Rotas: pagers.desk, Refusals: refusals, Contacts: pagers.reach.desk(store), PushKey: pagers.reach.pushKey, Links: store, Told: store,
 		OpenAfterDeparture: n.cfg.Privacy.OpenAfterDeparture, GlassLasts: n.cfg.Privacy.GlassLasts, ReasonLasts: n.cfg.Privacy.ReasonLasts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {

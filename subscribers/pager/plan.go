@@ -2,6 +2,7 @@ package pager
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -19,17 +20,21 @@ import (
 	"github.com/ucpalert/ucpalert/plans"
 	"github.com/ucpalert/ucpalert/subscribers/escalation"
 	"github.com/ucpalert/ucpalert/subscribers/rota"
+	"github.com/ucpalert/ucpalert/subscribers/rotas"
 )
 
-// Plan is who is on call and what happens while nobody answers: a checked file, which docs/on-call.md explains. The zero Plan has nobody, and
-// the default policy for everybody.
+// Plan is who is on call and what happens while nobody answers: a checked file, which docs/on-call.md explains, and what is kept beside it
+// ([Plan.With]). The zero Plan has nobody, and the default policy for everybody.
 type Plan struct {
-	rotas    map[string]*rota.Rota
-	order    []string // ids of the rotas, in the order of the file
+	rotas    map[string]rotas.Answers
+	order    []string // ids of the rotas, those of the file first, in its order
 	files    []string // of shifts
 	people   map[string]Person
 	centres  map[string]string // id of the rota, by ODS code
 	policies []policy
+	kept     rotas.Kept
+	names    map[string]string // of people who are not the file's
+	of       func(department string) (organisation string)
 }
 
 // Person is somebody who can be on call.
@@ -92,7 +97,7 @@ func ParsePlan(b []byte, beside fs.FS, dir *directory.Directory) (*Plan, error) 
 	if err := yaml.NewDecoder(bytes.NewReader(b), yaml.DisallowUnknownField()).Decode(&f); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read the YAML: %w", err)
 	}
-	p := &Plan{rotas: map[string]*rota.Rota{}, people: map[string]Person{}, centres: f.Centres}
+	p := &Plan{rotas: map[string]rotas.Answers{}, people: map[string]Person{}, centres: f.Centres}
 	for _, person := range f.People {
 		if err := p.addPerson(person); err != nil {
 			return nil, err
@@ -202,8 +207,13 @@ func (p *Plan) addPolicies(f file, dir *directory.Directory) error {
 	return nil
 }
 
-// Policy is the first policy of the file that is for a department and an urgency; the default where there is none.
+// Policy is what is kept for a department and an urgency; else the first policy of the file that is for them; the default where there is none.
 func (p *Plan) Policy(department string, urgency plans.Urgency) escalation.Policy {
+	if p.of != nil {
+		if kept, ok := p.kept.PolicyFor(p.of(department), department, urgency); ok {
+			return escalation.Policy{Steps: kept.Steps, Again: kept.Again}
+		}
+	}
 	for _, of := range p.policies {
 		if (len(of.departments) == 0 || slices.Contains(of.departments, department)) && (len(of.urgencies) == 0 || slices.Contains(of.urgencies, urgency)) {
 			return of.Policy
@@ -250,7 +260,7 @@ func (p *Plan) mailed() (all []string) {
 	return all
 }
 
-// Rotas are the rotas, in the order of the file.
+// Rotas are the rotas: those of the file first, in its order, then those that are kept.
 func (p *Plan) Rotas() (all []NamedRota) {
 	for _, id := range p.order {
 		all = append(all, NamedRota{id, p.rotas[id]})
@@ -261,13 +271,10 @@ func (p *Plan) Rotas() (all []NamedRota) {
 // NamedRota is a rota and its id.
 type NamedRota struct {
 	ID string
-	*rota.Rota
+	rotas.Answers
 }
 
 // Name is what a person is called.
 func (p *Plan) Name(person string) string {
-	if name := strings.TrimSpace(p.people[person].Name); name != "" {
-		return name
-	}
-	return person
+	return cmp.Or(strings.TrimSpace(p.people[person].Name), p.names[person], person)
 }

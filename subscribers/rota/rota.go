@@ -53,16 +53,16 @@ type Spec struct {
 
 // Layer is a turn that goes round some people.
 type Layer struct {
-	Name string `yaml:"name"`
+	Name string `yaml:"name" json:"name"`
 	// Handover is when the next of the people is on: a cron expression of five fields, on the wall clock. Handovers are at least an hour apart.
-	Handover string   `yaml:"handover"`
-	People   []string `yaml:"people"`
+	Handover string   `yaml:"handover" json:"handover"`
+	People   []string `yaml:"people" json:"people"`
 	// First is the day on which the layer begins: the first of the people is on from the first handover on that day or after it. Last is the last
 	// day on which a turn begins, and empty if the layer does not end: that turn goes on to its handover.
-	First Date `yaml:"first"`
-	Last  Date `yaml:"last"`
+	First Date `yaml:"first" json:"first"`
+	Last  Date `yaml:"last" json:"last,omitempty"`
 	// Windows are the hours in which the layer has somebody; none: always. The turn goes round outside of them, too.
-	Windows []Window `yaml:"windows"`
+	Windows []Window `yaml:"windows" json:"windows,omitempty"`
 }
 
 // Override puts a person on, whoever else would be.

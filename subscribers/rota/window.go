@@ -9,13 +9,13 @@ import (
 
 // Window is a time of day on some days. What is left out of its conditions always holds.
 type Window struct {
-	Weekdays []Weekday   `yaml:"weekdays"`
-	Dates    []Date      `yaml:"dates"`
-	Holidays HolidayRule `yaml:"holidays"`
+	Weekdays []Weekday   `yaml:"weekdays" json:"weekdays,omitempty"`
+	Dates    []Date      `yaml:"dates" json:"dates,omitempty"`
+	Holidays HolidayRule `yaml:"holidays" json:"holidays,omitempty"`
 	// From and To are times of the wall clock, such as "08:00". A window that ends at its beginning or before ends on the next day, and belongs to
 	// the day on which it begins. Left out they are midnight: the whole day.
-	From TimeOfDay `yaml:"from"`
-	To   TimeOfDay `yaml:"to"`
+	From TimeOfDay `yaml:"from" json:"from,omitempty"`
+	To   TimeOfDay `yaml:"to" json:"to,omitempty"`
 }
 
 // Weekday is a day of the week: one of "mon", "tue", "wed", "thu", "fri", "sat", "sun".

@@ -194,6 +194,9 @@ func (h *Hub) resume(r *room, after string) (number int64, resumed bool, err err
 	if err != nil || held.Epoch != h.o.Log.Epoch()+r.mark {
 		return 0, false, nil
 	}
+	if missed, hole := r.after(held.Number); len(missed) > 0 && !hole {
+		return held.Number, true, nil // as for a screen that was never away: what it missed was read for others who came back
+	}
 	now, err := h.headsOf(r, held.Number)
 	if err != nil {
 		return 0, false, err

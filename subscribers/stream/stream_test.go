@@ -107,6 +107,34 @@ func TestAScreenThatWasAwayGetsExactlyWhatItMissed(t *testing.T) {
 	})
 }
 
+func TestWhatOneScreenMissedIsReadForAllWhoComeBack(t *testing.T) {
+	for _, stream := range []string{"RQW-AE", "RQW-AE,RQW-UTC"} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			w.raise("RQW-AE", "a1")
+			away := serve(t, w, nil).watch(t, stream, clinicianToken, "")
+			away.cut()
+			w.raise("RQW-AE", "a2")
+			w.elsewhere(3)
+			w.raise("RQW-AE", "a3")
+			s := serve(t, w, nil) // as after a restart: nothing is known of any room
+			w.searches = 0
+			var screens []*client
+			for range 20 {
+				c := s.again(t, away)
+				same(t, "missed", c.changes(), []string{"raised a2", "raised a3"})
+				same(t, "snapshots", len(c.all("snapshot")), 0)
+				screens = append(screens, c)
+			}
+			if w.searches != 1 {
+				t.Errorf("the journal of %s was read %d times for 20 screens", stream, w.searches)
+			}
+			w.raise("RQW-AE", "a4")
+			mustAgree(t, w, screens...)
+		})
+	}
+}
+
 func TestAScreenThatMissedNothingResumesWithoutAFrame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)

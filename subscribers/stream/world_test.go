@@ -82,6 +82,7 @@ type world struct {
 	receipts []subscribers.Receipt
 	recorded []journal.Entry
 	reads    int   // of alerts, one by one
+	searches int   // of the journal, for what a screen missed
 	down     error // what every reading and writing answers, if not nil
 	feed     *journal.Feed
 	unfresh  bool
@@ -406,6 +407,7 @@ func (w *world) RoomHeads(_ context.Context, rooms []string) (map[string]int64, 
 func (w *world) RoomsAfter(_ context.Context, rooms []string, number int64, limit int) ([]journal.Entry, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.searches++
 	if w.down != nil {
 		return nil, w.down
 	}

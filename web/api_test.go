@@ -51,7 +51,7 @@ func TestTheDepartmentsOfToday(t *testing.T) {
 
 func TestWhoASessionBelongsTo(t *testing.T) {
 	w := newWorld(t)
-	same(t, w.ask("GET", "/api/session", "screen-RQW-AE", ""), `{"name":"board","role":"screen","organisation":"RQW","department":"RQW-AE","demo":false,"by":"token","may":["acknowledge an alert","ask a centre","give a receipt","open a plan","read what was asked and answered","say what a plan changed","watch a board"]}`)
+	same(t, w.ask("GET", "/api/session", "screen-RQW-AE", ""), `{"name":"board","role":"screen","organisation":"RQW","department":"RQW-AE","demo":false,"by":"token","may":["acknowledge an alert","ask a centre","give a receipt","open a plan","read what was asked and answered","say what a plan changed","see who was told of an alert","watch a board"]}`)
 	doctor := w.ask("GET", "/api/session", "clinician-RQW", "").Body.String()
 	if !strings.HasPrefix(doctor, `{"name":"doctor","role":"clinician","organisation":"RQW","demo":false,"by":"token","may":["acknowledge an alert",`) {
 		t.Errorf("a clinician's session is %s", doctor)

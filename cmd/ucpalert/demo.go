@@ -28,6 +28,7 @@ func (c demoCommand) Run(ctx context.Context) error {
 	cfg.HTTP.Address, cfg.MLLP.Address, cfg.Storage.DataFolder, cfg.AllowTestPatients = c.HTTP, c.MLLP, c.Data, true
 	cfg.Admin.Address = "" // one address is enough for a demonstration
 	cfg.Tokens, cfg.MDM = tokensOf(demo.Accounts()), demoMDM()
+	cfg.OnCall.reachDemo(reachable(c.HTTP))
 	dir, err := directory.Parse(demo.DirectoryYAML)
 	if err != nil {
 		return fmt.Errorf("the demo's directory: %w", err)

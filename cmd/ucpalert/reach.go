@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"regexp"
@@ -162,6 +163,14 @@ func (c smsConfig) channel() (subscribers.Channel, error) {
 		return &channels.Gateway{Client: client, URL: g.URL, Authorization: authorization, To: g.To, Text: g.Text, Reference: g.Reference, Fields: g.Fields}, nil
 	}
 	return nil, nil
+}
+
+// reachDemo lets people of a demonstration, which is at an address of this machine, be told by their browsers and by webhooks here.
+func (c *onCallConfig) reachDemo(address string) {
+	if _, port, err := net.SplitHostPort(address); err == nil {
+		c.Address = "http://localhost:" + port // to browsers it is as good as https, which push needs
+	}
+	c.Push.Subject, c.Webhooks.Allowed, c.PrivateNetworks = "mailto:demo@ucpalert.example", true, true
 }
 
 // secretIn reads a secret from the file that a key of the configuration names; nothing if it names none.

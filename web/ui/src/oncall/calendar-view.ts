@@ -132,7 +132,7 @@ export class ShiftCalendar extends LightElement {
             ${week.map(
               (day) => html`<td role="gridcell" data-day=${day} class="${day.startsWith(month) ? "" : "ucp-month__other"} ${day === today ? "ucp-month__today" : ""}">
                 <time class="ucp-month__day" datetime=${day}><span class="ucp-month__name">${shortDay(day)}</span><span class="ucp-month__number" aria-hidden="true">${dayNumber(day)}</span></time>
-                ${pieces.get(day)!.map(({ piece, place, stop }) => this.button(day, piece, place, stop, html`<span class="ucp-piece__time">${piece.before ? "…" : piece.begins}</span> ${this.nameOf(piece)}`))}
+                ${pieces.get(day)!.map(({ piece, place, stop }) => this.button(day, piece, place, stop, html`<span class="ucp-piece__time" aria-hidden="true">${piece.before ? "…" : piece.begins}</span> ${this.nameOf(piece)}`))}
               </td>`,
             )}
           </tr>`,
@@ -181,12 +181,13 @@ export class ShiftCalendar extends LightElement {
       data-place=${place}
       data-day=${day}
       data-person=${shift.person}
-      aria-label="${w.piece(who, longDay(day), piece.begins, piece.ends)}${turn.reachable || !shift.person ? "" : `, ${w.unreachable}`}"
       title=${this.view === "week" ? w.piece(who, longDay(day), piece.begins, piece.ends) : nothing}
       @click=${() => this.dispatchEvent(new ShiftChosen(turn))}
       @focus=${() => this.reached(place)}
     >
-      ${text}${turn.reachable || !shift.person ? nothing : html` <span class="ucp-piece__mark" aria-hidden="true">!</span>`}
+      ${text}<span class="nhsuk-u-visually-hidden">${w.pieceMore(longDay(day), piece.begins, piece.ends)}</span>${turn.reachable || !shift.person
+        ? nothing
+        : html` <span class="ucp-piece__mark" aria-hidden="true">!</span><span class="nhsuk-u-visually-hidden">, ${w.unreachable}</span>`}
     </button>`;
   }
 

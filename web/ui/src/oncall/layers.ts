@@ -115,7 +115,10 @@ export class RotaLayers extends LightElement {
 
   protected override render(): TemplateResult {
     return html`<section class="ucp-oncall__part" aria-labelledby="layers-title">
-      <h2 class="nhsuk-heading-m nhsuk-u-margin-bottom-2" id="layers-title" tabindex="-1">${this.page ? w.title : w.newTitle}</h2>
+      ${this.page
+        ? html`<h2 class="nhsuk-heading-m nhsuk-u-margin-bottom-2" id="layers-title" tabindex="-1">${w.title}</h2>`
+        : html`<h1 class="nhsuk-heading-l nhsuk-u-margin-bottom-3" id="layers-title">${w.newTitle}</h1>
+            <h2 class="nhsuk-u-visually-hidden">${w.form}</h2>`}
       <p class="ucp-measure">${w.lead}</p>
       <form class="ucp-layers" novalidate @submit=${(event: SubmitEvent) => void this.sent(event)}>
         <div class="ucp-layers__form">
@@ -128,7 +131,7 @@ export class RotaLayers extends LightElement {
             ${repeat([...this.layers].reverse(), (layer) => layer.key, (layer) => this.layer(layer, this.layers.indexOf(layer)))}
           </ol>
         </div>
-        <div class="ucp-layers__effect">
+        <div class="ucp-layers__effect" role="region" tabindex="0" aria-label=${words.effect.title}>
           <p role="status" class="nhsuk-u-visually-hidden">${this.seen ? effectInShort(this.seen) : ""}</p>
           ${this.seen ? effect(this.seen, zoneOf(this.zone), this.page) : html`<p class="ucp-quiet">${this.rota ? w.looking : w.needsId}</p>`}
         </div>

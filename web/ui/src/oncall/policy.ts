@@ -121,7 +121,7 @@ export class PolicyForm extends LightElement {
           <p class="nhsuk-u-margin-top-4"><button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" @click=${() => this.another()}>${w.addStep}</button></p>
           ${this.text("policy-again", w.again, this.again, (value) => (this.again = value), { at: "again", type: "number", width: 3, hint: w.againHint })}
         </div>
-        <div class="ucp-layers__effect">
+        <div class="ucp-layers__effect" role="region" tabindex="0" aria-label=${w.course}>
           <h3 class="nhsuk-heading-s nhsuk-u-margin-bottom-2">${w.course}</h3>
           ${courseWords(draft.steps, draft.again, this.rotas)}
           <p role="status" class=${seen?.faults.length ? "ucp-caution ucp-caution--stop" : ""}>${seen ? (seen.faults.length > 0 ? seen.faults.map((f) => f.words).join(" ") : w.measured(seen.minutes_to_first_person, seen.minutes_to_alarm)) : ""}</p>

@@ -58,6 +58,7 @@ export const words = {
     hours: ["00", "06", "12", "18", "24"],
     nobody: "Nobody",
     unreachable: "cannot be told",
+    pieceMore: (day: string, from: string, to: string) => `, ${day}, ${from} to ${to}`,
     piece: (who: string, day: string, from: string, to: string) => `${who}, ${day}, ${from} to ${to}`,
     zone: (zone: string) => `Times are of the clock in ${zone}.`,
   },
@@ -163,6 +164,7 @@ export const words = {
   edit: {
     title: "Change the layers",
     newTitle: "New rota",
+    form: "Who takes turns, and when",
     lead: "Nothing holds before you keep it. Beside the form stands what it would mean.",
     id: "Short name, for addresses and files",
     idHint: "Small letters, digits and hyphens, such as harlow-nurses. It cannot be changed later.",

@@ -51,6 +51,9 @@ const (
 	SendAttendance Action = "send an attendance"
 	// ReadScreens: see which screens are connected, and which departments' boards nobody can see.
 	ReadScreens Action = "see the screens"
+	// Subscribe: be told of what happens to alerts and plans. LeadSubscriptions: say of what a team is told.
+	Subscribe         Action = "subscribe to what happens"
+	LeadSubscriptions Action = "look after a team's subscriptions"
 	// ReadArrivals: see everybody who arrived in a department on a day, and what the check for a plan found.
 	ReadArrivals Action = "read the arrivals"
 )
@@ -157,6 +160,7 @@ var ward = map[Action]Relation{
 	ReadTrail:     OwnOrganisation,
 	ReadRotas:     OwnOrganisation,
 	SwapShift:     OwnOrganisation,
+	Subscribe:     OwnOrganisation,
 }
 
 // desk is what an author may do with the plans of the own centre.
@@ -195,7 +199,7 @@ var table = map[Role]map[Action]Relation{
 		GiveReceipt: OwnDepartment,
 	},
 	Clinician:     ward,
-	NurseInCharge: and(ward, map[Action]Relation{ApproveScreen: OwnOrganisation, OverrideRota: OwnOrganisation, AgreeToRota: OwnOrganisation}),
+	NurseInCharge: and(ward, map[Action]Relation{ApproveScreen: OwnOrganisation, OverrideRota: OwnOrganisation, AgreeToRota: OwnOrganisation, LeadSubscriptions: OwnOrganisation}),
 	OnCall: {
 		WatchBoard:  OwnOrganisation,
 		WatchArea:   OwnOrganisation,
@@ -210,6 +214,7 @@ var table = map[Role]map[Action]Relation{
 		ReadTrail:   OwnOrganisation,
 		ReadRotas:   OwnOrganisation,
 		SwapShift:   OwnOrganisation,
+		Subscribe:   OwnOrganisation,
 	},
 	Coordinator: {
 		WatchBoard: OwnOrganisation,
@@ -217,10 +222,11 @@ var table = map[Role]map[Action]Relation{
 		BeReached:  Anywhere,
 		ReadTrail:  OwnArea,
 		ReadRotas:  OwnArea,
+		Subscribe:  OwnArea,
 	},
-	RotaLead:     and(lead, map[Action]Relation{WatchArea: OwnOrganisation, ReadScreens: OwnOrganisation, BeReached: Anywhere, ReadTrail: OwnOrganisation}),
-	CentreAuthor: and(desk, map[Action]Relation{ReadRotas: OwnOrganisation, SwapShift: OwnOrganisation, BeReached: Anywhere}),
-	CentreLead:   and(and(desk, lead), map[Action]Relation{PublishPlan: OwnCentre, RunProof: OwnCentre, BeReached: Anywhere}),
+	RotaLead:     and(lead, map[Action]Relation{WatchArea: OwnOrganisation, ReadScreens: OwnOrganisation, BeReached: Anywhere, ReadTrail: OwnOrganisation, Subscribe: OwnOrganisation, LeadSubscriptions: OwnOrganisation}),
+	CentreAuthor: and(desk, map[Action]Relation{ReadRotas: OwnOrganisation, SwapShift: OwnOrganisation, BeReached: Anywhere, Subscribe: OwnCentre}),
+	CentreLead:   and(and(desk, lead), map[Action]Relation{PublishPlan: OwnCentre, RunProof: OwnCentre, BeReached: Anywhere, Subscribe: OwnCentre, LeadSubscriptions: OwnCentre}),
 	Centre:       with(with(desk, PublishPlan, OwnCentre), RunProof, OwnCentre),
 	Peer: {
 		ReadOwnPlan: SharedWithIt,
@@ -302,6 +308,7 @@ var writing = map[Action]bool{
 	GiveReceipt: true, Acknowledge: true, CheckIdentity: true, PublishPlan: true, WriteDraft: true, AskCentre: true, GiveOutcome: true, AnswerQuestion: true, RunProof: true,
 	SendAttendance: true, ReplayQuarantined: true, DiscardQuarantined: true, MuteFeed: true, ManageAccounts: true, ApproveScreen: true,
 	BreakGlass: true, JudgeOpening: true, AgreeToChange: true, BeReached: true, KeepRotas: true, OverrideRota: true, SwapShift: true, AgreeToRota: true,
+	Subscribe: true, LeadSubscriptions: true,
 }
 
 func (s Scope) covers(do Action) bool {

@@ -176,6 +176,15 @@ const (
 	CalendarMade      Kind = "on_call.calendar_made"
 	CalendarEnded     Kind = "on_call.calendar_ended"
 
+	// SubscriptionKept, SubscriptionDropped: what somebody wants to be told of; the subject is the subscription, and the reason says whose. ListKept,
+	// ListDropped: a list of plans that somebody keeps for that. PeopleTold: something happened that people subscribed to; the subject is the alert or
+	// the plan, and the reason says what and how many are told.
+	SubscriptionKept    Kind = "subscription.kept"
+	SubscriptionDropped Kind = "subscription.dropped"
+	ListKept            Kind = "subscription.list_kept"
+	ListDropped         Kind = "subscription.list_dropped"
+	PeopleTold          Kind = "people.told"
+
 	// PersonInvited to PersonAssigned: somebody's account; the subject is its id. SessionBegun, SessionEnded: a sign-in and its end; the subject
 	// is the session. SignInRefused: somebody was not let in; its subject is the account, if there is one of that name. ScreenApproved: a
 	// screen on a wall has an account.

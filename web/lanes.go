@@ -45,6 +45,7 @@ var laneOfAction = map[access.Action]lane{
 	access.ManageAccounts: reports, access.ReadAccess: reports, access.SearchAudit: reports,
 	access.JudgeOpening: reports, access.ReadExposure: reports, access.AgreeToChange: reports,
 	access.ReadRotas: reports, access.KeepRotas: reports, access.OverrideRota: reports, access.SwapShift: reports, access.AgreeToRota: reports,
+	access.Subscribe: reports, access.LeadSubscriptions: reports,
 }
 
 // laneOf is the lane of an address. Signing in is the first step to a screen.

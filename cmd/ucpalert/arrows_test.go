@@ -20,6 +20,7 @@ var arrows = map[string][]string{
 	"subscribers/rota":              {},
 	"subscribers/escalation":        {},
 	"subscribers/rotas":             {"changes", "plans", "directory", "journal", "subscribers/rota", "subscribers/escalation"},
+	"subscribers/subscriptions":     {"access", "plans", "directory", "journal"},
 	"silence":                       {},
 	"retention":                     {},
 	"docs":                          {},
@@ -48,9 +49,9 @@ var arrows = map[string][]string{
 	"files":                         {"fhir", "plans"},
 	"documents":                     {"hl7", "fhir", "plans", "directory", "journal"},
 	"feeds":                         {"fhir", "plans", "journal"},
-	"sql":                           {"vault", "retention", "people", "privacy", "changes", "access", "feeds", "silence", "subscribers", "subscribers/escalation", "subscribers/rota", "subscribers/rotas", "alerts", "alerts/matching", "plans", "directory", "journal"},
+	"sql":                           {"vault", "retention", "people", "privacy", "changes", "access", "feeds", "silence", "subscribers", "subscribers/escalation", "subscribers/rota", "subscribers/rotas", "subscribers/subscriptions", "alerts", "alerts/matching", "plans", "directory", "journal"},
 	"sql/sqltest":                   {"sql", "vault"}, // for tests only
-	"web":                           {"docs", "people", "privacy", "changes", "smart", "oidc", "fhir", "access", "silence", "subscribers", "subscribers/stream", "subscribers/contacts", "subscribers/escalation", "subscribers/rota", "subscribers/rotas", "alerts", "plans", "directory", "journal"},
+	"web":                           {"docs", "people", "privacy", "changes", "smart", "oidc", "fhir", "access", "silence", "subscribers", "subscribers/stream", "subscribers/contacts", "subscribers/escalation", "subscribers/rota", "subscribers/rotas", "subscribers/subscriptions", "alerts", "plans", "directory", "journal"},
 	"demo":                          {"hl7", "hl7/mllp", "fhir"},
 }
 

@@ -48,6 +48,12 @@ var (
 	deliveryForget       = statement("delivery_forget")
 	escalationStepForget = statement("escalation_step_forget")
 	escalationForget     = statement("escalation_forget")
+	tellingForget        = statement("telling_forget")
+	happeningForget      = statement("happening_forget")
+	alertRoutedForget    = statement("alert_routed_forget")
+	tellingPlanForget    = statement("telling_plan_forget")
+	happeningPlanForget  = statement("happening_plan_forget")
+	planListItemForget   = statement("plan_list_item_forget")
 	purgedGet            = statement("purged_get")
 	purgedKeep           = statement("purged_keep")
 	purgedEnd            = statement("purged_end")
@@ -56,7 +62,7 @@ var (
 // ofAlert drop what hangs on an alert; what rests on something else goes before it.
 var ofAlert = []*Statement{
 	receiptForget, recallSeenForget, recallForget, alertShownForget, talkForget, outcomeForget, answerLinkForget, deliveryTryForget, deliveryForget,
-	escalationStepForget, escalationForget,
+	escalationStepForget, escalationForget, tellingForget, happeningForget, alertRoutedForget,
 }
 
 var _ retention.Store = (*Store)(nil)
@@ -255,7 +261,7 @@ func (tx deskTx) erasePlan(p plans.Plan) (bool, error) {
 	if err := tx.SavePlanKeys(p.ID, matching.Keys(p.Patient), nil); err != nil {
 		return false, err
 	}
-	for _, st := range []*Statement{planIdentifierForget, planPartForget, planChangesForget, planVersionsForget} {
+	for _, st := range []*Statement{planIdentifierForget, planPartForget, planChangesForget, planVersionsForget, tellingPlanForget, happeningPlanForget, planListItemForget} {
 		if _, err := tx.Exec(st, Args{"id": p.ID}); err != nil {
 			return false, err
 		}

@@ -27,6 +27,7 @@ import (
 	"github.com/ucpalert/ucpalert/sql"
 	"github.com/ucpalert/ucpalert/sql/sqltest"
 	"github.com/ucpalert/ucpalert/subscribers"
+	"github.com/ucpalert/ucpalert/subscribers/subscriptions"
 	"github.com/ucpalert/ucpalert/vault"
 )
 
@@ -57,6 +58,9 @@ var markers = map[string][]string{
 	"a contact's label":    {"labelmark"},
 	"a webhook's secret":   {"whsecmark"},
 	"a code":               {"codemark"},
+	"a subscription":       {"subscriptionmark"},
+	"a list":               {"planlistmark"},
+	"a plan on a list":     {"planlabelmark"},
 }
 
 var marked = plans.Identity{
@@ -161,6 +165,13 @@ func (s sealedService) live(t *testing.T) {
 	must(err)
 	_, err = s.store.PushKey(ctx)
 	must(err)
+	who := journal.Actor{Name: "ann", Role: "clinician", Organisation: "RQW"}
+	must(s.store.AddSubscription(ctx, subscriptions.Subscription{
+		ID: "s1", Revision: 1, Person: "ann", Role: access.Clinician, Organisation: "RQW", Wanted: subscriptions.Wanted{Name: "subscriptionmark"}, Changed: noon,
+	}, journal.Entry{Time: noon, Kind: journal.SubscriptionKept, Actor: who, Subject: "s1"}))
+	must(s.store.AddPlanList(ctx, subscriptions.List{
+		ID: "l1", Revision: 1, Person: "ann", Role: access.Clinician, Organisation: "RQW", Name: "planlistmark", Plans: []subscriptions.Listed{{Plan: "plan-1", Label: "planlabelmark"}}, Changed: noon,
+	}, journal.Entry{Time: noon, Kind: journal.ListKept, Actor: who, Subject: "l1"}))
 }
 
 // everything is what can be read of the service again.
@@ -206,6 +217,8 @@ func (s sealedService) everything(t *testing.T) map[string]any {
 	read("quarantine", entries, err)
 	message, err := s.store.Quarantined(ctx, entries[0].ID)
 	read("message", message, err)
+	wanted, err := s.store.KeptNow(ctx)
+	read("subscriptions", []any{wanted.Subscriptions, wanted.Lists}, err)
 	lines, _, err := s.store.Thread(ctx, board[0].Alert.ID, "RQW-AE")
 	read("talk", lines, err)
 	links, err := s.store.Merges(ctx, "", 10)

@@ -22,6 +22,9 @@ var sealings = []sealing{
 	{"draft_file", nextRows("seal_file", sealFile)},
 	{"talk", nextRows("seal_talk", sealTalk)},
 	{"opening", nextRows("seal_opening", sealOpening)},
+	{"subscription", nextRows("seal_subscription", sealSubscription)},
+	{"plan_list", nextRows("seal_list", sealList)},
+	{"plan_list_item", nextRows("seal_listed", sealListed)},
 	{"merge", nextRows("seal_merge", sealMerge)},
 	{"account", nextRows("seal_account", sealSecret("seal_account_keep", accountSecret))},
 	{"invitation", nextRows("seal_invitation", sealSecret("seal_invitation_keep", invitationSecret))},
@@ -64,6 +67,9 @@ var (
 	sealMergeKeep      = statement("seal_merge_keep")
 	sealSessionKeep    = statement("seal_session_keep")
 	sealContactKeep    = statement("seal_contact_keep")
+	sealListedKeep     = statement("seal_listed_keep")
+	sealSubscription   = sealName("seal_subscription_keep", subscriptionName)
+	sealList           = sealName("seal_list_keep", planListName)
 	sealQuarantineFind = statement("seal_quarantine")
 	sealQuarantineKeep = statement("seal_quarantine_keep")
 	sealItemFind       = statement("seal_item")
@@ -254,6 +260,28 @@ type sealSessionRow struct {
 
 func sealSession(tx *Tx, ring *keyring, r *sealSessionRow) (string, error) {
 	return r.ID, sealAgain(tx, ring, sealSessionKeep, r, &r.Hint, sessionHint, r.ID)
+}
+
+type sealNameRow struct {
+	ID   string     `db:"id"`
+	Name cipherText `db:"name"`
+}
+
+func sealName(name, column string) func(*Tx, *keyring, *sealNameRow) (string, error) {
+	keep := statement(name)
+	return func(tx *Tx, ring *keyring, r *sealNameRow) (string, error) {
+		return r.ID, sealAgain(tx, ring, keep, r, &r.Name, column, r.ID)
+	}
+}
+
+type sealListedRow struct {
+	List  string     `db:"list"`
+	Plan  string     `db:"plan"`
+	Label cipherText `db:"label"`
+}
+
+func sealListed(tx *Tx, ring *keyring, r *sealListedRow) (string, error) {
+	return r.List, sealAgain(tx, ring, sealListedKeep, r, &r.Label, planListLabel, listedName(r.List, r.Plan))
 }
 
 // sealAgain seals the one text of a row again, and writes the row.

@@ -1,0 +1,2 @@
+-- What of this is kept about an alert that goes.
+DELETE FROM alert_routed WHERE alert = :alert

@@ -1,0 +1,3 @@
+-- What happened in an organisation since an instant, the newest first.
+SELECT id, event, at, alert, plan, version, centre, categories, department, came_from, organisation, urgency FROM happening
+WHERE organisation = :organisation AND at >= :since ORDER BY at DESC, id LIMIT :limit

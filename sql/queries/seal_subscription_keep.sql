@@ -1,0 +1,2 @@
+-- What somebody calls a subscription, sealed (again).
+UPDATE subscription SET name = :name WHERE id = :id

@@ -1,0 +1,2 @@
+-- A subscription that somebody wants no more.
+DELETE FROM subscription WHERE id = :id

@@ -20,16 +20,26 @@ type Areas interface {
 	Concerns(ctx context.Context, who journal.Actor, ids []string) (map[string][]journal.Kind, error)
 }
 
-// Why an alert concerns the person whose stream it is in: they look after it, or acknowledged it, handed it over, or asked the centre.
+// Why an alert concerns the person whose stream it is in: they look after it, or acknowledged it, handed it over, asked the centre, or subscribed to
+// such.
 const (
 	Holds      = "holds"
 	Answered   = "acknowledged"
 	HandedOver = "handed_over"
 	Asked      = "asked"
+	Subscribed = "subscribed"
 )
 
+// Interests knows what people subscribed to.
+type Interests interface {
+	// Subscribed tells whether somebody who works as who subscribed to what an alert is about.
+	Subscribed(who journal.Actor, s alerts.Sight) bool
+	// Mark changes whenever somebody of a name subscribes to something else.
+	Mark(name string) int64
+}
+
 // For is an alert as it stands in somebody's own stream, with why it concerns them.
-func (v View) For(who journal.Actor, did []journal.Kind) View {
+func (v View) For(who journal.Actor, did []journal.Kind, subscribed bool) View {
 	v.Mine = nil
 	add := func(why string, kinds ...journal.Kind) {
 		for _, have := range did {
@@ -46,6 +56,9 @@ func (v View) For(who journal.Actor, did []journal.Kind) View {
 	add(Answered, journal.AlertAcknowledged)
 	add(HandedOver, journal.AlertHandedOver)
 	add(Asked, journal.QuestionAsked, journal.PlanDisputed)
+	if subscribed {
+		v.Mine = append(v.Mine, Subscribed)
+	}
 	return v
 }
 

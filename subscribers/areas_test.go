@@ -16,21 +16,24 @@ func TestWhyAnAlertConcernsSomebody(t *testing.T) {
 	who := journal.Actor{Name: "doctor", Role: "clinician", Organisation: "RQW"}
 	held := func(by string) *subscribers.AcknowledgedView { return &subscribers.AcknowledgedView{Holder: by} }
 	for _, row := range []struct {
-		what string
-		ack  *subscribers.AcknowledgedView
-		did  []journal.Kind
-		want []string
+		what       string
+		ack        *subscribers.AcknowledgedView
+		did        []journal.Kind
+		subscribed bool
+		want       []string
 	}{
-		{"nobody did anything", nil, nil, nil},
-		{"they took it on", held("doctor"), []journal.Kind{journal.AlertAcknowledged}, []string{"holds", "acknowledged"}},
-		{"somebody else took it on", held("nurse"), nil, nil},
-		{"they handed it over", held("Night registrar"), []journal.Kind{journal.AlertAcknowledged, journal.AlertHandedOver}, []string{"acknowledged", "handed_over"}},
-		{"it was handed to them by name", held("doctor"), nil, []string{"holds"}},
-		{"they asked, and said that the plan is wrong", nil, []journal.Kind{journal.PlanDisputed, journal.QuestionAsked}, []string{"asked"}},
-		{"they only read the answer", nil, []journal.Kind{journal.AnswerSeen}, nil},
+		{"nobody did anything", nil, nil, false, nil},
+		{"they took it on", held("doctor"), []journal.Kind{journal.AlertAcknowledged}, false, []string{"holds", "acknowledged"}},
+		{"somebody else took it on", held("nurse"), nil, false, nil},
+		{"they handed it over", held("Night registrar"), []journal.Kind{journal.AlertAcknowledged, journal.AlertHandedOver}, false, []string{"acknowledged", "handed_over"}},
+		{"it was handed to them by name", held("doctor"), nil, false, []string{"holds"}},
+		{"they asked, and said that the plan is wrong", nil, []journal.Kind{journal.PlanDisputed, journal.QuestionAsked}, false, []string{"asked"}},
+		{"they only read the answer", nil, []journal.Kind{journal.AnswerSeen}, false, nil},
+		{"they subscribed to it", nil, nil, true, []string{"subscribed"}},
+		{"they subscribed to it and took it on", held("doctor"), []journal.Kind{journal.AlertAcknowledged}, true, []string{"holds", "acknowledged", "subscribed"}},
 	} {
 		t.Run(row.what, func(t *testing.T) {
-			got := subscribers.View{Acknowledged: row.ack}.For(who, row.did).Mine
+			got := subscribers.View{Acknowledged: row.ack}.For(who, row.did, row.subscribed).Mine
 			if diff := cmp.Diff(row.want, got); diff != "" {
 				t.Error(diff)
 			}

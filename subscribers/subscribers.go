@@ -86,7 +86,8 @@ type View struct {
 	Disputed    int `json:"disputed,omitempty"`
 	// Outcome is what the plan changed here, once somebody said so.
 	Outcome string `json:"outcome,omitempty"`
-	// Mine is why the alert concerns the person whose own stream it is in: "holds", "acknowledged", "handed_over", "asked". Absent elsewhere.
+	// Mine is why the alert concerns the person whose own stream it is in: "holds", "acknowledged", "handed_over", "asked",
+	// "subscribed". Absent elsewhere.
 	Mine []string `json:"mine,omitempty"`
 }
 

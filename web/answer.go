@@ -148,6 +148,9 @@ func classify(err error) (*fhir.Outcome, refusal) {
 	if as, ok := rotaRefusal(err); ok {
 		return nil, as
 	}
+	if as, ok := subscriptionRefusal(err); ok {
+		return nil, as
+	}
 	switch {
 	case errors.As(err, &known):
 		return nil, known

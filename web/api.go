@@ -86,6 +86,7 @@ func (s *server) apiRoutes() []route {
 	s.addArrivals(&api)
 	s.addScreens(&api)
 	s.addOperations(&api)
+	s.addSubscriptions(&api)
 	s.openAPI = api.OpenAPI()
 	describePlain(s.openAPI)
 	return append(api.routes, route{"GET", "/api/openapi.json", everybody, "", problemEdge, described(api.OpenAPI())})

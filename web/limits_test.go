@@ -12,7 +12,7 @@ var bodiless = []string{
 	"POST /api/sign-out", "POST /api/sign-out-everywhere", "DELETE /api/sessions/{session}", "POST /api/stream-ticket", "POST /api/walls", "DELETE /api/walls/{person}",
 	"POST /api/people/{person}/reset", "POST /api/people/{person}/disable", "POST /api/people/{person}/enable", "POST /api/alerts/{alert}/acknowledgement", "POST /api/alerts/{alert}/recall-seen",
 	"POST /api/contacts/{contact}/code", "POST /api/contacts/{contact}/test", "DELETE /api/contacts/{contact}", "POST /api/answers/{token}",
-	"POST /api/alerts/{alert}/thread/seen", "DELETE /api/centre/drafts/{draft}", "POST /api/proofs", "POST /api/operations/quarantine/{message}/replay", "DELETE /api/operations/quarantine/{message}",
+	"POST /api/alerts/{alert}/thread/seen", "DELETE /api/subscriptions/kept/{subscription}", "DELETE /api/subscriptions/lists/kept/{list}", "DELETE /api/centre/drafts/{draft}", "POST /api/proofs", "POST /api/operations/quarantine/{message}/replay", "DELETE /api/operations/quarantine/{message}",
 	"DELETE /api/on-call/rotas/{rota}", "DELETE /api/on-call/rotas/{rota}/overrides/{override}", "DELETE /api/on-call/swaps/{swap}", "DELETE /api/on-call/mine/feeds", "DELETE /api/on-call/policies/{policy}",
 	"DELETE /api/on-call/centres/{centre}",
 }

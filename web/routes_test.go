@@ -162,6 +162,17 @@ var listed = []string{
 	"GET /api/centre/talk · signed in · answer a question",
 	"GET /api/centre/talk/counts · signed in · answer a question",
 	"POST /api/centre/talk/{line}/answer · signed in · answer a question",
+	"GET /api/subscriptions · signed in · subscribe to what happens",
+	"POST /api/subscriptions · signed in · subscribe to what happens",
+	"PUT /api/subscriptions/kept/{subscription} · signed in · subscribe to what happens",
+	"DELETE /api/subscriptions/kept/{subscription} · signed in · subscribe to what happens",
+	"GET /api/subscriptions/choices · signed in · subscribe to what happens",
+	"POST /api/subscriptions/preview · signed in · subscribe to what happens",
+	"GET /api/subscriptions/told · signed in · subscribe to what happens",
+	"GET /api/subscriptions/lists · signed in · subscribe to what happens",
+	"POST /api/subscriptions/lists · signed in · subscribe to what happens",
+	"PUT /api/subscriptions/lists/kept/{list} · signed in · subscribe to what happens",
+	"DELETE /api/subscriptions/lists/kept/{list} · signed in · subscribe to what happens",
 	"GET /api/proofs · signed in · read the proofs",
 	"GET /api/proofs/{proof} · signed in · read the proofs",
 	"POST /api/proofs · signed in · prove now",
@@ -232,7 +243,7 @@ func TestEveryRouteIsListed(t *testing.T) {
 
 // at is an address of a route in the world of the tests.
 func at(path string) string {
-	return strings.NewReplacer("{id}", "gosh-1", "{plan}", "gosh-1", "{draft}", "draft-1", "{line}", "line-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{message}", "abababab", "{person}", "person-1", "{session}", "session-1", "{token}", "token-1", "{contact}", "contact-1", "{$}", "", "{file...}", "app.js", "{page}", "stream").Replace(path)
+	return strings.NewReplacer("{id}", "gosh-1", "{plan}", "gosh-1", "{draft}", "draft-1", "{line}", "line-1", "{version}", "3", "{department}", "RQW-AE", "{alert}", "alert1", "{message}", "abababab", "{person}", "person-1", "{session}", "session-1", "{token}", "token-1", "{contact}", "contact-1", "{$}", "", "{file...}", "app.js", "{page}", "stream", "{subscription}", "subscription-1", "{list}", "list-1").Replace(path)
 }
 
 func TestWithoutAValidTokenNothingIsReached(t *testing.T) {

@@ -31,6 +31,7 @@ import (
 	"github.com/ucpalert/ucpalert/privacy"
 	"github.com/ucpalert/ucpalert/subscribers"
 	"github.com/ucpalert/ucpalert/subscribers/rotas"
+	"github.com/ucpalert/ucpalert/subscribers/subscriptions"
 )
 
 // Desk takes what centres publish and what people answer; [alerts.Desk] is one.
@@ -161,6 +162,9 @@ type Options struct {
 	Told     Told
 	// Rotas is where rotas are read and changed.
 	Rotas *rotas.Desk
+	// Subscriptions keeps what people want to be told of, and SubscriptionPolicy says what of that they may.
+	Subscriptions      subscriptions.Store
+	SubscriptionPolicy subscriptions.Policy
 	// Refusals journals refusals; by default one of this handler's own, whose counts are journalled with the next refusal.
 	Refusals *journal.Refusals
 	// OpenAfterDeparture is how long after a patient left the plan may be opened, 4 h by default. A broken glass lasts GlassLasts, 1 h by default;
@@ -295,7 +299,7 @@ func (s *server) around(inside http.Handler) http.Handler { return s.behindProxy
 
 // build checks the options and lays the table of routes.
 func build(o Options) (*server, []route, error) {
-	if o.Desk == nil || o.People == nil || o.Reception == nil || o.Arrivals == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Openings == nil || o.Trail == nil || o.Changes == nil || o.Rotas == nil || o.Contacts == nil || o.Links == nil || o.Told == nil || o.Proofs == nil || o.Prover == nil || o.Talk == nil || o.Centres == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
+	if o.Desk == nil || o.People == nil || o.Reception == nil || o.Arrivals == nil || o.Plans == nil || o.Boards == nil || o.Journal == nil || o.Openings == nil || o.Trail == nil || o.Changes == nil || o.Rotas == nil || o.Subscriptions == nil || o.Contacts == nil || o.Links == nil || o.Told == nil || o.Proofs == nil || o.Prover == nil || o.Talk == nil || o.Centres == nil || o.Stream == nil || o.Directory == nil || o.Now == nil || o.Log == nil || o.Ready == nil {
 		return nil, nil, errors.New("web: one of the required options is missing")
 	}
 	if o.BodyLimit <= 0 {

@@ -25,6 +25,7 @@ import (
 	"github.com/ucpalert/ucpalert/journal"
 	"github.com/ucpalert/ucpalert/plans"
 	"github.com/ucpalert/ucpalert/subscribers"
+	"github.com/ucpalert/ucpalert/subscribers/subscriptions"
 )
 
 const directoryFile = `
@@ -121,7 +122,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	}
 	registry := prometheus.NewRegistry()
 	o := Options{
-		Desk: w, Reception: w, Arrivals: w, Plans: w, Boards: w, Identities: w, Journal: w, Centres: w, Proofs: w, Prover: w, Talk: w, Openings: &shelf{w: w}, Trail: shelf{w: w}, Changes: drawer{}, Rotas: deskOver(noRotas{}, func() *directory.Directory { return dir }, nil), Screens: hall{}, People: lodge{}, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
+		Desk: w, Reception: w, Arrivals: w, Plans: w, Boards: w, Identities: w, Journal: w, Centres: w, Proofs: w, Prover: w, Talk: w, Openings: &shelf{w: w}, Trail: shelf{w: w}, Changes: drawer{}, Rotas: deskOver(noRotas{}, func() *directory.Directory { return dir }, nil), Subscriptions: newWants(), SubscriptionPolicy: subscriptions.Policy{Crossing: []plans.Urgency{plans.Critical}}, Screens: hall{}, People: lodge{}, Accounts: access.NewBook(book), Directory: func() *directory.Directory { return dir },
 		Stream: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(rw, "stream of "+r.PathValue("department"))
 		}),

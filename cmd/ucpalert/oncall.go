@@ -38,6 +38,8 @@ type onCallConfig struct {
 	Webhooks webhookConfig `yaml:"webhooks"`
 	// PrivateNetworks lets webhooks and push services be in private networks and on this machine.
 	PrivateNetworks bool `yaml:"private_networks"`
+	// Subscriptions says what people who subscribe to what happens may do.
+	Subscriptions subscriptionsConfig `yaml:"subscriptions"`
 }
 
 // mailConfig is the server that mail is handed over to; no address: no mail.
@@ -59,7 +61,7 @@ func (c *onCallConfig) paths(folder string) {
 }
 
 func (c onCallConfig) check() error {
-	if err := c.checkReach(); err != nil {
+	if err := errors.Join(c.checkReach(), c.Subscriptions.check()); err != nil {
 		return err
 	}
 	m := c.Mail

@@ -148,13 +148,6 @@ func runNode(ctx context.Context, n node) (err error) {
 		return err
 	}
 	refusals := journal.NewRefusals(store.Record, time.Now)
-	hub := stream.New(stream.Options{
-		Sessions: sessions{persons}, Refusals: refusals,
-		Log: store, Boards: store, Areas: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
-		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins, Watches: store, Statuses: n.statuses(feedStatus(ears, current), centres.status, bird.status), CanaryEvery: bird.interval(),
-	})
-	feed.Follow(hub.Follow)
-	feed.Follow(bird.follow)
 	pagers, err := newOnCall(ctx, n.cfg.OnCall, store, current, n.log)
 	if err != nil {
 		return err
@@ -167,7 +160,16 @@ func runNode(ctx context.Context, n node) (err error) {
 			return err
 		}
 	}
+	wanted := newInterests(n.cfg.OnCall.Subscriptions, store, pagers, current, n.log)
+	hub := stream.New(stream.Options{
+		Sessions: sessions{persons}, Refusals: refusals,
+		Log: store, Boards: store, Areas: store, Receipts: store, Acknowledger: desk, Accounts: n.accounts, Directory: current, Record: store.Record,
+		Fresh: life.fresh, Now: time.Now, Slog: n.log, Origins: n.cfg.HTTP.AllowedOrigins, Watches: store, Statuses: n.statuses(feedStatus(ears, current), centres.status, bird.status), CanaryEvery: bird.interval(), Interests: wanted,
+	})
+	feed.Follow(hub.Follow)
+	feed.Follow(bird.follow)
 	feed.Follow(pagers.Follow)
+	feed.Follow(wanted.Follow)
 
 	speakers, err := newEntitled(n.cfg, n.file, n.dir, n.log)
 	if err != nil {
@@ -212,6 +214,8 @@ func runNode(ctx context.Context, n node) (err error) {
 		{"mllp", hospitals.serve},
 		{"pager", pagers.Run},
 		{"on call", pagers.watch},
+		{"subscriptions", wanted.Run},
+		{"tellings", wanted.sender.Run},
 		{"silence", ears.Run},
 		{"streams", hub.Run},
 		{"http", func(ctx context.Context) error { return browsers.serve(ctx, handlers.Public, n.log) }},
@@ -300,7 +304,7 @@ func (n node) handler(db *sql.DB, store *sql.Store, desk *alerts.Desk, hub *stre
 	}
 	o := web.Options{
 		Desk: desk, Reception: heardDesk{desk, ears, current}, HeardFeeds: feedsAPI{ears, store}, Arrivals: store, Plans: store, Boards: store, Identities: store, Journal: store, Centres: store, Proofs: store, Prover: proof, Talk: store, Quarantine: store, Replay: replayed(hospitals.replay), Stream: hub, Screens: hub, Canaries: bird.canaries, Depths: waits.Depths, Accounts: n.accounts, People: persons, Passwords: n.cfg.People.local(), Providers: providers, TrustedProxies: proxies,
-		Openings: store, Trail: store, Changes: store, Rotas: pagers.desk, Refusals: refusals, Contacts: pagers.reach.desk(store), PushKey: pagers.reach.pushKey, Links: store, Told: store,
+		Openings: store, Trail: store, Changes: store, Rotas: pagers.desk, Refusals: refusals, Contacts: pagers.reach.desk(store), PushKey: pagers.reach.pushKey, Links: store, Told: store, Subscriptions: store, SubscriptionPolicy: n.cfg.OnCall.Subscriptions.policy(),
 		OpenAfterDeparture: n.cfg.Privacy.OpenAfterDeparture, GlassLasts: n.cfg.Privacy.GlassLasts, ReasonLasts: n.cfg.Privacy.ReasonLasts,
 		Directory: current, Now: time.Now, Log: n.log,
 		Ready: func(ctx context.Context) []web.Check {

@@ -354,7 +354,7 @@ func (c *client) agrees(w *world) error {
 				v = v.Unnamed()
 			}
 			if c.department == "me" {
-				v = v.For(account.Actor(), w.did(account.Actor(), v.ID))
+				v = v.For(account.Actor(), w.did(account.Actor(), v.ID), c.token == clinicianToken && w.wanted[v.ID])
 			}
 			want[department+" "+v.ID] = v
 		}

@@ -130,7 +130,7 @@ func (h *Hub) project(ctx context.Context, r *room, department string, sights []
 			v = v.OnWall()
 		}
 		if r.reader != nil {
-			v = v.For(*r.reader, did[v.ID])
+			v = v.For(*r.reader, did[v.ID], h.o.Interests != nil && h.o.Interests.Subscribed(*r.reader, sight))
 		}
 		views[i] = v
 	}

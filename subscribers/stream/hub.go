@@ -79,6 +79,8 @@ type Options struct {
 	// them nobody is told, and nothing is kept.
 	Statuses subscribers.Statuses
 	Watches  subscribers.Watches
+	// Interests tells people in their own streams what they subscribed to; without it nobody subscribed to anything.
+	Interests subscribers.Interests
 
 	// Heartbeat is the time between two proofs of life of one screen; 5 s by default.
 	Heartbeat time.Duration

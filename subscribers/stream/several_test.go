@@ -152,6 +152,34 @@ func TestAPersonSeesWhatConcernsThem(t *testing.T) {
 	})
 }
 
+func TestAPersonSeesWhatTheySubscribedTo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.raise("RQW-AE", "a1")
+		w.wanted, w.mark = map[string]bool{"a1": true, "a2": true}, 7
+		s := serve(t, w, func(o *Options) { o.Interests = w })
+		me, other := s.watch(t, "me", clinicianToken, ""), s.watch(t, "me", flowToken, "")
+		w.raise("RQW-AE", "a2")
+		w.raise("RQW-AE", "a3")
+		synctest.Wait()
+		for id, want := range map[string][]string{"a1": {"subscribed"}, "a2": {"subscribed"}, "a3": nil} {
+			same(t, id, me.board["RQW-AE "+id].Mine, want)
+			same(t, id+" for another", other.board["RQW-AE "+id].Mine, []string(nil))
+		}
+		me.cut()
+		me = s.again(t, me)
+		same(t, "snapshots after coming back", len(me.all("snapshot")), 0)
+		w.set(func() { w.wanted, w.mark = map[string]bool{"a3": true}, 8 })
+		time.Sleep(6 * time.Second)
+		same(t, "close code", me.closed(), CloseChanged)
+		same(t, "another's close code", other.closed(), 0)
+		me = s.again(t, me)
+		same(t, "resumed", me.all("welcome")[0].Resumed, false)
+		same(t, "what is wanted now", me.board["RQW-AE a3"].Mine, []string{"subscribed"})
+		mustAgree(t, w, me)
+	})
+}
+
 func TestACommandOnSeveralBoardsIsMeantInOneDepartment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ucpalert/ucpalert/access"
@@ -92,6 +93,8 @@ type coverage struct {
 	departments []string
 	// named: the account may be told who the patients are.
 	named bool
+	// mark changes with what the account subscribed to; 0 on every stream but a personal one, and for who subscribed to nothing.
+	mark int64
 }
 
 // covers finds what the screen's account may be shown now, or how the stream must be closed.
@@ -125,6 +128,9 @@ func (h *Hub) covers(s *screen) (coverage, *closing) {
 		return coverage{}, &errForbidden
 	}
 	slices.Sort(c.departments)
+	if s.target.scope == personal && h.o.Interests != nil {
+		c.mark = h.o.Interests.Mark(s.account.Name)
+	}
 	return c, nil
 }
 
@@ -185,6 +191,9 @@ func (s *screen) keyOf(c coverage) string {
 	}
 	if s.target.scope == personal {
 		key += " for " + s.account.Name
+	}
+	if c.mark != 0 {
+		key += " who subscribed " + strconv.FormatInt(c.mark, 36)
 	}
 	return key
 }

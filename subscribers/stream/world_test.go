@@ -86,6 +86,24 @@ type world struct {
 	down     error // what every reading and writing answers, if not nil
 	feed     *journal.Feed
 	unfresh  bool
+	wanted   map[string]bool // alerts that the clinician subscribed to
+	mark     int64
+}
+
+// Subscribed and Mark implement [subscribers.Interests] for the clinician.
+func (w *world) Subscribed(who journal.Actor, s alerts.Sight) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return who.Name == clinicianToken && w.wanted[s.Alert.ID]
+}
+
+func (w *world) Mark(name string) int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if name != clinicianToken {
+		return 0
+	}
+	return w.mark
 }
 
 func newWorld(t testing.TB) *world {

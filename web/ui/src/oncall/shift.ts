@@ -10,6 +10,7 @@ import { words } from "./texts.ts";
 
 const w = words.shift;
 const minute = 60_000;
+const hour = 60 * minute;
 const eightWeeks = 8 * 7 * 86_400_000;
 
 /** A dialog about one shift, or about a time that is still to be said. Fires `deed-done` once the service took it, and `shift-closed` when it has gone. */
@@ -32,6 +33,8 @@ export class ShiftDialog extends LightElement {
   declare taker: string;
   declare failure: string | undefined;
   private readonly now = Math.ceil(Date.now() / minute) * minute;
+  /** From when a time can be asked away: it must be answered before it begins. */
+  private readonly soon = Math.ceil((Date.now() + hour) / hour) * hour;
 
   constructor() {
     super();
@@ -50,13 +53,13 @@ export class ShiftDialog extends LightElement {
     return this.querySelector("dialog")!;
   }
 
-  /** What may be done about the shift: what is over cannot be changed, and only one's own time can be given away, before it begins. */
+  /** What may be done about the shift: what is over cannot be changed, and only one's own time can be given away, before it begins; of a shift that goes on, the rest. */
   private get can(): { override: boolean; swap: boolean } {
     const { shift, page } = this;
     const over = shift !== undefined && Date.parse(shift.end) <= this.now;
     return {
       override: page.may.override && !over,
-      swap: page.may.swap && shift !== undefined && shift.person === this.self && this.self !== "" && Date.parse(shift.start) > this.now,
+      swap: page.may.swap && shift !== undefined && shift.person === this.self && this.self !== "" && Date.parse(shift.end) > this.soon,
     };
   }
 
@@ -90,7 +93,8 @@ export class ShiftDialog extends LightElement {
 
   private fields(way: "put-on" | "swap"): TemplateResult {
     const { shift, page } = this;
-    const start = shift ? new Date(Math.max(Date.parse(shift.start), this.now)) : new Date(this.now);
+    const first = way === "swap" ? this.soon : this.now;
+    const start = new Date(shift ? Math.max(Date.parse(shift.start), first) : first);
     const end = shift ? new Date(shift.end) : undefined;
     const staff = (this.staff ?? page.people).filter((p) => (way === "swap" ? p.person !== this.self : p.person !== shift?.person));
     return html`

@@ -205,11 +205,11 @@ func (tx deskTx) Attendance(organisation, visit string) (alerts.Attendance, bool
 }
 
 func (tx deskTx) OpenAttendances(n plans.NHSNumber) ([]alerts.Attendance, error) {
-	var rows, more []attendanceRow
-	index, before := tx.conn.ring().either(tx.conn.ring().numberIndex(n), n.Reveal())
-	if err := tx.Select(&rows, attendanceOpenOf, Args{"nhs_number": index, "nhs_number_before": before}); err != nil {
+	rows, err := tx.openNumbered(n)
+	if err != nil {
 		return nil, err
 	}
+	var more []attendanceRow
 	if err := tx.Select(&more, attendanceOpenLed, nil); err != nil {
 		return nil, err
 	}
@@ -227,6 +227,18 @@ func (tx deskTx) OpenAttendances(n plans.NHSNumber) ([]alerts.Attendance, error)
 		}
 	}
 	return here, nil
+}
+
+// openNumbered reads the people in a department now who have an NHS number themselves.
+func (tx deskTx) openNumbered(n plans.NHSNumber) (rows []attendanceRow, err error) {
+	index, before := tx.conn.ring().either(tx.conn.ring().numberIndex(n), n.Reveal())
+	people := tx.conn.present()
+	if people == nil {
+		err = tx.Select(&rows, attendanceOpenOf, Args{"nhs_number": index, "nhs_number_before": before})
+		return rows, err
+	}
+	rows, err = tx.openAmong(people.find(nhsNumbered(index), nhsNumbered(before)))
+	return slices.DeleteFunc(rows, func(r attendanceRow) bool { return r.NHSNumber == "" || r.NHSNumber != index && r.NHSNumber != before }), err
 }
 
 // writtenRow is an attendance with what only the database reads of it.
@@ -267,7 +279,7 @@ func (tx deskTx) notePresence(w alerts.Written, row writtenRow) {
 		}
 		return
 	}
-	signs := append(row.signs(), numbered(row.Organisation, row.HospitalNumber))
+	signs := signsOf(row.traitsRow, row.Organisation, row.HospitalNumber, row.NHSNumber)
 	if w.IsNew {
 		people.add(row.ID, signs...)
 	} else {

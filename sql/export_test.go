@@ -144,17 +144,20 @@ func WriterPragma(db *DB, name string) (value string, err error) {
 	return value, err
 }
 
-// Searched is whom SQL itself finds in a transaction by traits or by a hospital number, whatever the writer has in memory.
-func Searched(tx alerts.Tx, traits matching.Traits, organisation, number string) (ids []string, err error) {
+// Searched is whom SQL itself finds in a transaction by traits, by a hospital number or by an NHS number, whatever the writer has in memory.
+func Searched(tx alerts.Tx, traits matching.Traits, organisation, number string, nhs plans.NHSNumber) (ids []string, err error) {
 	desk := tx.(deskTx)
-	var like, same []attendanceRow
+	var like, same, known []attendanceRow
 	ring := desk.conn.ring()
 	number = ring.hospitalIndex(organisation, number)
 	if err := desk.Select(&like, attendanceOpenLike, ring.traitsRowOf(traits)); err != nil {
 		return nil, err
 	}
 	err = desk.Select(&same, attendanceOpenNumber, Args{"organisation": organisation, "hospital_number": number, "hospital_number_before": number})
-	for _, r := range append(like, same...) {
+	if err == nil {
+		err = desk.Select(&known, attendanceOpenOf, Args{"nhs_number": ring.numberIndex(nhs), "nhs_number_before": nhs.Reveal()})
+	}
+	for _, r := range slices.Concat(like, same, known) {
 		ids = append(ids, r.ID)
 	}
 	return ids, err

@@ -24,7 +24,7 @@ type liteSession struct {
 	known    int // how many people were noted when the transaction began
 	sieve    sieve
 
-	begin, savepoint, release, undo, commit, rollback, measure *sqlite3.SQLiteStmt
+	begin, savepoint, release, undo, commit, rollback, measure, changes *sqlite3.SQLiteStmt
 
 	worst fate // of the statements since begin
 	erred bool // whether one failed since it was last looked at
@@ -45,6 +45,7 @@ func newLiteSession(db *DB, conn *sqlite3.SQLiteConn) (*liteSession, error) {
 		{&s.commit, "COMMIT"},
 		{&s.rollback, "ROLLBACK"},
 		{&s.measure, "PRAGMA wal_checkpoint(NOOP)"},
+		{&s.changes, "SELECT changes()"},
 	} {
 		stmt, err := s.prepareText(own.text)
 		if err != nil {
@@ -63,7 +64,7 @@ func newLiteSession(db *DB, conn *sqlite3.SQLiteConn) (*liteSession, error) {
 // close lets go of the statements. SQLite keeps a connection open, and the log uncleared, as long as it has one.
 func (s *liteSession) close() error {
 	s.sieve.close()
-	stmts := []*sqlite3.SQLiteStmt{s.begin, s.savepoint, s.release, s.undo, s.commit, s.rollback, s.measure}
+	stmts := []*sqlite3.SQLiteStmt{s.begin, s.savepoint, s.release, s.undo, s.commit, s.rollback, s.measure, s.changes}
 	var errs []error
 	for _, stmt := range slices.AppendSeq(stmts, maps.Values(s.prepared)) {
 		if stmt != nil {
@@ -100,10 +101,17 @@ func (s *liteSession) step(stmt *sqlite3.SQLiteStmt) error {
 	return err
 }
 
+// manyValues is how many values a statement has at least that is run as a query is. Of a query the driver hands all values to SQLite in one call;
+// of another statement each in a call of its own, and SQLite copies each text.
+const manyValues = 8
+
 func (s *liteSession) exec(st *Statement, args any) (int64, error) {
 	stmt, err := s.ready(st, args)
 	if err != nil {
 		return 0, err
+	}
+	if len(s.args) >= manyValues {
+		return s.execMany(stmt)
 	}
 	result, err := stmt.ExecContext(context.Background(), s.args)
 	if err != nil {
@@ -111,6 +119,23 @@ func (s *liteSession) exec(st *Statement, args any) (int64, error) {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+// execMany runs a statement with the values in s.args. The driver runs it whole before it returns rows, of which there are none.
+func (s *liteSession) execMany(stmt *sqlite3.SQLiteStmt) (int64, error) {
+	rows, err := stmt.QueryContext(context.Background(), s.args)
+	if err == nil {
+		err = rows.Close()
+	}
+	if err != nil {
+		s.note(err)
+		return 0, err
+	}
+	row, err := s.only(s.changes.QueryContext(context.Background(), nil))
+	if err != nil {
+		return 0, err
+	}
+	return row[0].(int64), nil
 }
 
 func (s *liteSession) query(st *Statement, args any) (driver.Rows, error) {

@@ -102,35 +102,37 @@ func readRecords(text string) (r alerts.Records, err error) {
 	return r, nil
 }
 
+// personsRow names records; unused places repeat the last one.
+type personsRow struct {
+	Organisation string `db:"organisation"`
+	First        string `db:"first"`
+	Second       string `db:"second"`
+	Third        string `db:"third"`
+}
+
 // Persons implements [alerts.PersonTx].
 func (tx deskTx) Persons(organisation string, visits ...string) ([]alerts.Attendance, error) {
+	ring := tx.conn.ring()
+	names := make([]string, 0, 2*len(visits))
+	for _, visit := range visits {
+		names = append(names, ring.visitIndex(organisation, visit))
+	}
+	if ring.plain.Load() { // a row from before anything was sealed has its name in sight
+		names = append(names, visits...)
+	}
+	const atOnce = 3
 	var out []alerts.Attendance
-	for ; len(visits) > 0; visits = visits[min(len(visits), 3):] {
-		var now, before [3]string
-		for i := range now {
-			if i >= len(visits) { // unused places repeat the last one
-				now[i], before[i] = now[i-1], before[i-1]
-				continue
-			}
-			now[i], before[i] = tx.conn.ring().either(tx.conn.ring().visitIndex(organisation, visits[i]), visits[i])
-		}
+	for some := range slices.Chunk(names, atOnce) {
+		at := func(i int) string { return some[min(i, len(some)-1)] }
 		var rows []attendanceRow
-		if err := tx.Select(&rows, personGet, &struct {
-			Organisation string `db:"organisation"`
-			First        string `db:"first"`
-			Second       string `db:"second"`
-			Third        string `db:"third"`
-			FirstBefore  string `db:"first_before"`
-			SecondBefore string `db:"second_before"`
-			ThirdBefore  string `db:"third_before"`
-		}{organisation, now[0], now[1], now[2], before[0], before[1], before[2]}); err != nil {
+		if err := tx.Select(&rows, personGet, &personsRow{organisation, at(0), at(1), at(2)}); err != nil {
 			return nil, err
 		}
-		some, err := collect(rows, attendanceRow.attendance)
+		found, err := collect(rows, attendanceRow.attendance)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, some...)
+		out = append(out, found...)
 	}
 	return out, nil
 }

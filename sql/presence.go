@@ -2,6 +2,7 @@ package sql
 
 import (
 	"hash/maphash"
+	"iter"
 	"slices"
 )
 
@@ -10,13 +11,13 @@ var (
 	attendanceOpenAmong = statement("attendance_open_among")
 )
 
-// presence finds the people in a department by what they are like and by their hospital number, in memory, for the one writer of an SQLite
-// database. As four indexes this was more than half of all pages that an arrival wrote, each at random.
+// presence finds the people in a department by what they are like and by their hospital and NHS numbers, in memory, for the one writer of an
+// SQLite database. As five indexes this was most of the pages that an arrival wrote, each at random.
 //
 // It names too many, never too few: whoever asks reads the rows themselves. Whoever is written as open is noted before the commit, and the
 // note stays if the transaction is undone. Notes go away only when everybody is read again, which is done while nothing is uncommitted.
 type presence struct {
-	heads map[uint64]int32 // by sign: the newest of its notes
+	heads []int32 // the newest note of the signs whose hash begins alike; as many as a power of two, and at least as many as notes
 	notes []note
 	ids   []string
 	idle  int  // how many saves since everybody was read left a note behind that may be of no use
@@ -25,11 +26,15 @@ type presence struct {
 
 // note is that a sign is somebody's.
 type note struct {
-	who  int32 // a place in ids
-	next int32 // an older note of the same sign, or noNote
+	who  int32  // a place in ids
+	next int32  // an older note under the same head, or noNote
+	sign uint32 // its hash
 }
 
 const noNote = -1
+
+// fewestHeads is how many heads there are at the beginning.
+const fewestHeads = 1 << 12
 
 // mostIdle is how many notes of no use there may be at least, however few people are here.
 const mostIdle = 4096
@@ -39,6 +44,7 @@ type presenceRow struct {
 	ID             string `db:"id"`
 	Organisation   string `db:"organisation"`
 	HospitalNumber string `db:"hospital_number"`
+	NHSNumber      string `db:"nhs_number"`
 	traitsRow
 }
 
@@ -51,11 +57,11 @@ type sign struct {
 
 var signSeed = maphash.MakeSeed()
 
-func (s sign) hash() uint64 { return maphash.Comparable(signSeed, s) }
+func (s sign) hash() uint32 { return uint32(maphash.Comparable(signSeed, s)) }
 
 // signs are those of the traits that are known.
 func (t traitsRow) signs() []sign {
-	var out []sign
+	out := make([]sign, 0, nhsSign+1) // room for the numbers, too
 	for kind, trait := range []*int64{t.Born, t.Names, t.Post} {
 		if trait != nil {
 			out = append(out, sign{kind: byte(kind), trait: *trait})
@@ -64,10 +70,27 @@ func (t traitsRow) signs() []sign {
 	return out
 }
 
+// The kinds of signs beside the traits.
+const (
+	hospitalSign = 3 + iota // after the traits
+	nhsSign
+)
+
 // numbered is the sign of a hospital number.
 func numbered(organisation, number string) sign {
-	const kind = 3 // after the traits
-	return sign{kind: kind, organisation: organisation, number: number}
+	return sign{kind: hospitalSign, organisation: organisation, number: number}
+}
+
+// nhsNumbered is the sign of an NHS number.
+func nhsNumbered(nhsNumber string) sign { return sign{kind: nhsSign, number: nhsNumber} }
+
+// signsOf are all signs of somebody.
+func signsOf(t traitsRow, organisation, hospitalNumber, nhsNumber string) []sign {
+	signs := append(t.signs(), numbered(organisation, hospitalNumber))
+	if nhsNumber != "" {
+		signs = append(signs, nhsNumbered(nhsNumber))
+	}
+	return signs
 }
 
 // due tells that everybody is to be read (again).
@@ -79,10 +102,10 @@ func (p *presence) fill(s *liteSession) error {
 	if err != nil {
 		return err
 	}
-	*p = presence{heads: map[uint64]int32{}}
+	*p = presence{}
 	var row presenceRow
 	err = attendanceHere.each(s.ring(), &row, rows, func() error {
-		p.add(row.ID, append(row.signs(), numbered(row.Organisation, row.HospitalNumber))...)
+		p.add(row.ID, signsOf(row.traitsRow, row.Organisation, row.HospitalNumber, row.NHSNumber)...)
 		return nil
 	})
 	p.read = err == nil
@@ -94,14 +117,29 @@ func (p *presence) add(id string, signs ...sign) {
 	who := int32(len(p.ids))
 	p.ids = append(p.ids, id)
 	for _, s := range signs {
-		key := s.hash()
-		older, ok := p.heads[key]
-		if !ok {
-			older = noNote
+		if len(p.notes) == len(p.heads) {
+			p.grow()
 		}
-		p.heads[key] = int32(len(p.notes))
-		p.notes = append(p.notes, note{who, older})
+		p.notes = append(p.notes, note{who: who, sign: s.hash()})
+		p.link(int32(len(p.notes) - 1))
 	}
+}
+
+// grow doubles the heads.
+func (p *presence) grow() {
+	p.heads = make([]int32, max(2*len(p.heads), fewestHeads))
+	for i := range p.heads {
+		p.heads[i] = noNote
+	}
+	for n := range p.notes {
+		p.link(int32(n))
+	}
+}
+
+// link puts a note under its head, before those that are there.
+func (p *presence) link(n int32) {
+	head := &p.heads[p.notes[n].sign&uint32(len(p.heads)-1)]
+	p.notes[n].next, *head = *head, n
 }
 
 // change notes somebody who may have been noted before.
@@ -122,27 +160,35 @@ func (p *presence) size() int { return len(p.ids) }
 func (p *presence) undone(known int) { p.idle += len(p.ids) - known }
 
 func (p *presence) knows(s sign, id string) bool {
-	for n := p.newest(s); n != noNote; n = p.notes[n].next {
-		if p.ids[p.notes[n].who] == id {
+	for who := range p.whose(s) {
+		if p.ids[who] == id {
 			return true
 		}
 	}
 	return false
 }
 
-func (p *presence) newest(s sign) int32 {
-	if n, ok := p.heads[s.hash()]; ok {
-		return n
+// whose goes through those who may have a sign, as places in ids, the newest first.
+func (p *presence) whose(s sign) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		if len(p.heads) == 0 {
+			return
+		}
+		hash := s.hash()
+		for n := p.heads[hash&uint32(len(p.heads)-1)]; n != noNote; n = p.notes[n].next {
+			if p.notes[n].sign == hash && !yield(p.notes[n].who) {
+				return
+			}
+		}
 	}
-	return noNote
 }
 
 // find returns the ids of whoever may have one of the signs, each once.
 func (p *presence) find(signs ...sign) []string {
 	var found []string
 	for _, s := range signs {
-		for n := p.newest(s); n != noNote; n = p.notes[n].next {
-			found = append(found, p.ids[p.notes[n].who])
+		for who := range p.whose(s) {
+			found = append(found, p.ids[who])
 		}
 	}
 	slices.Sort(found)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ucpalert/ucpalert/alerts"
 	"github.com/ucpalert/ucpalert/alerts/matching"
+	"github.com/ucpalert/ucpalert/plans"
 	"github.com/ucpalert/ucpalert/sql"
 	"github.com/ucpalert/ucpalert/sql/sqltest"
 )
@@ -31,9 +32,17 @@ func TestTheWritersMemoryMissesNobody(t *testing.T) {
 			return matching.Traits{Born: matching.Key(some.Draw(rt, "born") + 10*checks), Names: matching.Key(some.Draw(rt, "names") + 10*checks), Post: matching.Key(some.Draw(rt, "post") + 10*checks)}
 		}
 		number := func() string { return fmt.Sprint("H", some.Draw(rt, "number")) }
+		nhsNumber := func() plans.NHSNumber {
+			text := rapid.SampledFrom([]string{"9990000018", "9990000026", "9990000034"}).Draw(rt, "NHS number")
+			n, err := plans.ParseNHSNumber(text)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			return n
+		}
 		look := func(tx alerts.Tx) error {
-			like, n := traits(), number()
-			want, err := sql.Searched(tx, like, organisation, n)
+			like, n, nhs := traits(), number(), nhsNumber()
+			want, err := sql.Searched(tx, like, organisation, n, nhs)
 			if err != nil {
 				return err
 			}
@@ -45,12 +54,17 @@ func TestTheWritersMemoryMissesNobody(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			numbered, err := tx.OpenAttendances(nhs)
+			if err != nil {
+				return err
+			}
+			all := slices.Concat(found, same, numbered)
 			for _, id := range want {
-				if !slices.ContainsFunc(append(found, same...), func(a alerts.Attendance) bool { return a.ID == id }) {
-					rt.Fatalf("%s is here and was not found by %v or %s", id, like, n)
+				if !slices.ContainsFunc(all, func(a alerts.Attendance) bool { return a.ID == id }) {
+					rt.Fatalf("%s is here and was not found by %v, %s or %s", id, like, n, nhs.Reveal())
 				}
 			}
-			for _, a := range append(found, same...) {
+			for _, a := range all {
 				if !a.Open() {
 					rt.Fatalf("%s was found and is not here", a.ID)
 				}
@@ -72,6 +86,7 @@ func TestTheWritersMemoryMissesNobody(t *testing.T) {
 			keep := what != "undo"
 			err := store.Write(t.Context(), func(tx alerts.Tx) error {
 				a := alerts.Attendance{ID: organisation + visit, Organisation: organisation, Visit: visit, Department: "RQW-AE", HospitalNumber: number(), State: alerts.InDepartment}
+				a.Patient.NHSNumber = nhsNumber()
 				if what == "leave" {
 					a.State = alerts.Departed
 				}

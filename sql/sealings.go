@@ -99,11 +99,12 @@ func sealAttendance(tx *Tx, ring *keyring, r *sealAttendanceRow) (string, error)
 		return "", err
 	}
 	number := ring.hospitalIndex(r.Organisation, called.hospitalNumber)
+	again := ring.patientRowOf(attendancePatient, r.ID, patient, called)
 	if people := tx.conn.present(); people != nil {
-		people.change(r.ID, numbered(r.Organisation, number))
+		people.change(r.ID, signsOf(traitsRow{}, r.Organisation, number, again.NHSNumber)...)
 	}
 	_, err = tx.Exec(sealAttendanceKeep, &sealAttendanceRow{
-		patientRow: ring.patientRowOf(attendancePatient, r.ID, patient, called), ID: r.ID, Visit: visit, HospitalNumber: number,
+		patientRow: again, ID: r.ID, Visit: visit, HospitalNumber: number,
 		Records: ring.sealText(attendanceRecords, r.ID, records),
 	})
 	return r.ID, err

@@ -135,8 +135,11 @@ export function wantedOf({ name, plans, lists, centres, categories, departments,
   return { name, plans, lists, centres, categories, departments, organisations, regions, urgencies, events, hours, quiet, cross_quiet, zone, paused, people, ...(until ? { until } : {}) };
 }
 
-/** Lists that are empty may be left out of an answer. */
-export const subscriptions = async (token: string) => (await get<{ subscriptions: Kept[] }>(root, token)).subscriptions.map((s): Kept => ({ ...nothingYet, ...s }));
+/** What is empty may be left out of an answer. */
+const filledSpan = (span: Partial<Span>): Span => ({ days: [], from: "", to: "", ...span });
+const filled = (s: Kept): Kept => ({ ...nothingYet, ...s, hours: (s.hours ?? []).map(filledSpan), quiet: (s.quiet ?? []).map(filledSpan) });
+
+export const subscriptions = async (token: string) => (await get<{ subscriptions: Kept[] }>(root, token)).subscriptions.map(filled);
 export const choicesOf = (token: string) => get<Choices>(`${root}/choices`, token);
 export const subscribe = (token: string, wanted: Wanted) => send<Kept>("POST", root, token, wanted);
 export const change = (token: string, id: string, revision: number, wanted: Wanted) => send<Kept>("PUT", kept(id), token, { ...wanted, revision });

@@ -1,8 +1,11 @@
 // How somebody is reached who is not before a screen: from adding ways and confirming them to the notification and the answer by its link.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { copyFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import { sound, violationsInBothThemes } from "./axe.mjs";
 import { launch, openPage } from "./browser.mjs";
@@ -11,12 +14,24 @@ import { nhsNumber, publishPlan, sendADT, Service } from "./service.mjs";
 
 const patience = 60_000; // only a page that never gets there fails
 const phone = { viewport: { width: 390, height: 844 } };
-let service, browser, push;
+let service, browser, push, gateway;
+const messages = [];
 
 const digest = (token) => createHash("sha256").update(token).digest("hex");
 
+/** An SMS gateway, which takes what it is posted. */
+async function startGateway() {
+  const server = createServer(async (request, response) => {
+    messages.push(JSON.parse(await text(request)));
+    response.writeHead(200).end("{}");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
 before(async () => {
-  [service, browser, push] = await Promise.all([Service.prepare(), launch(), startPushService()]);
+  [service, browser, push, gateway] = await Promise.all([Service.prepare(), launch(), startPushService(), startGateway()]);
   const file = (name) => join(service.folder, name);
   await copyFile(new URL("../../demo/directory.yaml", import.meta.url), file("directory.yaml"));
   const layer = { name: "always", handover: "0 8 * * *", people: ["nurse-a"], first: "2026-01-01" };
@@ -31,6 +46,7 @@ before(async () => {
     tokens: [token("nurse-a", "nurse in charge"), token("nurse-b", "clinician"), { name: "centre", sha256: digest("demo-centre-RP4"), role: "centre", organisation: "RP4" }],
     on_call: {
       file: "oncall.yaml", address: service.url, private_networks: true, push: { subject: "mailto:alerts@example.nhs.uk" },
+      sms: { gateway: { url: `http://127.0.0.1:${gateway.address().port}/send`, to: "to", text: "text" } },
     },
   };
   await writeFile(file("ucpalert.yaml"), JSON.stringify(config)); // JSON is YAML
@@ -40,6 +56,7 @@ after(async () => {
   await browser?.close();
   await service?.stop();
   await push?.stop();
+  gateway?.close();
 });
 
 /** A page for whoever has a token; in a browser whose maker's push service is ours, and which may show notifications. */
@@ -88,6 +105,12 @@ async function picture(page, name) {
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
 }
 
+/** The code in the last message to a phone. */
+async function texted(before) {
+  for (let i = 0; i < 600 && messages.length === before; i++) await new Promise((done) => setTimeout(done, 100));
+  return /\b\d{6}\b/.exec(JSON.stringify(messages.at(-1)))[0];
+}
+
 /** Adds this browser as a way, and confirms it. */
 async function addBrowser(page) {
   await page.getByLabel("In this browser").check();
@@ -100,6 +123,63 @@ async function addBrowser(page) {
   await row.getByRole("button", { name: "Confirm" }).click();
   await page.locator('[data-kind="push"][data-state="verified"]').waitFor({ timeout: patience });
 }
+
+test("ways to be told are added, confirmed by a code that only their owner gets, put in order, tested, kept quiet and removed", async (t) => {
+  const page = await onPage(t, "nurse-a", "/on-call/me");
+  await page.getByText("You cannot be reached").waitFor({ timeout: patience });
+  assert.equal(await page.evaluate(() => navigator.serviceWorker.getRegistrations().then((all) => all.length)), 0, "nothing is registered before somebody asks for it");
+  await page.getByLabel("By text message").check();
+  await usable(page);
+  await page.getByLabel("Mobile number").fill("07700 900123");
+  await page.getByLabel("Name (optional)").fill("my phone");
+  const before = messages.length;
+  await page.getByRole("button", { name: "Add it" }).click();
+  const sms = page.locator('[data-kind="sms"]');
+  const field = sms.getByLabel("Code", { exact: true });
+  await field.waitFor({ timeout: patience });
+  const code = await texted(before);
+  assert.doesNotMatch(JSON.stringify(messages), /answer\//);
+  await usable(page);
+  await picture(page, "me-code-1440");
+  await field.fill(code === "111111" ? "222222" : "111111");
+  await sms.getByRole("button", { name: "Confirm" }).click();
+  await page.locator("#fault").waitFor({ timeout: patience });
+  await field.fill(code);
+  await sms.getByRole("button", { name: "Confirm" }).click();
+  await page.locator('[data-kind="sms"][data-state="verified"]').waitFor({ timeout: patience });
+
+  await addBrowser(page);
+  await page.getByText("You can be reached in 2 ways.").waitFor({ timeout: patience });
+  assert.deepEqual(await page.locator(".ucp-reach > li").evaluateAll((all) => all.map((li) => li.dataset.kind)), ["sms", "push"]);
+  await page.locator('[data-kind="push"]').getByRole("button", { name: "Move up" }).press("Enter");
+  await page.getByText("is now number 1").waitFor({ timeout: patience });
+  assert.deepEqual(await page.locator(".ucp-reach > li").evaluateAll((all) => all.map((li) => li.dataset.kind)), ["push", "sms"]);
+  assert.match(await page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? ""), /^Move up: Browser/, "the keyboard stays where it was");
+  await page.locator('[data-kind="push"]').getByRole("button", { name: "Send a test" }).click();
+  const shown = await handed(page, await push.message(({ what }) => what === "test"));
+  assert.match(shown.body, /Nothing has to be done/);
+
+  await sms.getByRole("button", { name: "Name and quiet hours" }).click();
+  await sms.getByLabel("This one has quiet hours").check();
+  await usable(page);
+  await picture(page, "me-1440");
+  await sms.getByRole("button", { name: "Save" }).click();
+  await sms.getByText("Quiet from 22:00 to 07:00").waitFor({ timeout: patience });
+  await page.setViewportSize(phone.viewport);
+  await usable(page);
+  await picture(page, "me-390");
+  await sms.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.getByText("was removed").waitFor({ timeout: patience });
+  await page.getByText("You can be reached in 1 way.").waitFor();
+  await page.getByLabel("In this browser").check();
+  await page.getByText("This browser is on your list.").waitFor();
+  await page.locator('[data-kind="push"]').getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("dialog").getByText("nobody can reach you").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.getByText("You cannot be reached").waitFor({ timeout: patience });
+  assert.equal(await page.evaluate(() => navigator.serviceWorker.getRegistrations().then((all) => all.length)), 0);
+});
 
 test("a browser that was told not to show notifications says so, and nothing is kept", async (t) => {
   const page = await onPage(t, "nurse-b", "/on-call/me");

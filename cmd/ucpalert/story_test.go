@@ -60,6 +60,10 @@ func TestMain(m *testing.M) {
 //	talk ACCOUNT METHOD PATH STATUS BODY [TEXT…] asks for something about the first alert (/api/alerts/ID and PATH) and wants this (!TEXT: not)
 //	mailserver                                   starts a mail server, for the next service start
 //	mailed ADDRESS [TEXT…]                       waits for a mail there that holds every text (!TEXT: does not)
+//	joins NAME NUMBER                            makes an account of a clinician at RQW with a phone, which signs in
+//	subscribes NAME JSON                         keeps a subscription of theirs; with ! it is refused
+//	told NUMBER COUNT [TEXT…]                    waits for so many text messages about alerts, and no more, each of which holds every text
+//	keeps FILE                                   sends a message again and again, each with a control id of its own in place of CONTROL
 //	gateway                                      starts a gateway of SMS, for the next service start
 //	reach ACCOUNT NUMBER                         adds a phone as an account, and enters the code that it was sent
 //	texted NUMBER ACCOUNT [TEXT…]                waits for an SMS there that holds every text (!TEXT: does not), and follows its link as an account
@@ -96,7 +100,7 @@ func TestStories(t *testing.T) {
 				"reads": command((*story).reads), "fhir": command((*story).fhir),
 				"mailserver": command((*story).mailserver), "mailed": command((*story).mailed),
 				"gateway": command((*story).gateway), "texted": command((*story).texted), "reach": command((*story).reach),
-				"taught": command((*story).taught), "keeps": command((*story).keeps), "feeds": command((*story).feeds), "readyz": command((*story).readyz), "standing": command((*story).standing),
+				"taught": command((*story).taught), "keeps": command((*story).keeps), "joins": command((*story).joins), "subscribes": command((*story).subscribes), "told": command((*story).told), "feeds": command((*story).feeds), "readyz": command((*story).readyz), "standing": command((*story).standing),
 			},
 		})
 	})
@@ -115,6 +119,7 @@ type story struct {
 	fences           int
 	lastFHIR         string // the last answer to the word fhir
 	mail             *mailtest.Server
+	browsers         map[string]browser // of those who joined, signed in
 	texts            *textGateway
 	talked, line     string // the alert that is talked about, and the line that waits for the centre
 }

@@ -297,6 +297,7 @@ func TestEveryActionIsAsked(t *testing.T) {
 		access.BreakGlass: "screen-RQW-AE", access.JudgeOpening: "screen-RQW-AE", access.ReadAccess: "screen-RQW-AE", access.ReadExposure: "screen-RQW-AE",
 		access.SearchAudit: "screen-RQW-AE", access.AgreeToChange: "screen-RQW-AE", access.BeReached: "screen-RQW-AE", access.ReadTrail: "screen-RWG-AE",
 		access.ReadRotas: "screen-RQW-AE", access.KeepRotas: "screen-RQW-AE", access.OverrideRota: "screen-RQW-AE", access.SwapShift: "screen-RQW-AE", access.AgreeToRota: "screen-RQW-AE",
+		access.Subscribe: "screen-RQW-AE", access.LeadSubscriptions: "screen-RQW-AE",
 	}
 	for _, r := range newWorld(t).table {
 		if r.who != signedIn || r.action == "" {

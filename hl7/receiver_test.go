@@ -213,7 +213,7 @@ func TestNoPatientInTheLog(t *testing.T) {
 	if n := strings.Count(log, "\n"); n != 5 {
 		t.Errorf("%d lines for 5 messages:\n%s", n, log)
 	}
-	for _, secret := range []string{"9990000018", "DOE", "Amina", "1980", "CM20", "V0098765", "H1234567"} {
+	for _, secret := range []string{"9990000018", "DOE", "Amina", "19800213", "CM20", "V0098765", "H1234567"} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log holds %s:\n%s", secret, log)
 		}

@@ -212,7 +212,7 @@ func TestNothingOfThePatientIsLeftOfAForgottenVisit(t *testing.T) {
 		if err != nil || len(rows) != 1 {
 			t.Fatalf("%d digests, %v", len(rows), err)
 		}
-		for _, secret := range []string{"9990000018", "TESTCASE", "ANN", "1980", "HOSP55", "CM20", "VISIT77"} {
+		for _, secret := range []string{"9990000018", "TESTCASE", "1980-02-13", "19800213", "HOSP55", "CM20 1QX", "CM201QX", "VISIT77"} {
 			if strings.Contains(rows[0], secret) {
 				t.Errorf("the digest tells %s: %s", secret, rows[0])
 			}

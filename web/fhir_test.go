@@ -143,7 +143,7 @@ func TestRefusedPublications(t *testing.T) {
 			if len(w.held) != 1 || w.held["gosh-1"].Plan.Version != 3 {
 				t.Error("something was kept all the same")
 			}
-			for _, secret := range []string{"9990000026", "9990000027", "1980"} {
+			for _, secret := range []string{"9990000026", "9990000027", "1980-02-13"} {
 				if strings.Contains(o.Issue[0].Diagnostics, secret) || strings.Contains(w.log.String(), secret) {
 					t.Errorf("the answer or the log quotes %s", secret)
 				}

@@ -89,6 +89,7 @@ test("from an invitation by a password and a second factor to the board; signing
   await other.locator("#code").fill(code(secret, Date.now() + 30_000)); // the next: the present one was used
   await other.locator("#own-account").getByRole("button", { name: "Sign in" }).click();
   await other.getByRole("heading", { name: "Choose your A&E" }).waitFor({ timeout: patience });
+  await other.getByRole("button", { name: "Menu" }).click(); // where the header is narrow
   await other.getByRole("link", { name: "My sessions" }).click();
   await other.locator("[data-session=other]").waitFor({ timeout: patience });
   assert.equal(await other.locator("[data-session]").count(), 2);

@@ -39,10 +39,10 @@ export async function startPushService() {
       endpoint: `http://127.0.0.1:${server.address().port}/push/${randomBytes(16).toString("base64url")}`,
       keys: { p256dh: browser.getPublicKey("base64url"), auth: auth.toString("base64url") },
     },
-    /** The first message that is what is looked for, as soon as there is one. */
-    async message(wanted) {
+    /** The first message that is what is looked for, of those that come after so many, as soon as there is one. */
+    async message(wanted, after = 0) {
       for (;;) {
-        const found = got.map(({ text }) => JSON.parse(text)).find(wanted);
+        const found = got.slice(after).map(({ text }) => JSON.parse(text)).find(wanted);
         if (found) return found;
         await new Promise((heard) => (waits = heard));
       }

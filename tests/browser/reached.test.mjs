@@ -113,10 +113,11 @@ async function texted(before) {
 
 /** Adds this browser as a way, and confirms it. */
 async function addBrowser(page) {
+  const before = push.got.length;
   await page.getByLabel("In this browser").check();
   await page.getByRole("button", { name: "Add this browser" }).click();
   const row = page.locator('[data-kind="push"]');
-  const message = await push.message(({ what }) => what === "code");
+  const message = await push.message(({ what }) => what === "code", before);
   const shown = await handed(page, message);
   assert.equal(shown.title, `${message.code} is your code`);
   await row.getByLabel("Code", { exact: true }).fill(message.code);

@@ -59,6 +59,7 @@ test("the board of a clinician and a centre's list lead there; a screen's board 
   await board.goBack();
   await board.locator("main[data-health=live]").waitFor({ timeout: patience });
   const centre = await at(t, "demo-centre-RP4", "/centre", phone);
+  await centre.getByRole("button", { name: "Menu" }).click(); // where the header is narrow
   await centre.getByRole("link", { name: "Nightly proof" }).click();
   await centre.getByRole("button", { name: "Run now" }).waitFor({ timeout: patience });
   await sound(centre);

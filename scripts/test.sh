@@ -30,7 +30,7 @@ FAST=1 scripts/postgres.sh start
 UCPALERT_TEST_POSTGRES=$(scripts/postgres.sh url)
 export UCPALERT_TEST_POSTGRES UCPALERT_TEST_POSTGRES_REQUIRED=1
 # Without GORACE each of the many processes that the tests start would rest a second before it ends.
-GORACE=atexit_sleep_ms=10 UCPALERT_TEST_SIMULATIONS=apart UCPALERT_TEST_KILLS=20 go test -race -shuffle=on -timeout 40m ./...
+GORACE=atexit_sleep_ms=10 UCPALERT_TEST_SIMULATIONS=apart UCPALERT_TEST_KILLS=10 go test -race -shuffle=on -timeout 40m ./...
 
 step 'go: simulations of one goroutine, and the stories on PostgreSQL, without the race detector'
 go test -count=1 -run 'TestAYearWithoutAnOutage|TestOutagesAreToldSoon|TestPeopleAreToldApart|TestARandomHospitalInAnyOrder|TestAPurgeChangesNoAlert' ./silence ./cmd/ucpalert ./alerts

@@ -27,12 +27,8 @@ func (s *story) joins(_ *testscript.TestScript, _ bool, args []string) error {
 	if err := b.post(ctx, "/api/sign-in", "", map[string]string{"name": args[0], "password": benchPassword, "code": people.Code(secret, time.Now().Add(30*time.Second))}, nil); err != nil {
 		return err
 	}
-	var added struct{ Contact struct{ Contact string } }
-	if err := b.post(ctx, "/api/contacts", "", map[string]string{"kind": "sms", "address": args[1]}, &added); err != nil {
-		return err
-	}
-	code := sixDigits.FindString(s.texts.to(args[1], "your code is"))
-	if err := b.post(ctx, "/api/contacts/"+added.Contact.Contact+"/verification", "", map[string]string{"code": code}, nil); err != nil {
+	err = s.addPhone(args[1], func(path string, body map[string]string, into any) error { return b.post(ctx, path, "", body, into) })
+	if err != nil {
 		return err
 	}
 	if s.browsers == nil {

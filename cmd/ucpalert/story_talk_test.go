@@ -42,26 +42,32 @@ func (s *story) centre(_ *testscript.TestScript, _ bool, args []string) error {
 	return s.json("demo-centre-"+args[0], args[1], strings.ReplaceAll(args[2], "LINE", s.line), args[3], args[4], args[5:])
 }
 
-// json sends a request of the JSON API and wants a status and an answer that holds each text, or does not (!TEXT).
-func (s *story) json(token, method, path, status, body string, texts []string) error {
+// ask sends a request of the JSON API and reads the answer.
+func (s *story) ask(token, method, path, body string) (status int, answer []byte, err error) {
 	request, err := http.NewRequest(method, "http://"+s.http+path, strings.NewReader(body))
 	if err != nil {
-		return err
+		return 0, nil, err
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
 	request.Header.Set("Content-Type", "application/json")
 	client := http.Client{Timeout: 30 * time.Second}
 	response, err := client.Do(request)
 	if err != nil {
-		return err
+		return 0, nil, err
 	}
 	defer func() { _ = response.Body.Close() }()
-	answer, err := io.ReadAll(response.Body)
+	answer, err = io.ReadAll(response.Body)
+	return response.StatusCode, answer, err
+}
+
+// json sends a request of the JSON API and wants a status and an answer that holds each text, or does not (!TEXT).
+func (s *story) json(token, method, path, status, body string, texts []string) error {
+	got, answer, err := s.ask(token, method, path, body)
 	if err != nil {
 		return err
 	}
-	if fmt.Sprint(response.StatusCode) != status {
-		return fmt.Errorf("%s %s was answered %d: %s", method, path, response.StatusCode, answer)
+	if fmt.Sprint(got) != status {
+		return fmt.Errorf("%s %s was answered %d: %s", method, path, got, answer)
 	}
 	for _, text := range texts {
 		unwanted, not := strings.CutPrefix(text, "!")

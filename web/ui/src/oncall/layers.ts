@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { Foresight } from "../foresight.ts";
 import { LightElement } from "../light.ts";
 import { type Draft, type Fault, keep, type Person, preview, type Preview, type Rota } from "./api.ts";
 import "./calendar-view.ts";
@@ -37,8 +38,15 @@ export class RotaLayers extends LightElement {
   declare seen: Preview | undefined;
   declare failure: string | undefined;
   declare busy: boolean;
-  private waiting: number | undefined;
-  private asked = 0;
+  private readonly foresight = new Foresight<Preview>(
+    pause,
+    () => (this.rota ? preview(this.token, this.rota, this.draft) : undefined),
+    (seen) => {
+      this.seen = seen;
+      this.failure = undefined;
+    },
+    (error) => (this.failure = why(error)),
+  );
 
   constructor() {
     super();
@@ -61,12 +69,12 @@ export class RotaLayers extends LightElement {
     } else {
       this.layers = [blank(w.firstLayer, onWall(new Date(), this.zone).day)];
     }
-    this.changed();
+    this.foresight.soon();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    window.clearTimeout(this.waiting);
+    this.foresight.stop();
   }
 
   /** The rota as the form has it now. */
@@ -80,33 +88,14 @@ export class RotaLayers extends LightElement {
     };
   }
 
-  /** Asks what the form would mean, once it has been left alone for a moment. */
-  private changed(): void {
-    window.clearTimeout(this.waiting);
-    this.waiting = window.setTimeout(() => void this.ask(), pause);
-  }
-
-  private async ask(): Promise<void> {
-    if (!this.rota) return;
-    const asked = ++this.asked;
-    try {
-      const seen = await preview(this.token, this.rota, this.draft);
-      if (asked !== this.asked) return;
-      this.seen = seen;
-      this.failure = undefined;
-    } catch (error) {
-      if (asked === this.asked) this.failure = why(error);
-    }
-  }
-
   private set(key: "rota" | "name" | "zone" | "holidays", value: string): void {
     this[key] = value;
-    this.changed();
+    this.foresight.soon();
   }
 
   private put(layers: readonly FormLayer[]): void {
     this.layers = layers;
-    this.changed();
+    this.foresight.soon();
   }
 
   private putLayer(key: number, more: Partial<FormLayer>): void {
@@ -302,7 +291,7 @@ export class RotaLayers extends LightElement {
         return void this.dispatchEvent(new Deed(outcomeWords(await keep(this.token, this.rota, this.draft))));
       } catch (error) {
         this.failure = why(error);
-        void this.ask();
+        void this.foresight.now();
       } finally {
         this.busy = false;
       }

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Department } from "../api.ts";
+import { Foresight } from "../foresight.ts";
 import { LightElement } from "../light.ts";
 import { texts } from "../texts.ts";
 import { type Brief, keepPolicy, type Policy, type PolicyDraft, type PolicyPreview, previewPolicy } from "./api.ts";
@@ -50,8 +51,15 @@ export class PolicyForm extends LightElement {
   declare seen: PolicyPreview | undefined;
   declare failure: string | undefined;
   declare busy: boolean;
-  private waiting: number | undefined;
-  private asked = 0;
+  private readonly foresight = new Foresight<PolicyPreview>(
+    pause,
+    () => (this.address ? previewPolicy(this.token, this.address, this.draft) : undefined),
+    (seen) => {
+      this.seen = seen;
+      this.failure = undefined;
+    },
+    (error) => (this.failure = why(error)),
+  );
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -62,12 +70,12 @@ export class PolicyForm extends LightElement {
     this.urgent = policy?.urgencies ?? [];
     this.again = String(policy?.again ?? 0);
     this.steps = (policy?.steps ?? [{ name: w.boardName, to: "board", wait: 120 } as const]).map(toForm);
-    this.changed();
+    this.foresight.soon();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    window.clearTimeout(this.waiting);
+    this.foresight.stop();
   }
 
   private get address(): string {
@@ -78,27 +86,9 @@ export class PolicyForm extends LightElement {
     return { revision: this.policy?.revision ?? 0, name: this.name.trim(), departments: this.wanted, urgencies: this.urgent, again: Number(this.again) || 0, steps: this.steps.map(fromForm) };
   }
 
-  private changed(): void {
-    window.clearTimeout(this.waiting);
-    this.waiting = window.setTimeout(() => void this.ask(), pause);
-  }
-
-  private async ask(): Promise<void> {
-    if (!this.address) return;
-    const asked = ++this.asked;
-    try {
-      const seen = await previewPolicy(this.token, this.address, this.draft);
-      if (asked !== this.asked) return;
-      this.seen = seen;
-      this.failure = undefined;
-    } catch (error) {
-      if (asked === this.asked) this.failure = why(error);
-    }
-  }
-
   private put(steps: readonly FormStep[]): void {
     this.steps = steps;
-    this.changed();
+    this.foresight.soon();
   }
 
   private faultAt(at: string): string | undefined {
@@ -159,7 +149,7 @@ export class PolicyForm extends LightElement {
         aria-describedby=${described || nothing}
         @input=${(event: Event) => {
           put((event.target as HTMLInputElement).value);
-          this.changed();
+          this.foresight.soon();
         }}
       />
     </div>`;
@@ -168,7 +158,7 @@ export class PolicyForm extends LightElement {
   private choice(id: string, legend: string, all: readonly (readonly [string, string])[], chosen: readonly string[], put: (chosen: string[]) => void, none: string): TemplateResult {
     const toggle = (value: string, on: boolean) => {
       put(all.map(([one]) => one).filter((one) => (one === value ? on : chosen.includes(one))));
-      this.changed();
+      this.foresight.soon();
     };
     return html`<fieldset class="nhsuk-fieldset nhsuk-u-margin-bottom-3">
       <legend class="nhsuk-fieldset__legend">${legend} <span class="ucp-quiet">${none}</span></legend>
@@ -239,7 +229,7 @@ export class PolicyForm extends LightElement {
         return void this.dispatchEvent(new Deed(outcomeWords(await keepPolicy(this.token, this.address, this.draft))));
       } catch (error) {
         this.failure = why(error);
-        void this.ask();
+        void this.foresight.now();
       } finally {
         this.busy = false;
       }

@@ -4,6 +4,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { Problem } from "../api.ts";
+import { Foresight } from "../foresight.ts";
 import { LightElement } from "../light.ts";
 import { fault, field } from "../people/field.ts";
 import { texts } from "../texts.ts";
@@ -44,43 +45,36 @@ export class SubscriptionForm extends LightElement {
   declare failure: string | undefined;
   declare busy: boolean;
 
-  private timer = 0;
-  private asked = 0;
+  /** The last 30 days. */
+  private readonly foresight = new Foresight<Preview>(
+    pause,
+    () => {
+      if (this.wanted.events.length > 0) return preview(this.token, this.wanted);
+      this.would = this.wouldFail = undefined;
+      return undefined;
+    },
+    (would) => {
+      this.would = would;
+      this.wouldFail = undefined;
+    },
+    (error) => (this.wouldFail = error instanceof Problem ? error.message : texts.errors.unreachable),
+  );
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.wanted = this.begun;
-    void this.look();
+    void this.foresight.now();
     void this.updateComplete.then(() => this.querySelector<HTMLElement>("h2")?.focus());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    window.clearTimeout(this.timer);
-    this.asked++;
+    this.foresight.stop();
   }
 
   private set(more: Partial<Wanted>): void {
     this.wanted = { ...this.wanted, ...more };
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.look(), pause);
-  }
-
-  /** Works out the last 30 days. Only the newest answer counts. */
-  private async look(): Promise<void> {
-    const asked = ++this.asked;
-    if (this.wanted.events.length === 0) {
-      this.would = this.wouldFail = undefined;
-      return;
-    }
-    try {
-      const would = await preview(this.token, this.wanted);
-      if (asked !== this.asked) return;
-      this.would = would;
-      this.wouldFail = undefined;
-    } catch (error) {
-      if (asked === this.asked) this.wouldFail = error instanceof Problem ? error.message : texts.errors.unreachable;
-    }
+    this.foresight.soon();
   }
 
   protected override render(): TemplateResult {
